@@ -1,0 +1,1 @@
+"""The HTTP interface, `/api/v1`: parse, call one thing below, render."""

@@ -1,0 +1,238 @@
+"""The database: what the tables are declared on, and the two ways in which a transaction begins.
+
+`reading()` and `writing()` are the only doors. Each gives the session of the current application context, commits
+when its block ends well, and rolls everything back when anything is raised. Outside of them the session refuses
+every statement. A thread needs an application context of its own:
+
+    with app.app_context(), writing() as session:
+        ...
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Integer, MetaData, Text, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from service.columns import UTCDateTime, dump_json
+
+WAIT_SECONDS = 10
+"""How long a transaction waits for a connection, for a lock, or for the writer before it, until it is refused."""
+
+STATEMENT_SECONDS = 30
+"""How long one statement may take on PostgreSQL."""
+
+_CONNECTIONS = 20
+
+
+class Base(DeclarativeBase):
+    """What every table is declared on; its constraints are named by one convention on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text(), int: Integer(), dt.datetime: UTCDateTime()}
+
+
+# The metadata is handed over, not the class: Flask-SQLAlchemy refuses a base with a type_annotation_map.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"autobegin": False, "expire_on_commit": False})
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached or is too busy just now; the same call may succeed later."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"{self.__doc__} It says: {why}")
+
+
+class TransactionMisused(RuntimeError):
+    """A transaction begins with reading() or writing(), one at a time in each application context."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def connect(app: Flask, url: URL) -> None:
+    """Gives the application its database; opens nothing yet. An SQLite file's folder is made, for its owner only."""
+    file = sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "begin", _begin)
+    if file is not None:
+        event.listen(engine, "connect", _prepare_sqlite)
+
+
+def disconnect(app: Flask) -> None:
+    """Closes the application's connections that nobody is using."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file that holds the database; None for PostgreSQL."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:" or url.query:
+        raise ValueError(f"an SQLite database is a file, sqlite:////folder/name.db, and {url} is not")
+    return Path(url.database)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that sees the database at one moment and is refused every write; it waits for no writer."""
+    with _transaction(writes=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A transaction that may write: on SQLite the only one of all processes, from its beginning."""
+    with _transaction(writes=True) as session:
+        yield session
+
+
+@contextmanager
+def migrating() -> Iterator[Connection]:
+    """A transaction for changing the schema, on a bare connection; two at once wait for each other.
+
+    SQLite does not look at foreign keys meanwhile, since a table is changed there by putting another in its place; a
+    row that refers to nothing at the end is a ValueError.
+    """
+    engine = db.engine
+    file = sqlite_file(engine.url)
+    with _passing_faults(), _turn(file), engine.connect() as bare:
+        connection = bare.execution_options(**(_POSTGRESQL if file is None else _SQLITE)["migrating"])
+        with connection.begin():
+            yield connection
+            if file is not None and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise ValueError(f"row {lost[1]} of {lost[0]} refers to no row of {lost[2]}")
+        connection.invalidate()  # the next user of a connection must find foreign keys looked at
+
+
+_BEGIN = "duban_begin"
+"""The execution option with the statements that begin a transaction."""
+
+_SQLITE: Mapping[str, dict[str, Any]] = {
+    "reading": {_BEGIN: ("PRAGMA query_only=1", "BEGIN")},
+    "writing": {_BEGIN: ("PRAGMA query_only=0", "BEGIN IMMEDIATE")},
+    "migrating": {_BEGIN: ("PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE")},
+}
+_POSTGRESQL: Mapping[str, dict[str, Any]] = {
+    "reading": {_BEGIN: (), "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "writing": {_BEGIN: ()},
+    "migrating": {_BEGIN: ("SET LOCAL statement_timeout=0", "SELECT pg_advisory_xact_lock(hashtext('duban schema'))")},
+}
+
+# SQLite's own waiting is a race that some lose again and again; a queue in the process that serves is fair enough
+# to take most of the longest waits away. By file, so that two applications on one file share it.
+_writers: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
+
+@contextmanager
+def _transaction(*, writes: bool) -> Iterator[Session]:
+    session = db.session()
+    if session.in_transaction():
+        raise TransactionMisused
+    file = sqlite_file(db.engine.url)
+    options = (_POSTGRESQL if file is None else _SQLITE)["writing" if writes else "reading"]
+    try:
+        with _passing_faults(), _turn(file if writes else None), session.begin():
+            # Begun now and not with the first statement, so that an instant read inside the block is not older
+            # than what the block sees.
+            session.connection(execution_options=options)
+            yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def _passing_faults() -> Iterator[None]:
+    """Turns what the driver says of a database that is away, busy or full into DatabaseUnavailable."""
+    try:
+        yield
+    except (OperationalError, PoolExhausted) as error:
+        cause = error.orig if isinstance(error, OperationalError) else error
+        if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            raise  # the statement is wrong, and will be the next time
+        raise DatabaseUnavailable(str(cause).strip()) from error
+
+
+@contextmanager
+def _turn(file: Path | None) -> Iterator[None]:
+    """Waits for the process's other writers of this SQLite file; on PostgreSQL nobody waits here."""
+    if file is None:
+        yield
+        return
+    lock = _writers[file]
+    if not lock.acquire(timeout=WAIT_SECONDS):
+        raise DatabaseUnavailable(f"another write has been going on for more than {WAIT_SECONDS} s")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _begin(connection: Connection) -> None:
+    statements = connection.get_execution_options().get(_BEGIN)
+    if statements is None:
+        raise TransactionMisused
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    connection.execute("PRAGMA journal_mode=WAL").close()
+    connection.execute("PRAGMA synchronous=FULL").close()
+    connection.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _engine_options(url: URL) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "json_serializer": dump_json,
+        "pool_size": _CONNECTIONS,
+        "max_overflow": 0,
+        "pool_timeout": WAIT_SECONDS,
+    }
+    if sqlite_file(url) is not None:
+        return options | {"connect_args": {"timeout": WAIT_SECONDS}}
+    settings = {
+        "timezone": "UTC",
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "lock_timeout": f"{WAIT_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
+    }
+    return options | {
+        "pool_pre_ping": True,
+        "connect_args": {
+            "application_name": "duban",
+            "connect_timeout": WAIT_SECONDS // 2,
+            "tcp_user_timeout": WAIT_SECONDS * 1000,
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        },
+    }

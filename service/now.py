@@ -1,0 +1,65 @@
+"""The one reader of the wall clock.
+
+Everything else is handed an instant. On PostgreSQL it is the database's, so that two hosts whose clocks differ
+agree on what is late; on SQLite, where there is one host, the process's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import Session
+
+from service.columns import UTCDateTime
+
+
+class Now(Protocol):
+    """Tells the instant."""
+
+    def instant(self, session: Session) -> dt.datetime:
+        """The instant, aware and in UTC; on PostgreSQL this asks the database."""
+        ...
+
+    def column(self, session: Session) -> ColumnElement[dt.datetime]:
+        """The instant as a column, to be read in the same statement as a row."""
+        ...
+
+
+class SystemNow:
+    """The instant as it is."""
+
+    def instant(self, session: Session) -> dt.datetime:
+        if session.get_bind().dialect.name == "sqlite":
+            return dt.datetime.now(dt.UTC)
+        return session.execute(select(self.column(session))).scalar_one()
+
+    def column(self, session: Session) -> ColumnElement[dt.datetime]:
+        if session.get_bind().dialect.name == "sqlite":
+            return literal(dt.datetime.now(dt.UTC), UTCDateTime())
+        return func.clock_timestamp(type_=UTCDateTime())
+
+
+class FixedNow:
+    """An instant that stands still until it is told otherwise: for tests and for looking ahead."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.set(at)
+
+    def set(self, at: dt.datetime) -> None:
+        """Stands at `at` from here on; may go back. A naive datetime is a ValueError."""
+        if at.tzinfo is None:
+            raise ValueError(f"an instant needs a zone, and {at.isoformat()} has none")
+        self.at = at.astimezone(dt.UTC)
+
+    def forward(self, by: dt.timedelta) -> dt.datetime:
+        """Lets `by` pass, and gives back the instant that it is then."""
+        self.set(self.at + by)
+        return self.at
+
+    def instant(self, session: Session) -> dt.datetime:
+        return self.at
+
+    def column(self, session: Session) -> ColumnElement[dt.datetime]:
+        return literal(self.at, UTCDateTime())

@@ -1,0 +1,81 @@
+"""What the environment says about this installation: read once at the start, then a value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "DUBAN_"
+TESTS = "DUBAN_TEST_"
+"""Names that begin like this are for the project's own tests, not for the service."""
+
+
+class SettingsFaulty(ValueError):
+    """The environment asks for what does not exist; `faults` has a sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that can be set from outside; paths are absolute.
+
+    DUBAN_DATABASE_URL  where tickets are kept: sqlite:///var/duban.db, or postgresql://user:password@host/name
+    DUBAN_DEFINITIONS   the folder with the definitions: definitions
+    """
+
+    database_url: URL
+    definitions: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, start: Path) -> Settings:
+        """The settings, relative paths counted from `start`; empty counts as not given.
+
+        Raises SettingsFaulty, which names every unknown name and every value that cannot be used.
+        """
+        given = {
+            name: value
+            for name, value in environ.items()
+            if name.startswith(PREFIX) and not name.startswith(TESTS) and value
+        }
+        faults = [_unknown(name) for name in sorted(given) if name not in KNOWN]
+        url = _database_url(given.get("DUBAN_DATABASE_URL", KNOWN["DUBAN_DATABASE_URL"]), start, faults)
+        definitions = start / given.get("DUBAN_DEFINITIONS", KNOWN["DUBAN_DEFINITIONS"])
+        if faults or url is None:
+            raise SettingsFaulty(faults)
+        return cls(database_url=url, definitions=definitions)
+
+
+KNOWN: Mapping[str, str] = {
+    "DUBAN_DATABASE_URL": "sqlite:///var/duban.db",
+    "DUBAN_DEFINITIONS": "definitions",
+}
+"""Every name that is read, with its default."""
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, KNOWN, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"{name} is no setting of Duban: {meant}Known are {', '.join(KNOWN)}."
+
+
+def _database_url(text: str, start: Path, faults: list[str]) -> URL | None:
+    accepted = "sqlite:///folder/name.db or postgresql://user:password@host/name"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        faults.append(f"DUBAN_DATABASE_URL is not an address of a database; accepted are {accepted}.")
+        return None
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:") and not url.query:
+        return url.set(database=str(start / str(url.database)))
+    faults.append(f"DUBAN_DATABASE_URL names {url.render_as_string()}; accepted are {accepted}.")
+    return None

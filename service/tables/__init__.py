@@ -1,0 +1,36 @@
+"""The tables, one file per aggregate: what is stored, and nothing that decides.
+
+Used as `tables.Ticket` in statements (`select(tables.Ticket.state).where(...)`), seldom as objects. Rows are written by
+one module each, and `moves` is the one writer of tickets, entries, field values, clocks, timers and notices.
+"""
+
+from service.tables.clock import Clock, Timer
+from service.tables.entry import Entry, FieldValue
+from service.tables.idempotency import Idempotency
+from service.tables.notice import Notice
+from service.tables.person import Person
+from service.tables.publication import CalendarRevision, Publication, Revision, SourceFile
+from service.tables.role_holding import RoleHolding
+from service.tables.site import Department, Site
+from service.tables.ticket import Ticket, TicketNumber
+from service.tables.token import Token
+
+__all__ = [
+    "CalendarRevision",
+    "Clock",
+    "Department",
+    "Entry",
+    "FieldValue",
+    "Idempotency",
+    "Notice",
+    "Person",
+    "Publication",
+    "Revision",
+    "RoleHolding",
+    "Site",
+    "SourceFile",
+    "Ticket",
+    "TicketNumber",
+    "Timer",
+    "Token",
+]

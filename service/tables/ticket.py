@@ -1,0 +1,76 @@
+"""Tickets as they stand, and the numbers by which people call them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.columns import BigInt, Json
+from service.db import Base
+
+
+class Ticket(Base):
+    """One running matter; its entries are the proof of everything here.
+
+    `at` and `sequence` are those of its last entry; `version` rises when state, fields, assignee or limits change.
+    `made` has, by transition, how often it was made and by whom last: {"pick_up": {"count": 2, "by": "chen"}}.
+    `next_due_at` is its least armed timer, and what a sweep looks for; `provisional` that one of its timers rests on a
+    year whose holidays are not published. A ticket whose settling raised has its `attempts` counted, the `fault` kept,
+    and is left alone until `set_aside_until`.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+        CheckConstraint("ended_at IS NULL OR next_due_at IS NULL", name="nothing_due_after_the_end"),
+        Index(
+            None,
+            "next_due_at",
+            postgresql_where=text("next_due_at IS NOT NULL"),
+            sqlite_where=text("next_due_at IS NOT NULL"),
+        ),
+        Index(None, "site_id", "state"),
+        Index(None, "assignee_id"),
+        Index(None, "workflow", "state"),
+        Index(None, "provisional", postgresql_where=text("provisional"), sqlite_where=text("provisional")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, Identity(), primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id", ondelete="RESTRICT"))
+    workflow: Mapped[str]
+    revision: Mapped[str] = mapped_column(ForeignKey("revision.hash", ondelete="RESTRICT"))
+    calendar_revision: Mapped[str] = mapped_column(ForeignKey("calendar_revision.hash", ondelete="RESTRICT"))
+    state: Mapped[str]
+    version: Mapped[int]
+    sequence: Mapped[int]
+    title: Mapped[str]
+    place: Mapped[str]
+    requester: Mapped[str | None]
+    priority: Mapped[str]
+    accountable: Mapped[str]
+    receiver_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    round: Mapped[int]
+    made: Mapped[dict[str, Any]] = mapped_column(Json)
+    opened_at: Mapped[dt.datetime]
+    at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    next_due_at: Mapped[dt.datetime | None]
+    provisional: Mapped[bool]
+    attempts: Mapped[int] = mapped_column(default=0)
+    set_aside_until: Mapped[dt.datetime | None]
+    fault: Mapped[str | None]
+
+
+class TicketNumber(Base):
+    """The last number given at a site in a year. Numbers may be missing, none is given twice."""
+
+    __tablename__ = "ticket_number"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id", ondelete="RESTRICT"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

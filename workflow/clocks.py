@@ -1,0 +1,221 @@
+"""Clocks: one counting of one deadline, or the waiting of one reminder, in one ticket.
+
+A clock stores its running spans, not a counter: how much is used is worked out by the calendar whenever it
+is asked, so that nothing can drift. `advance` is the fold over a ticket's entries, and the only thing that
+starts, pauses, resumes, meets, drops and marks clocks. Spans are half-open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from workflow.calendar import Calendar
+from workflow.definition import LAST_MOVE, OPENING, Deadline, Definition, FieldType, Reminder
+from workflow.entry import Entry
+from workflow.moments import instant_of
+
+DATES = frozenset((FieldType.DATE, FieldType.DATETIME))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch in which a clock runs; `end` None while it still does."""
+
+    start: dt.datetime
+    end: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """That a level or reminder has fired in this run: when it was due (the newest, if it repeats).
+
+    `refused_at` is the ticket's version at which its move was refused: it is tried again at a later one.
+    """
+
+    due_at: dt.datetime
+    refused_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One run of a deadline, or the current run of a reminder.
+
+    `origin` is the event that started it. `limit_at` is the instant at which the amount is used up as things
+    stand, None while that cannot be known (paused, suspended by `if`, date not filled). `late_at` is the first
+    limit that was passed; no later limit erases it. `outcome` is None while the clock is open; `met` with
+    `late_at` empty is a kept deadline, `dropped` one that is neither kept nor broken.
+    """
+
+    kind: Literal["deadline", "reminder"]
+    name: str
+    run: int
+    origin: str
+    started_at: dt.datetime
+    spans: tuple[Span, ...] = ()
+    limit_at: dt.datetime | None = None
+    late_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    outcome: Literal["met", "dropped"] | None = None
+    fired: Mapping[str, Fired] = field(default_factory=dict)
+    extended: dt.timedelta = dt.timedelta()
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def paused(self) -> bool:
+        return self.open and (not self.spans or self.spans[-1].end is not None)
+
+
+def advance(
+    clocks: tuple[Clock, ...], entry: Entry, state: str, definition: Definition, calendar: Calendar
+) -> tuple[Clock, ...]:
+    """The clocks after an entry; `state` is the ticket's state then.
+
+    A clock that the entry does not touch is the same object as before. An open clock whose deadline or
+    reminder the definition does not have is dropped. Order: by the definition, runs by number, then the
+    clocks that only an earlier definition of the ticket had.
+    """
+    by_name: dict[tuple[str, str], list[Clock]] = {}
+    for clock in clocks:
+        by_name.setdefault((clock.kind, clock.name), []).append(clock)
+    after: list[Clock] = []
+    for deadline in definition.deadlines.values():
+        runs = by_name.pop(("deadline", deadline.name), [])
+        after.extend(_deadline_after(runs, deadline, entry, state, definition, calendar))
+    for reminder in definition.reminders.values():
+        waiting = by_name.pop(("reminder", reminder.name), [])
+        after.extend(_reminder_after(waiting, reminder, entry, definition, calendar))
+    for left in by_name.values():
+        after.extend(dropped(clock, entry) if clock.open else clock for clock in left)
+    return tuple(after)
+
+
+def _events(entry: Entry) -> frozenset[str]:
+    """The names under which `since` and `until` know this entry."""
+    if entry.kind != "move":
+        return frozenset()
+    names = {entry.name, LAST_MOVE}
+    if entry.entered and entry.target is not None:
+        names.add(entry.target)
+    if entry.sequence == 1:
+        names.add(OPENING)
+    return frozenset(names)
+
+
+def _start(
+    since: tuple[str, ...], entry: Entry, definition: Definition, calendar: Calendar
+) -> tuple[str, dt.datetime] | None:
+    """The first event of `since` that this entry is, with the instant from which it counts."""
+    events = _events(entry)
+    for name in since:
+        if name in events:
+            return name, entry.at
+        field_ = definition.fields.get(name)
+        if field_ is not None and field_.type in DATES and name in entry.filled:
+            instant = instant_of(entry.filled[name], calendar, as_limit=False)
+            if instant is not None:
+                return name, instant
+    return None
+
+
+def _deadline_after(
+    runs: list[Clock], deadline: Deadline, entry: Entry, state: str, definition: Definition, calendar: Calendar
+) -> list[Clock]:
+    running = state not in deadline.paused_in
+    open_again = True
+    if runs and runs[-1].open:
+        last = _late_noted(_marked(runs[-1], entry), entry)
+        if _events(entry) & frozenset(deadline.until):
+            last = _ended(last, entry, "met")
+        elif entry.ends:
+            last = _ended(last, entry, "dropped")
+        else:
+            open_again = False
+            last = _moved_start(last, entry, definition, calendar)
+            last = _resumed(last, entry.at) if running else _paused(last, entry.at)
+        runs = [*runs[:-1], last]
+    if open_again and not entry.ends:
+        start = _start(deadline.since, entry, definition, calendar)
+        if start is not None:
+            origin, at = start
+            spans = (Span(at),) if running else ()
+            number = runs[-1].run + 1 if runs else 1
+            clock = Clock(kind="deadline", name=deadline.name, run=number, origin=origin, started_at=at, spans=spans)
+            runs = [*runs, clock]
+    return runs
+
+
+def _reminder_after(
+    waiting: list[Clock], reminder: Reminder, entry: Entry, definition: Definition, calendar: Calendar
+) -> list[Clock]:
+    if entry.ends:
+        return [_ended(clock, entry, "dropped") if clock.open else clock for clock in waiting]
+    start = _start(reminder.since, entry, definition, calendar)
+    if start is None:
+        return [_marked(clock, entry) for clock in waiting]
+    origin, at = start
+    number = waiting[-1].run + 1 if waiting else 1
+    return [Clock(kind="reminder", name=reminder.name, run=number, origin=origin, started_at=at, spans=(Span(at),))]
+
+
+def _marked(clock: Clock, entry: Entry) -> Clock:
+    """The clock with what a level, reminder, refusal or extension entry says of it."""
+    key = entry.timer
+    if entry.kind == "extension" and entry.extension is not None and (clock.kind, clock.name) == ("deadline", entry.name):
+        return replace(clock, extended=clock.extended + entry.extension.amount)
+    if key is None or (key.kind, key.name, key.run) != (clock.kind, clock.name, clock.run):
+        return clock
+    if entry.kind == "refusal":
+        due_at = entry.due_at or entry.at
+        return replace(clock, fired={**clock.fired, key.level: Fired(due_at, refused_at=entry.version)})
+    if entry.kind in ("level", "reminder"):
+        return replace(clock, fired={**clock.fired, key.level: Fired(entry.due_at or entry.at)})
+    return clock
+
+
+def _late_noted(clock: Clock, entry: Entry) -> Clock:
+    """Lateness counts against the limit that stood until this entry; on a tie the limit was first."""
+    if clock.late_at is None and clock.limit_at is not None and clock.limit_at <= entry.at:
+        return replace(clock, late_at=clock.limit_at)
+    return clock
+
+
+def dropped(clock: Clock, entry: Entry) -> Clock:
+    """The clock ended by an entry that neither keeps nor breaks it; lateness that was there stays."""
+    return _ended(_late_noted(clock, entry), entry, "dropped")
+
+
+def _ended(clock: Clock, entry: Entry, outcome: Literal["met", "dropped"]) -> Clock:
+    return replace(_paused(clock, entry.at), ended_at=entry.at, outcome=outcome)
+
+
+def _paused(clock: Clock, at: dt.datetime) -> Clock:
+    if not clock.spans or clock.spans[-1].end is not None:
+        return clock
+    last = clock.spans[-1]
+    closed = (Span(last.start, at),) if last.start < at else ()
+    return replace(clock, spans=clock.spans[:-1] + closed)
+
+
+def _resumed(clock: Clock, at: dt.datetime) -> Clock:
+    if clock.spans and clock.spans[-1].end is None:
+        return clock
+    return replace(clock, spans=(*clock.spans, Span(max(at, clock.started_at))))
+
+
+def _moved_start(clock: Clock, entry: Entry, definition: Definition, calendar: Calendar) -> Clock:
+    """A date field that started the clock and is typed anew moves its start; pauses stay where they were."""
+    if clock.origin not in definition.fields or clock.origin not in entry.filled:
+        return clock
+    start = instant_of(entry.filled[clock.origin], calendar, as_limit=False)
+    if start is None or start == clock.started_at:
+        return clock
+    kept = [Span(max(span.start, start), span.end) for span in clock.spans if span.end is None or span.end > start]
+    if kept and start < clock.started_at:
+        kept[0] = Span(start, kept[0].end)
+    return replace(clock, started_at=start, spans=tuple(kept))

@@ -1,0 +1,316 @@
+"""Whether a condition fits its definition: that its names exist, and that what it compares can be compared.
+
+Built-ins have a kind as fields do. The word after `is` must be a choice of the field, so a misspelt one is a
+fault here and not a comparison that is never true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from workflow import names
+from workflow.condition_tree import (
+    Compare,
+    Filled,
+    Is,
+    IsOpen,
+    Name,
+    Node,
+    Number,
+    Operand,
+    Percent,
+    Total,
+    WasMade,
+    Yes,
+)
+from workflow.conditions import Condition
+from workflow.definition import PRIORITIES, Field, FieldType
+
+_Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Compare
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionFault:
+    """One reason why a condition does not fit: its place in the text (characters, from 1), and what would fit."""
+
+    column: int
+    sentence: str
+    sentence_zh: str
+
+
+class Kind(Enum):
+    """What may be asked of a value; the value is how it is called in English, then in Chinese."""
+
+    NUMBER = ("a number", "数字")
+    YES_NO = ("a yes or no", "是否")
+    CHOICE = ("a choice", "选项")
+    DATE = ("a date", "日期")
+    DATETIME = ("a date with a time", "日期和时间")
+    TEXT = ("a text", "文字")
+    PERSON = ("a person", "人员")
+    DEPARTMENT = ("a department", "部门")
+    ROLE = ("a role", "角色")
+    TICKET = ("a ticket", "工单")
+    LIST = ("a list", "列表")
+
+
+BUILT_INS: Mapping[str, Kind] = {
+    "due": Kind.DATETIME,
+    "priority": Kind.CHOICE,
+    "accountable": Kind.ROLE,
+    "assignee": Kind.PERSON,
+    "requester": Kind.TEXT,
+    "receiver": Kind.PERSON,
+    "site": Kind.TEXT,
+    "place": Kind.TEXT,
+    "title": Kind.TEXT,
+    "opened": Kind.DATETIME,
+    "round": Kind.NUMBER,
+}
+"""What conditions may ask about every ticket."""
+
+_KINDS = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.MONEY: Kind.NUMBER,
+    FieldType.PERCENT: Kind.NUMBER,
+    FieldType.YES_NO: Kind.YES_NO,
+    FieldType.CHOICE: Kind.CHOICE,
+    FieldType.DATE: Kind.DATE,
+    FieldType.DATETIME: Kind.DATETIME,
+    FieldType.CONTACT: Kind.TEXT,
+    FieldType.PERSON: Kind.PERSON,
+    FieldType.DEPARTMENT: Kind.DEPARTMENT,
+    FieldType.TICKET: Kind.TICKET,
+    FieldType.LIST: Kind.LIST,
+}
+
+_ORDERED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME})
+
+_QUOTED = (
+    'what {name} is compared with is quoted: `{name} is "{right}"`',
+    '与 {name} 比较的内容请加引号：`{name} is "{right}"`',
+)
+_DATES = ("dates are compared by < <= > >=, with each other", "日期之间用 < <= > >= 比较")
+
+_AFTER_IS = {
+    Kind.NUMBER: (
+        "{name} is a number, and so must be what follows `is`; two fields are compared by < <= > >=",
+        "{name} 是数字，is 后面也应是数字；两个字段用 < <= > >= 比较",
+    ),
+    Kind.TEXT: _QUOTED,
+    Kind.PERSON: _QUOTED,
+    Kind.DATE: _DATES,
+    Kind.DATETIME: _DATES,
+    Kind.YES_NO: ("write `{name}` or `not {name}`", "请写 `{name}` 或 `not {name}`"),
+    Kind.TICKET: (
+        "of a ticket ask `{name} is open` or `{name} is filled`",
+        "请写 `{name} is open` 或 `{name} is filled`",
+    ),
+    Kind.LIST: ("of a list ask `{name} is filled`", "请写 `{name} is filled`"),
+}
+"""What is said where something else follows `is` than a value of this kind takes."""
+
+
+def check_condition(
+    condition: Condition,
+    fields: Mapping[str, Field],
+    transitions: Collection[str],
+    *,
+    roles: Collection[str] | None = None,
+    departments: Collection[str] | None = None,
+) -> list[ConditionFault]:
+    """Every fault of the condition, in the order of its text; without `roles` or `departments` any name is one."""
+    scope = _Scope(fields, transitions, roles, departments)
+    faults = [fault for part in condition.parts() for fault in scope.faults(part)]
+    return sorted(faults, key=lambda fault: fault.column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What the names of a condition may mean."""
+
+    fields: Mapping[str, Field]
+    transitions: Collection[str]
+    roles: Collection[str] | None
+    departments: Collection[str] | None
+
+    def kind(self, name: str) -> Kind | None:
+        if name in self.fields:
+            return _KINDS[self.fields[name].type]
+        return BUILT_INS.get(name)
+
+    def kind_of(self, operand: Operand) -> Kind | None:
+        """None if that is already a fault of its own."""
+        if isinstance(operand, Total):
+            return None
+        return self.kind(operand.name) if isinstance(operand, Name) else Kind.NUMBER
+
+    def faults(self, part: Node | Operand) -> Iterator[ConditionFault]:
+        """The faults of one node, those of what is inside it left out."""
+        match part:
+            case Name():
+                yield from self._unknown(part)
+            case Yes():
+                yield from self._yes(part)
+            case Filled():
+                yield from self._unknown(part)
+            case IsOpen():
+                yield from self._is_open(part)
+            case WasMade():
+                yield from self._was_made(part)
+            case Is():
+                yield from self._is(part)
+            case Compare():
+                yield from self._compare(part)
+            case Percent():
+                for operand in (part.part, part.whole):
+                    kind = self.kind_of(operand)
+                    if kind is not None and kind is not Kind.NUMBER:
+                        yield _fault(
+                            operand,
+                            f"percent takes two numbers, {_name(operand)} is {kind.value[0]}",
+                            f"percent 需要两个数字，{_name(operand)} 是{kind.value[1]}",
+                        )
+            case Total():
+                yield _fault(
+                    part,
+                    "total( ) adds up the figures of children tickets and comes with them; this version has none",
+                    "total( ) 用于汇总子工单，本版本还没有子工单",
+                )
+
+    def _unknown(self, part: Name | Yes | Filled | IsOpen) -> Iterator[ConditionFault]:
+        if self.kind(part.name) is not None:
+            return
+        listed, _, column = part.name.partition(".")
+        if part.name in self.transitions:
+            yield _fault(
+                part,
+                f"{part.name} is a transition; write `{part.name} was made`",
+                f"{part.name} 是流转；请写 `{part.name} was made`",
+            )
+        elif column and self.kind(listed) is Kind.LIST:
+            yield _fault(
+                part,
+                f"a condition asks about the whole ticket, not about {column} in a row of {listed}",
+                f"条件针对整张工单，不能问 {listed} 中某一行的 {column}",
+            )
+        else:
+            meant, meant_zh = names.did_you_mean(part.name, [*self.fields, *BUILT_INS])
+            yield _fault(part, f"there is no field {part.name}{meant}", f"没有字段 {part.name}{meant_zh}")
+
+    def _yes(self, part: Yes) -> Iterator[ConditionFault]:
+        kind = self.kind(part.name)
+        if kind is None:
+            yield from self._unknown(part)
+        elif kind is not Kind.YES_NO:
+            example = self._example(part.name, kind)
+            yield _fault(
+                part,
+                f"{part.name} is {kind.value[0]} and cannot stand alone; write for example `{example}`",
+                f"{part.name} 是{kind.value[1]}，不能单独作条件；例如请写 `{example}`",
+            )
+
+    def _example(self, name: str, kind: Kind) -> str:
+        choices = self._choices(name, kind)
+        if choices:
+            return f"{name} is {next(iter(choices))}"
+        return f"{name} >= 1" if kind is Kind.NUMBER else f"{name} is filled"
+
+    def _is_open(self, part: IsOpen) -> Iterator[ConditionFault]:
+        kind = self.kind(part.name)
+        if kind is None:
+            yield from self._unknown(part)
+        elif kind is Kind.CHOICE and "open" in (self._choices(part.name, kind) or ()):
+            yield _fault(
+                part,
+                f'`is open` asks about a linked ticket; the choice is quoted: `{part.name} is "open"`',
+                f'`is open` 用于关联工单；选项请加引号：`{part.name} is "open"`',
+            )
+        elif kind is not Kind.TICKET:
+            yield _fault(
+                part,
+                f"only a ticket can be open, {part.name} is {kind.value[0]}",
+                f"只有工单字段可以用 is open，{part.name} 是{kind.value[1]}",
+            )
+
+    def _was_made(self, part: WasMade) -> Iterator[ConditionFault]:
+        if part.name in self.transitions:
+            return
+        if self.kind(part.name) is not None:
+            yield _fault(
+                part,
+                f"only a transition is made, {part.name} is a field; write `{part.name} is filled`",
+                f"只有流转可以用 was made，{part.name} 是字段；请写 `{part.name} is filled`",
+            )
+        else:
+            meant, meant_zh = names.did_you_mean(part.name, self.transitions)
+            yield _fault(part, f"there is no transition {part.name}{meant}", f"没有流转 {part.name}{meant_zh}")
+
+    def _choices(self, name: str, kind: Kind) -> Collection[str] | None:
+        """What may follow `is`; None if that cannot be told."""
+        if kind is Kind.CHOICE:
+            return tuple(self.fields[name].choices) if name in self.fields else PRIORITIES
+        return {Kind.ROLE: self.roles, Kind.DEPARTMENT: self.departments}.get(kind)
+
+    def _is(self, part: Is) -> Iterator[ConditionFault]:
+        kind = self.kind_of(part.left)
+        name, right = _name(part.left), part.right
+        if kind in (Kind.CHOICE, Kind.ROLE, Kind.DEPARTMENT):
+            choices = self._choices(name, kind)
+            if choices is not None and right not in choices:
+                meant, meant_zh = names.did_you_mean(right, choices)
+                yield _fault(
+                    part,
+                    f"{right} is not {kind.value[0]} of {name}{meant or '; accepted: ' + names.one_of(choices)}",
+                    f"{name} 没有{kind.value[1]} {right}{meant_zh or '；可用：' + names.one_of(choices, 'zh')}",
+                )
+        elif kind in _AFTER_IS and not _fits(kind, part):
+            sentence, sentence_zh = _AFTER_IS[kind]
+            yield _fault(part, sentence.format(name=name, right=right), sentence_zh.format(name=name, right=right))
+
+    def _compare(self, part: Compare) -> Iterator[ConditionFault]:
+        left, right = self.kind_of(part.left), self.kind_of(part.right)
+        if isinstance(part.left, Number) and isinstance(part.right, Number):
+            yield _fault(
+                part, "two numbers say nothing about the ticket; name a field", "两个数字与工单无关；请写字段名"
+            )
+        unordered = False
+        for operand, kind in ((part.left, left), (part.right, right)):
+            if kind is not None and kind not in _ORDERED:
+                unordered = True
+                yield _fault(
+                    operand,
+                    f"{part.sign} compares numbers or dates, {_name(operand)} is {kind.value[0]}",
+                    f"{part.sign} 用于数字或日期，{_name(operand)} 是{kind.value[1]}",
+                )
+        if left is not None and right is not None and left is not right and not unordered:
+            one, other = _name(part.left), _name(part.right)
+            yield _fault(
+                part,
+                f"{one} is {left.value[0]}, {other} is {right.value[0]}; only like is compared with like",
+                f"{one} 是{left.value[1]}，{other} 是{right.value[1]}；只能比较同类",
+            )
+
+
+def _name(operand: Operand) -> str:
+    match operand:
+        case Number():
+            return str(operand.number)
+        case Percent():
+            return "percent( )"
+        case _:
+            return operand.name
+
+
+def _fits(kind: Kind, part: Is) -> bool:
+    if kind is Kind.NUMBER:
+        return isinstance(part.right, Decimal)
+    return kind in (Kind.TEXT, Kind.PERSON) and part.quoted
+
+
+def _fault(part: _Placed, sentence: str, sentence_zh: str) -> ConditionFault:
+    return ConditionFault(part.column, sentence, sentence_zh)

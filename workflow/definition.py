@@ -1,0 +1,326 @@
+"""What a definition says, as frozen values: the nouns of the language and nothing that acts.
+
+Everything here has been read, typed and resolved: names exist, conditions are parsed, durations are
+counts, `anywhere` and single names have become tuples. The keys of the language that this version does
+not carry out (approvals, children, registers, recurring, formulas) have no value here yet; each gets a
+dataclass of its own beside these when it comes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from types import MappingProxyType
+from typing import Literal
+
+from workflow.conditions import Condition
+from workflow.durations import Duration
+
+NEW = "new"
+"""The state before the first: only an opening transition leaves it."""
+
+OPENING = "opening"
+"""The event that a deadline or reminder without `since` counts from: the ticket's first entry."""
+
+LAST_MOVE = "last move"
+"""The event of a reminder that any transition is, also one that stays."""
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+
+TYPED_BUILT_INS = ("title", "place", "requester")
+"""Built-in fields that people type; every ticket has them without declaring them."""
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What people read; `zh` may be empty, `en` never is."""
+
+    en: str
+    zh: str = ""
+
+    def read(self, lang: str) -> str:
+        """The text in `lang` ("zh" or "en"); without a Chinese one, the English."""
+        return self.zh if lang == "zh" and self.zh else self.en
+
+
+class FieldType(Enum):
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    DATE = "date"
+    DATETIME = "datetime"
+    CONTACT = "contact"
+    PERSON = "person"
+    DEPARTMENT = "department"
+    TICKET = "ticket"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody in words.
+
+    kind    name                            of
+    role    the role                        None, or for a department's role the field that holds the
+                                            department (`list.column` for every row)
+    did     the transition                  None         `whoever did receive`
+    word    assignee requester receiver accountable responsible actor anyone clock
+    field   a person field                  None
+    """
+
+    kind: Literal["role", "did", "word", "field"]
+    name: str
+    of: str | None = None
+
+    def __str__(self) -> str:
+        if self.kind == "did":
+            return f"whoever did {self.name}"
+        return f"{self.name} of {self.of}" if self.of else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant told by a date: `field`; `DURATION before|after field`; or `end of day`.
+
+    kind "field": `field` alone; "before"/"after": `duration` from it; "end_of_day": 24:00 of the local day
+    on which the clock started. `field` may be the built-in `opened`.
+    """
+
+    kind: Literal["field", "before", "after", "end_of_day"]
+    field: str | None = None
+    duration: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A field that is set from a table when another one is filled; a value not in the table leaves it."""
+
+    field: str
+    table: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field; `columns` only for a list (exactly one in this version), `choices` only for a choice."""
+
+    name: str
+    text: Text
+    type: FieldType
+    choices: Mapping[str, Text] = field(default_factory=dict)
+    columns: Mapping[str, Field] = field(default_factory=dict)
+    workflow: str | None = None
+    in_states: tuple[str, ...] = ()
+    min: Decimal | Moment | None = None
+    max: Decimal | Moment | None = None
+    min_length: int | None = None
+    follows: Follows | None = None
+    confidential: str | None = None
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What happens beside the move; the same keys on a transition, a state, a level and a reminder.
+
+    `set` holds values ready to store (Decimal, str, bool, date, datetime) and Moments (resolved when it
+    happens), by field or built-in (`priority`, `accountable`).
+    """
+
+    notify: tuple[Who, ...] = ()
+    say: Text | None = None
+    set: Mapping[str, object] = field(default_factory=dict)
+    assign: Who | None = None
+    move: str | None = None
+    ask_for: str | None = None
+
+    @property
+    def only_tells(self) -> bool:
+        """Nothing of the ticket changes by it."""
+        return not self.set and self.assign is None and self.move is None
+
+
+NO_EFFECTS = Effects()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state; without `responsible`, whoever may make its transitions must act."""
+
+    name: str
+    text: Text
+    end: bool = False
+    responsible: tuple[Who, ...] = ()
+    effects: Effects = NO_EFFECTS
+    records: tuple[str, ...] = ()
+    guides: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """When `condition` holds (None: always), `need` must be on file and `must` must be true."""
+
+    condition: Condition | None = None
+    need: tuple[str, ...] = ()
+    must: Condition | None = None
+    text: Text | None = None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Become:
+    """Another definition of the family: the next one, a named one, or by the table of a choice field."""
+
+    next_in_family: bool = False
+    workflow: str | None = None
+    table: Mapping[str, str] = field(default_factory=dict)
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A named move. `sources` are states (`new` opens); `target` None stays (`to: same`).
+
+    `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`.
+    """
+
+    name: str
+    text: Text
+    sources: tuple[str, ...]
+    target: str | None
+    by: tuple[Who, ...]
+    not_by: tuple[Who, ...] = ()
+    fill: tuple[str, ...] = ()
+    may_fill: tuple[str, ...] = ()
+    need: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    wait_for: tuple[str, ...] = ()
+    not_before: Moment | None = None
+    at_most: int | None = None
+    become: Become | None = None
+    effects: Effects = NO_EFFECTS
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def opens(self) -> bool:
+        return NEW in self.sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One step of a deadline. `kind` soon: `left` (a duration, or a percentage as Decimal) before the limit;
+    late: `late_by` after it (None: at it), then every `every`, at the local time `at`.
+
+    `index` is its place in its list, from 0; (kind, index) names it within the deadline.
+    """
+
+    kind: Literal["soon", "late"]
+    index: int
+    left: Duration | Decimal | None = None
+    late_by: Duration | None = None
+    every: Duration | None = None
+    at: dt.time | None = None
+    condition: Condition | None = None
+    effects: Effects = NO_EFFECTS
+    rules: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`soon 1`, `late 2`: counted from 1, for people and for rows."""
+        return f"{self.kind} {self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A clock with a limit. Exactly one of `within` and `no_later_than` is given.
+
+    `since` and `until` name transitions and states; `since` also date fields and OPENING.
+    """
+
+    name: str
+    text: Text
+    since: tuple[str, ...] = (OPENING,)
+    until: tuple[str, ...]
+    within: Duration | None = None
+    no_later_than: Moment | None = None
+    replaced_by: str | None = None
+    paused_in: frozenset[str] = frozenset()
+    condition: Condition | None = None
+    levels: tuple[Level, ...] = ()
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A notice or move that comes when `after` has passed since the latest of `since`, while in `states`."""
+
+    name: str
+    text: Text
+    states: frozenset[str]
+    since: tuple[str, ...] = (OPENING,)
+    after: Duration | None = None
+    every: Duration | None = None
+    at: dt.time | None = None
+    condition: Condition | None = None
+    effects: Effects = NO_EFFECTS
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A guarantee, read but not proved in this version."""
+
+    kind: Literal["someone_is_told_within", "never_silent_longer_than", "ended_or_told_within", "paused_at_most"]
+    within: Duration
+    states: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One lifecycle. Maps keep the order of the file, a parent's parts first.
+
+    `revision` addresses the behaviour: equal for two definitions that act alike, whatever they say.
+    `family` is set on the head only; `rank` is the place in a family, 0 for the head and for a definition
+    without one, then 1 for the lightest; `head` is the definition that is opened instead of a member.
+    `accept` holds waived checks with their reasons; `names` what people call the catalogue's roles and
+    departments, so that a refusal can name them.
+    """
+
+    name: str
+    text: Text
+    revision: str
+    calendar: str
+    accountable: str
+    followers: tuple[Who, ...] = ()
+    family: tuple[str, ...] = ()
+    head: str | None = None
+    rank: int = 0
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
+    transitions: Mapping[str, Transition] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    reminders: Mapping[str, Reminder] = field(default_factory=dict)
+    promises: tuple[Promise, ...] = ()
+    document: Mapping[str, str] = field(default_factory=dict)
+    accept: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Text] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+    def openings(self) -> tuple[Transition, ...]:
+        """The transitions that open a ticket, in the order of the file."""
+        return tuple(t for t in self.transitions.values() if t.opens)

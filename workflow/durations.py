@@ -1,0 +1,110 @@
+"""Durations: an amount of one unit, read from the words of a definition and written for people.
+
+What an amount means on a calendar is the calendar's business (`workflow.calendar`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+LONGEST = dt.timedelta(days=3660)
+"""No limit, repeat or pause of a definition is longer: ten years of any unit."""
+
+
+class Unit(Enum):
+    """How an amount is counted; an amount of one unit is never turned into another."""
+
+    ELAPSED = "elapsed"
+    """Time as a stop-watch shows it."""
+    DAYS = "days"
+    """Local wall time, 24 h a civil day."""
+    WORKING_DAYS = "working_days"
+    """Local wall time, 24 h a working day; a rest day counts nothing."""
+    WORKING_TIME = "working_time"
+    """Elapsed time inside opening hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One way to say a unit: how much one of it is, and what people read and write."""
+
+    unit: Unit
+    one: dt.timedelta
+    en: str
+    zh: str
+    zh_also: tuple[str, ...]
+
+
+# Within a unit the largest first: `Duration.read` takes the first that divides the amount.
+_WORDS = (
+    _Word(Unit.ELAPSED, dt.timedelta(hours=1), "hour", "小时", ("个小时",)),
+    _Word(Unit.ELAPSED, dt.timedelta(minutes=1), "minute", "分钟", ("分",)),
+    _Word(Unit.ELAPSED, dt.timedelta(seconds=1), "second", "秒", ("秒钟",)),
+    _Word(Unit.DAYS, dt.timedelta(days=1), "day", "天", ("日",)),
+    _Word(Unit.WORKING_DAYS, dt.timedelta(days=1), "working day", "个工作日", ("工作日",)),
+    _Word(Unit.WORKING_TIME, dt.timedelta(hours=1), "working hour", "个工作小时", ("工作小时",)),
+    _Word(Unit.WORKING_TIME, dt.timedelta(minutes=1), "working minute", "个工作分钟", ("工作分钟",)),
+)
+
+_BY_NAME = {name: word for word in _WORDS for name in (word.en, f"{word.en}s", word.zh, *word.zh_also)}
+
+_SHAPE = re.compile(r"([0-9]+)\s*(\D+)")
+
+_ACCEPTED = 'write for example "30 minutes", "24 hours", "2 days", "3 working days" or "4 working hours"'
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An amount of one unit, more than nothing and at most 3660 days.
+
+    `count` holds 24 h per day for DAYS and WORKING_DAYS. `text` is the author's wording and does not count in
+    comparisons: "60 minutes" equals "1 hour", but "48 hours" is not "2 days".
+    """
+
+    count: dt.timedelta
+    unit: Unit
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not dt.timedelta() < self.count <= LONGEST:
+            raise ValueError(f"a duration of {self.count} is not possible: it is more than 0 and at most 3660 days")
+        self._word()
+
+    def read(self, lang: str) -> str:
+        """The duration for people, in `lang` ("zh" or "en"): in the largest word that gives a whole number."""
+        word = self._word()
+        number = self.count // word.one
+        if lang == "zh":
+            return f"{number}{word.zh}"
+        return f"{number} {word.en}" if number == 1 else f"{number} {word.en}s"
+
+    def _word(self) -> _Word:
+        for word in _WORDS:
+            if word.unit is self.unit and not self.count % word.one:
+                return word
+        smallest = [word.en for word in _WORDS if word.unit is self.unit][-1]
+        raise ValueError(f"a duration of {self.count} is not possible: it is a whole number of {smallest}s")
+
+
+def parse_duration(text: str) -> Duration:
+    """The duration that `text` says, in English or Chinese.
+
+    A whole number and one word: seconds, minutes, hours (elapsed), days, working days, working hours, working
+    minutes, singular or plural; 秒, 分钟, 小时, 天, 个工作日, 个工作小时, 个工作分钟 and their everyday forms.
+    Raises ValueError with a sentence that says what would be accepted.
+    """
+    shape = _SHAPE.fullmatch(text.strip())
+    if shape is None:
+        raise ValueError(f'"{text}" is not a duration: a whole number and a unit; {_ACCEPTED}')
+    digits, name = shape.groups()
+    word = _BY_NAME.get(" ".join(name.lower().split()))
+    if word is None:
+        raise ValueError(f'"{name.strip()}" is not a unit of time; {_ACCEPTED}')
+    # Compared as text first: a number of thousands of digits is not worth reading.
+    number = int(digits) if len(digits.lstrip("0")) <= 9 else 10**9
+    if not 0 < number <= LONGEST // word.one:
+        raise ValueError(f'"{text}" is not possible: a duration is more than 0 and at most 3660 days; {_ACCEPTED}')
+    return Duration(number * word.one, word.unit, text)

@@ -1,0 +1,102 @@
+"""Effects: what happens beside the state when a ticket moves, is late, or is reminded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from workflow.calendar import Calendar
+from workflow.definition import Definition, Effects, FieldType, Moment, Who
+from workflow.entry import Value
+from workflow.moments import moment_at
+from workflow.people import addressees, person_meant
+from workflow.ticket import CLOCK, Actor, Addressee, Notice, Ticket
+
+About = Literal["move", "state", "level", "reminder", "refusal", "follow"]
+
+BUILT_INS_SET = ("priority", "accountable")
+
+
+class Draft:
+    """One entry in the making: the ticket as it will be, and what has changed so far.
+
+    Made for one decision and thrown away; what comes out of it (`filled`, `set`, `notices`, `moves`) goes into
+    the entry and the decision.
+    """
+
+    def __init__(self, ticket: Ticket, definition: Definition, actor: Actor, at: dt.datetime, calendar: Calendar) -> None:
+        self.ticket = ticket
+        self.definition = definition
+        self.actor = actor
+        self.at = at
+        self.calendar = calendar
+        self.filled: dict[str, Value] = {}
+        self.set: dict[str, str | int | None] = {}
+        self.notices: list[Notice] = []
+        self.moves: list[str] = []
+
+    def fill(self, values: Mapping[str, Value]) -> None:
+        """Write fields; typed ones count as filled even if the value stays."""
+        if values:
+            self.filled.update(values)
+            self.ticket = replace(self.ticket, fields={**self.ticket.fields, **values})
+
+    def put(self, **values: str | int | None) -> None:
+        """Write built-ins, those that differ."""
+        changed = {name: value for name, value in values.items() if getattr(self.ticket, name) != value}
+        if changed:
+            self.set.update(changed)
+            self.ticket = replace(self.ticket, **changed)  # type: ignore[arg-type]
+
+    def carry_out(self, effects: Effects, about: About) -> None:
+        """Set, then assign, then tell: who is told is looked up in the ticket as it then is."""
+        for name, value in effects.set.items():
+            self._set(name, value)
+        if effects.assign is not None:
+            person = person_meant(effects.assign, self.ticket, self.actor)
+            if person is not None:
+                self.put(assignee=person)
+        self.tell(effects.notify, about, effects)
+        if effects.move is not None:
+            self.moves.append(effects.move)
+
+    def tell(self, whom: tuple[Who, ...], about: About, effects: Effects | None = None) -> None:
+        """A notice to everybody named, each addressee once per cause; the actor is not told of his own move."""
+        told: list[Addressee] = []
+        for addressee in addressees(whom, self.ticket, self.definition, self.actor):
+            own = addressee.person is not None and addressee.person == self.actor.id and self.actor is not CLOCK
+            if addressee in told or own:
+                continue
+            told.append(addressee)
+            say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
+            self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))
+
+    def _set(self, name: str, value: object) -> None:
+        if name in BUILT_INS_SET:
+            self.put(**{name: str(value)})
+            return
+        ready = self._at_once(name, value)
+        if ready is not None and self.ticket.fields.get(name) != ready:
+            self.fill({name: ready})
+
+    def _at_once(self, name: str, value: object) -> Value | None:
+        """The value to store: a moment becomes the date or instant that it is now."""
+        if not isinstance(value, Moment):
+            return value  # type: ignore[return-value]  # the catalogue has typed it by the field
+        instant = moment_at(value, self.ticket.fields, self.ticket.opened, self.calendar, as_limit=False)
+        if instant is not None and self.definition.fields[name].type is FieldType.DATE:
+            return self.calendar.local_date(instant)
+        return instant
+
+
+def would_change(effects: Effects, ticket: Ticket, definition: Definition, at: dt.datetime, calendar: Calendar) -> bool:
+    """Whether carrying out the effects by the clock would change the ticket, not only tell somebody."""
+    if effects.only_tells:
+        return False
+    if effects.move is not None:
+        return True
+    draft = Draft(ticket, definition, CLOCK, at, calendar)
+    draft.carry_out(replace(effects, notify=()), "level")
+    return bool(draft.filled or draft.set)

@@ -1,0 +1,95 @@
+"""One line of a ticket's history, and the values that it is made of.
+
+An entry has `at`, when it counts; when it was written down is the service's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from workflow.definition import Text
+
+Value = Decimal | str | bool | dt.date | dt.datetime | tuple[Mapping[str, object], ...]
+"""A field's value: number, money and percent are Decimal; choice, contact, person, department and ticket
+are text; a list is a tuple of rows, each a map by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocker:
+    """One reason why a transition is refused.
+
+    `code` is stable and for programs, `subject` the field, transition or state that it is about, `rules` the
+    procedure ids of the part of the definition that refuses, and `part` where that part stands: block and name.
+    """
+
+    code: str
+    text: Text
+    subject: str = ""
+    part: tuple[str, str] | None = None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time for one running clock, in the unit of its limit; who asked is the entry's actor."""
+
+    amount: dt.timedelta
+    reason: str
+    approver: str
+
+
+class TimerKey(NamedTuple):
+    """Which timer of a ticket: `kind` deadline or reminder, its `name`, its `run`, and for a deadline the `level`."""
+
+    kind: Literal["deadline", "reminder"]
+    name: str
+    run: int
+    level: str = ""
+
+
+EntryKind = Literal["move", "level", "reminder", "refusal", "extension"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The stored fact of a move, a level, a reminder, a refusal of the clock's move, or an extension.
+
+    kind       name            timer, due_at         what else
+    move       transition      None, or of the       source, target (equal: it stayed), filled, workflow after it
+                               timer that made it
+    level      deadline        of the level          limit_at: the limit that stood then; skipped
+    reminder   reminder        of the reminder       skipped: missed repeats that this one stands for
+    refusal    transition      of the timer that     reasons
+                               wanted the move
+    extension  deadline        None                  extension
+
+    `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
+    (state excluded): priority, accountable, assignee, round. `entered` says that `target` was entered
+    anew, which `to: same` does not do; `ends` that the ticket ended. `revision` and `version` (of the ticket)
+    are those that hold after it.
+    """
+
+    sequence: int
+    kind: EntryKind
+    name: str
+    at: dt.datetime
+    workflow: str
+    revision: str
+    actor: str | None = None
+    due_at: dt.datetime | None = None
+    source: str | None = None
+    target: str | None = None
+    entered: bool = False
+    ends: bool = False
+    filled: Mapping[str, Value] = field(default_factory=dict)
+    set: Mapping[str, str | int | None] = field(default_factory=dict)
+    timer: TimerKey | None = None
+    limit_at: dt.datetime | None = None
+    skipped: int = 0
+    version: int = 0
+    reasons: tuple[Blocker, ...] = ()
+    extension: Extension | None = None

@@ -1,0 +1,181 @@
+"""What people type into fields: parsed by the field's type and bounds, followed by other fields, stored and read back.
+
+How one JSON value is read is `field_readers`; here it is held against what the definition says of the field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from workflow.calendar import Calendar
+from workflow.definition import Definition, Field, FieldType, Moment, Text
+from workflow.entry import Value
+from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
+from workflow.moments import moment_at
+from workflow.ticket import Facts
+
+__all__ = ["BUILT_IN_FIELDS", "MOST_ROWS", "FieldFaulty", "follow", "from_json", "parse_value", "to_json"]
+
+BUILT_IN_FIELDS: Mapping[str, Field] = MappingProxyType(
+    {
+        "title": Field(name="title", text=Text("title", "标题"), type=FieldType.TEXT, max=Decimal(200)),
+        "place": Field(name="place", text=Text("place", "地点"), type=FieldType.TEXT, max=Decimal(200)),
+        "requester": Field(name="requester", text=Text("requester", "诉求人"), type=FieldType.CONTACT),
+    }
+)
+"""The built-ins that people type, as fields; `max` of a text is the most characters it may have."""
+
+MOST_ROWS = 200
+"""The most rows of a list."""
+
+_INSTANT = dt.timedelta.resolution
+
+
+def parse_value(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], opened: dt.datetime) -> Value:
+    """The typed value of what was typed (JSON); raises FieldFaulty and nothing else.
+
+    `values` are the ticket's fields, those typed with the same move among them, and `opened` its opening: bounds
+    may count from them. A bound whose own field is empty binds nothing.
+    """
+    if field.type is FieldType.LIST:
+        return _list(field, raw, facts, values, opened)
+    value = READERS[field.type](field, raw, facts)
+    if isinstance(value, dt.date):
+        _refuse_outside(field, value, values, opened, facts.calendar)
+    return value
+
+
+def _list(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], opened: dt.datetime) -> Value:
+    """Each row a value, where the list has one column, or an object with every column; no row twice."""
+    if not isinstance(raw, list):
+        raise wrong_type(raw, "a list of rows", "列表")
+    if not 1 <= len(raw) <= MOST_ROWS:
+        raise FieldFaulty(
+            "out_of_range",
+            Text(
+                f"a list has 1 to {MOST_ROWS} rows, this one has {len(raw)}",
+                f"列表应有 1 至 {MOST_ROWS} 行，现有 {len(raw)} 行",
+            ),
+        )
+    rows: list[Mapping[str, object]] = []
+    for index, each in enumerate(raw, start=1):
+        try:
+            row = {
+                name: parse_value(field.columns[name], cell, facts, values, opened)
+                for name, cell in _cells(field, each).items()
+            }
+        except FieldFaulty as fault:
+            text = Text(f"row {index}: {fault.text.en}", f"第 {index} 行：{fault.text.read('zh')}")
+            raise FieldFaulty(fault.code, text) from None
+        if row in rows:
+            first = rows.index(row) + 1
+            raise FieldFaulty(
+                "repeated",
+                Text(
+                    f"row {index} repeats row {first}; name each once",
+                    f"第 {index} 行与第 {first} 行重复；每项只写一次",
+                ),
+            )
+        rows.append(row)
+    return tuple(rows)
+
+
+def _cells(field: Field, row: object) -> Mapping[str, object]:
+    if not isinstance(row, dict):
+        if len(field.columns) == 1:
+            return dict.fromkeys(field.columns, row)
+        raise wrong_type(row, f"an object with {', '.join(field.columns)}", f"含 {'、'.join(field.columns)} 的对象")
+    if row.keys() != field.columns.keys():
+        found = ", ".join(shown(str(name)) for name in list(row)[:5]) or "none"
+        raise FieldFaulty(
+            "unknown",
+            Text(
+                f"a row has exactly {', '.join(field.columns)}, this one has {found}",
+                f"每行应有且只有 {'、'.join(field.columns)}，现有 {found}",
+            ),
+        )
+    return row
+
+
+def _refuse_outside(
+    field: Field, value: dt.date, values: Mapping[str, Value], opened: dt.datetime, calendar: Calendar
+) -> None:
+    """Hold a date or an instant against bounds that are moments.
+
+    A date is a whole local day: at the latest the one in which the bound falls, which may be at its very end, at
+    the earliest the one in which it falls, which may be at its very start.
+    """
+    for bound, latest in ((field.min, False), (field.max, True)):
+        limit = moment_at(bound, values, opened, calendar, as_limit=latest) if isinstance(bound, Moment) else None
+        if limit is None:
+            continue
+        if isinstance(value, dt.datetime):
+            outside = value > limit if latest else value < limit
+            accepted = limit.astimezone(ZoneInfo(calendar.zone)).isoformat(timespec="minutes")
+        else:
+            outside = calendar.start_of(value) >= limit if latest else calendar.end_of(value) <= limit
+            accepted = calendar.local_date(limit - _INSTANT if latest else limit).isoformat()
+        if outside:
+            side, side_zh = ("latest", "最晚为") if latest else ("earliest", "最早为")
+            raise FieldFaulty("out_of_range", Text(f"at the {side} {accepted}", f"{side_zh} {accepted}"))
+
+
+def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields that are set because others were filled; what was typed itself is left alone.
+
+    A field may follow one that follows another; each is set at most once.
+    """
+    following: dict[str, Value] = {}
+    waiting = [field for field in definition.fields.values() if field.follows and field.name not in filled]
+    found = True
+    while found:
+        found = False
+        for field in waiting:
+            if field.follows is None or field.name in following:
+                continue
+            leading = filled.get(field.follows.field, following.get(field.follows.field))
+            if isinstance(leading, str) and leading in field.follows.table:
+                following[field.name] = field.follows.table[leading]
+                found = True
+    return following
+
+
+# --- As JSON ------------------------------------------------------------------------------------------------------
+
+
+def to_json(value: Value) -> object:
+    """The value as it is stored and sent: numbers as text, dates and instants (UTC) in ISO 8601."""
+    match value:
+        case bool() | str():
+            return value
+        case Decimal():
+            return str(value)
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date():
+            return value.isoformat()
+        case _:
+            return [{column: to_json(each) for column, each in row.items()} for row in value]  # type: ignore[arg-type]
+
+
+def from_json(field: Field, stored: object) -> Value:
+    """The value again; raises ValueError if it is none that `to_json` made of such a field."""
+    match field.type, stored:
+        case FieldType.YES_NO, bool():
+            return stored
+        case ((FieldType.NUMBER | FieldType.MONEY | FieldType.PERCENT), str()):
+            return Decimal(stored)
+        case FieldType.DATE, str():
+            return dt.date.fromisoformat(stored)
+        case FieldType.DATETIME, str():
+            return dt.datetime.fromisoformat(stored).astimezone(dt.UTC)
+        case FieldType.LIST, list():
+            return tuple({name: from_json(field.columns[name], each) for name, each in row.items()} for row in stored)
+        case _, str():
+            return stored
+        case _:
+            raise ValueError(f"{stored!r} is no stored value of {field.name}, a {field.type.value}")

@@ -1,0 +1,145 @@
+"""What a ticket's entries make of it: the fold that deciding, previews and the doctor share.
+
+`fold` takes a ticket over one entry. Deciding builds the entry and folds it; `replan` folds a whole history
+again. So what is stored of a ticket is always what its history says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from workflow.calendar import Calendar
+from workflow.clocks import Clock, advance, dropped
+from workflow.definition import NEW, Definition
+from workflow.entry import Entry
+from workflow.ticket import Made, Ticket
+from workflow.timers import plan
+
+
+def blank(definition: Definition, *, number: str, site: str, at: dt.datetime) -> Ticket:
+    """A ticket before its opening transition."""
+    return Ticket(
+        number=number,
+        site=site,
+        workflow=definition.name,
+        state=NEW,
+        opened=at,
+        at=at,
+        sequence=0,
+        accountable=definition.accountable,
+    )
+
+
+def version_after(ticket: Ticket, entry: Entry) -> int:
+    """The ticket's version after an entry: it rises when state, fields, assignee or limits change.
+
+    A level that only tells leaves it, so that nobody's page goes stale by it.
+    """
+    changes = entry.kind in ("move", "extension") or bool(entry.filled) or bool(entry.set)
+    return ticket.version + changes
+
+
+def fold(
+    ticket: Ticket,
+    entry: Entry,
+    definition: Definition,
+    calendar: Calendar,
+    *,
+    source: Definition | None = None,
+    history: Sequence[Entry] = (),
+) -> Ticket:
+    """The ticket after an entry; `definition` is the one that holds after it.
+
+    `source` is the definition before it, and `history` the entries before it: both are needed where the entry
+    made the ticket become another definition, and only there.
+    """
+    after = replace(
+        ticket,
+        workflow=entry.workflow,
+        at=entry.at,
+        sequence=entry.sequence,
+        version=entry.version,
+        fields={**ticket.fields, **entry.filled} if entry.filled else ticket.fields,
+        opened=entry.at if entry.sequence == 1 else ticket.opened,
+        receiver=entry.actor if entry.sequence == 1 else ticket.receiver,
+        **dict(entry.set),  # type: ignore[arg-type]
+    )
+    if entry.kind == "move":
+        made = ticket.made.get(entry.name)
+        counted = Made(count=made.count + 1 if made else 1, by=entry.actor)
+        after = replace(
+            after,
+            state=entry.target or ticket.state,
+            made={**ticket.made, entry.name: counted},
+            ended_at=entry.at if entry.ends else ticket.ended_at,
+        )
+    becomes = source is not None and source.name != definition.name
+    if becomes and source is not None:
+        clocks = _become(ticket, entry, after.state, source, definition, history, calendar)
+    else:
+        clocks = advance(ticket.clocks, entry, after.state, definition, calendar)
+    after = replace(after, clocks=clocks)
+    same = source is None or source.revision == definition.revision
+    clocks, timers = plan(after, definition, calendar, ticket if same else None)
+    return replace(after, clocks=clocks, timers=timers)
+
+
+def _become(
+    ticket: Ticket,
+    entry: Entry,
+    state: str,
+    source: Definition,
+    target: Definition,
+    history: Sequence[Entry],
+    calendar: Calendar,
+) -> tuple[Clock, ...]:
+    """The clocks of a ticket that became another definition with this entry.
+
+    A clock that both have is the same clock. One that only the target has is worked out from the history as if
+    the target had held from the start; of its runs only one that is still open is kept, for one that would have
+    ended before was nobody's deadline. One that only the source had ends here, met or dropped.
+    """
+
+    def in_target(clock: Clock) -> bool:
+        return clock.name in (target.deadlines if clock.kind == "deadline" else target.reminders)
+
+    shared = tuple(clock for clock in ticket.clocks if in_target(clock))
+    names = {(clock.kind, clock.name) for clock in shared}
+    now = advance(shared, entry, state, target, calendar)
+    past = tuple(clock for clock in ticket.clocks if not in_target(clock))
+    keys = {(clock.kind, clock.name, clock.run) for clock in past}
+    left = tuple(
+        clock
+        for clock in advance(past, entry, state, source, calendar)
+        if (clock.kind, clock.name, clock.run) in keys
+    )
+    derived: tuple[Clock, ...] = ()
+    was = NEW
+    for earlier in (*history, entry):
+        was = earlier.target or was
+        derived = advance(derived, earlier, was, target, calendar)
+    return (
+        *(clock for clock in now if (clock.kind, clock.name) in names),
+        *(clock for clock in derived if clock.open and (clock.kind, clock.name) not in names),
+        *(dropped(clock, entry) if clock.open else clock for clock in left),
+    )
+
+
+def replan(
+    history: Sequence[Entry], definitions: Mapping[str, Definition], calendar: Calendar, *, number: str, site: str
+) -> Ticket:
+    """The ticket that a history makes, from its first entry; definitions are looked up by revision.
+
+    Raises KeyError for a revision that is not given, ValueError for an empty history.
+    """
+    if not history:
+        raise ValueError(f"ticket {number} has no history")
+    source = definitions[history[0].revision]
+    ticket = blank(source, number=number, site=site, at=history[0].at)
+    for position, entry in enumerate(history):
+        definition = definitions[entry.revision]
+        ticket = fold(ticket, entry, definition, calendar, source=source, history=history[:position])
+        source = definition
+    return ticket

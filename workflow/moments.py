@@ -1,0 +1,58 @@
+"""Moments: instants that are told by a date field, by a distance from one, or as the end of a day.
+
+A date without a time means the whole local day: as a limit its end (24:00), otherwise its start. `N days
+before|after DATE` is such a date again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from workflow.calendar import Calendar
+from workflow.definition import Moment
+from workflow.durations import Unit
+from workflow.entry import Value
+
+
+def instant_of(value: Value | None, calendar: Calendar, *, as_limit: bool) -> dt.datetime | None:
+    """The instant that a date or datetime value stands for; None for an empty one.
+
+    Raises TypeError for any other value: the checker lets only dates be named here.
+    """
+    if value is None or isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return calendar.end_of(value) if as_limit else calendar.start_of(value)
+    raise TypeError(f"{value!r} is no date")
+
+
+def moment_at(
+    moment: Moment,
+    values: Mapping[str, Value],
+    opened: dt.datetime,
+    calendar: Calendar,
+    *,
+    as_limit: bool,
+    started: dt.datetime | None = None,
+) -> dt.datetime | None:
+    """When a moment is, or None while the field that it depends on is empty.
+
+    `started` is the start of the clock that `end of day` belongs to; without one it is the opening.
+    """
+    if moment.kind == "end_of_day":
+        return calendar.end_of(calendar.local_date(started or opened))
+    base: Value | None = opened if moment.field == "opened" else values.get(moment.field or "")
+    if base is None or moment.kind == "field" or moment.duration is None:
+        return instant_of(base, calendar, as_limit=as_limit)
+    count, unit = moment.duration.count, moment.duration.unit
+    forward = moment.kind == "after"
+    if isinstance(base, dt.datetime):
+        return calendar.add(base, count, unit) if forward else calendar.back(base, count, unit)
+    if not isinstance(base, dt.date):
+        raise TypeError(f"{moment.field} is no date")
+    if unit is Unit.DAYS:
+        return instant_of(base + count if forward else base - count, calendar, as_limit=as_limit)
+    # Other units count from the edge of the day that the base date is: they need an instant to start at.
+    edge = calendar.end_of(base) if as_limit else calendar.start_of(base)
+    return calendar.add(edge, count, unit) if forward else calendar.back(edge, count, unit)

@@ -1,0 +1,106 @@
+"""What stands beside the graph: the groups of transitions from many states, and the legend of the timings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, stay_rows
+from workflow.picture.chart import Box, Group, Move, Timing
+from workflow.picture.layout import Point
+from workflow.picture.lettering import width
+from workflow.picture.pen import Pen
+from workflow.picture.rows import GREY, PAPER, Row, draw_rows, height_of, set_rows, width_of
+
+PADDING = 12.0
+STEP_COLOURS = {"soon": "#d97706", "late": "#b91c1c"}
+ARROW_LENGTH = 36.0
+HANGING = 28.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Some rows, and the state at home beside them, if there is one, to which an arrow leads."""
+
+    rows: tuple[Row, ...]
+    sheet: Sheet | None = None
+
+    @property
+    def height(self) -> float:
+        return max(height_of(self.rows), self.sheet.size.height + 10 if self.sheet is not None else 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A group or a timing, measured; the card of a group is dashed and has no mark."""
+
+    mark: str
+    colour: str
+    width: float
+    blocks: tuple[Block, ...]
+
+    @property
+    def height(self) -> float:
+        return sum(block.height for block in self.blocks) + 2 * PADDING
+
+
+def group_card(group: Group, room: float, boxes: Mapping[str, Box], at_home: dict[str, Sheet]) -> Card:
+    """The card of a group; the states of `at_home` stand in it, at the first move that leads to them."""
+    inner = room - 2 * PADDING
+    blocks = [Block(rows=set_rows(group.title, inner, size=13, bold=True))]
+    for move in group.moves:
+        sheet = at_home.pop(move.target, None) if move.target is not None else None
+        left = inner - sheet.size.width - ARROW_LENGTH - 12 if sheet is not None else inner
+        target = "" if move.target is None or sheet is not None else boxes[move.target].title
+        blocks.append(Block(rows=_move_rows(move, target, left), sheet=sheet))
+    return Card(mark="", colour=EDGE, width=room, blocks=tuple(blocks))
+
+
+def _move_rows(move: Move, target: str, room: float) -> tuple[Row, ...]:
+    if move.target is None:
+        return stay_rows(move, room)
+    named = f"{move.text} → {target}" if target else move.text
+    rows = set_rows(named, room, size=12, indent=16, sign="go", before=3)
+    return (*rows, *set_rows(" · ".join((move.by, *move.notes)), room, size=11, colour=GREY, indent=16))
+
+
+def timing_card(number: int, timing: Timing, room: float) -> Card:
+    """The card of the timing that has this place in the chart."""
+    inner = room - 2 * PADDING
+    rows = list(set_rows(f"{timing.name} · {timing.limit}", inner, size=13, bold=True, indent=HANGING))
+    tags = HANGING + max(width(tag, 11.5) for tag, _ in timing.facts) + 8
+    for tag, value in timing.facts:
+        rows += set_rows(value, inner, size=11.5, colour=GREY, indent=tags, tag=tag, tag_indent=HANGING)
+    for step in timing.steps:
+        told = f"{step.when} {step.does}".strip()
+        sign = "dot" if step.kind in STEP_COLOURS else "bell"
+        colour = STEP_COLOURS.get(step.kind, colour_of(number))
+        rows += set_rows(told, inner, size=12, indent=HANGING + 16, before=2, sign=sign, sign_colour=colour)
+    return Card(mark=timing.mark, colour=colour_of(number), width=room, blocks=(Block(rows=tuple(rows)),))
+
+
+def draw_card(pen: Pen, card: Card, left: float, top: float, *, current: str, now: str) -> None:
+    """Draws the card from its upper left corner; `current` is the state that is marked with the word `now`."""
+    pen.rect(
+        left,
+        top,
+        card.width,
+        card.height,
+        rx=8,
+        fill=PAPER if card.mark else FILL,
+        stroke="#cbd5e1" if card.mark else card.colour,
+        stroke_dasharray=None if card.mark else "5 4",
+    )
+    if card.mark:
+        badge(pen, left + PADDING + 10, top + PADDING + 9, card.mark, card.colour)
+    down = top + PADDING
+    for block in card.blocks:
+        middle = down + block.height / 2
+        draw_rows(pen, block.rows, left + PADDING, middle - height_of(block.rows) / 2)
+        if block.sheet is not None:
+            sheet = block.sheet
+            place = Point(left + card.width - PADDING - sheet.size.width / 2, middle)
+            start = Point(left + PADDING + width_of(block.rows) + 10, middle)
+            pen.arrow((start, Point(place.x - sheet.size.width / 2, middle)), EDGE)
+            draw_sheet(pen, sheet, place, current=now if sheet.box.state == current else "")
+        down += block.height

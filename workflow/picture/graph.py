@@ -1,0 +1,79 @@
+"""The graph of a picture: states as boxes, an arrow for all transitions between two of them, its label on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workflow.definition import NEW
+from workflow.picture.boxes import EDGE, Sheet, draw_sheet
+from workflow.picture.chart import Arrow, Move
+from workflow.picture.layout import Layout, Link, Point, Size, lay_out
+from workflow.picture.pen import Pen
+from workflow.picture.rows import GREY, INK, PAPER, Row, draw_rows, height_of, set_rows, width_of
+
+LABEL_ROOM = 150.0
+START = Size(18, 18)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """The graph, laid out: the boxes and arrows in the order of `layout`, which begins with the start."""
+
+    sheets: tuple[Sheet, ...]
+    labels: tuple[tuple[Row, ...], ...]
+    layout: Layout
+
+    @property
+    def size(self) -> Size:
+        return self.layout.size
+
+
+def graph_of(sheets: Mapping[str, Sheet], arrows: Sequence[Arrow]) -> Graph:
+    """The graph of these states, by name, and of the arrows between them and from NEW."""
+    places = {NEW: 0} | {name: place for place, name in enumerate(sheets, 1)}
+    labels = [_label(arrow.moves) for arrow in arrows]
+    links = [
+        Link(source=places[arrow.source], target=places[arrow.target], label=_room(label))
+        for arrow, label in zip(arrows, labels, strict=True)
+    ]
+    layout = lay_out([START, *(sheet.size for sheet in sheets.values())], links)
+    return Graph(sheets=tuple(sheets.values()), labels=tuple(labels), layout=layout)
+
+
+def draw_graph(pen: Pen, graph: Graph, left: float, top: float, *, current: str, now: str) -> None:
+    """Draws the graph from its upper left corner; `current` is the state that is marked with the word `now`."""
+
+    def moved(point: Point) -> Point:
+        return Point(point.x + left, point.y + top)
+
+    start, *middles = map(moved, graph.layout.boxes)
+    for route in graph.layout.routes:
+        pen.line(tuple(map(moved, route.toward)), EDGE)
+        pen.arrow(tuple(map(moved, route.onward)), EDGE)
+    pen.element("circle", cx=start.x, cy=start.y, r=START.width / 2, fill=INK)
+    for sheet, middle in zip(graph.sheets, middles, strict=True):
+        draw_sheet(pen, sheet, middle, current=now if sheet.box.state == current else "")
+    for label, route in zip(graph.labels, graph.layout.routes, strict=True):
+        _draw_label(pen, label, moved(route.label))
+
+
+def _label(moves: Sequence[Move]) -> tuple[Row, ...]:
+    """The moves one under the other, each with who may make it."""
+    rows: list[Row] = []
+    for move in moves:
+        rows += set_rows(move.text, LABEL_ROOM, size=13, bold=True, before=4 if rows else 0)
+        rows += set_rows(" · ".join((move.by, *move.notes)), LABEL_ROOM, size=11, colour=GREY)
+    return tuple(rows)
+
+
+def _room(label: Sequence[Row]) -> Size:
+    return Size(width_of(label) + 8, height_of(label) + 4)
+
+
+def _draw_label(pen: Pen, label: Sequence[Row], middle: Point) -> None:
+    """The label on a white ground, should an arrow come near."""
+    room = _room(label)
+    top = middle.y - room.height / 2
+    pen.rect(middle.x - room.width / 2, top, room.width, room.height, rx=4, fill=PAPER)
+    draw_rows(pen, label, middle.x, top + 2, middle=middle.x)

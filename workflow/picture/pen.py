@@ -1,0 +1,122 @@
+"""SVG elements as text: rectangles, lines, letters and a few small signs. Everything is escaped here.
+
+Only presentation attributes are written, no style sheet and no reference by id, so that a picture may stand
+in a page with a strict content policy, and beside others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from workflow.picture.layout import Point
+from workflow.picture.lettering import one_line
+
+Attribute = str | float | None
+
+
+class Pen:
+    """Collects the elements of one picture in the order they are drawn."""
+
+    def __init__(self) -> None:
+        self._elements: list[str] = []
+
+    def __str__(self) -> str:
+        return "\n".join(self._elements)
+
+    def element(self, name: str, content: str | None = None, **attributes: Attribute) -> None:
+        """One element; `_` in an attribute's name stands for `-`, None leaves it out; `content` is text."""
+        written = "".join(
+            f' {key.strip("_").replace("_", "-")}="{_written(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        )
+        self._elements.append(
+            f"<{name}{written}/>" if content is None else f"<{name}{written}>{escape(one_line(content))}</{name}>"
+        )
+
+    def rect(self, x: float, y: float, width: float, height: float, **attributes: Attribute) -> None:
+        self.element("rect", x=x, y=y, width=width, height=height, **attributes)
+
+    def text(self, x: float, baseline: float, content: str, size: float, **attributes: Attribute) -> None:
+        self.element("text", content, x=x, y=baseline, font_size=size, **attributes)
+
+    def path(self, way: str, **attributes: Attribute) -> None:
+        self.element("path", d=way, **attributes)
+
+    def line(self, points: Sequence[Point], colour: str) -> None:
+        """A line through the points with rounded corners."""
+        self.path(rounded(points), fill="none", stroke=colour, stroke_width=1.5)
+
+    def arrow(self, points: Sequence[Point], colour: str) -> None:
+        """A line through the points with rounded corners and a head at its end."""
+        before, end = points[-2], points[-1]
+        length = max(abs(end.x - before.x) + abs(end.y - before.y), 1.0)
+        along = Point((end.x - before.x) / length, (end.y - before.y) / length)
+        neck = Point(end.x - along.x * 8, end.y - along.y * 8)
+        self.line((*points[:-1], neck), colour)
+        side = Point(-along.y * 4.5, along.x * 4.5)
+        self.path(
+            f"M{_at(end)}L{_at(Point(neck.x + side.x, neck.y + side.y))}L{_at(Point(neck.x - side.x, neck.y - side.y))}Z",
+            fill=colour,
+        )
+
+    def sign(self, name: str, x: float, y: float, colour: str) -> None:
+        """One of the signs below, about 11 pixels around the point."""
+        signs = {"clock": self._clock, "pause": self._pause, "bell": self._bell, "loop": self._loop, "go": self._go, "dot": self._dot}
+        signs[name](x, y, colour)
+
+    def _dot(self, x: float, y: float, colour: str) -> None:
+        self.element("circle", cx=x, cy=y, r=3.5, fill=colour)
+
+    def _go(self, x: float, y: float, colour: str) -> None:
+        self.path(f"M{_at(Point(x - 5, y))}h5v-3.5l5.5 3.5l-5.5 3.5v-3.5", fill=colour, stroke=colour, stroke_width=1.3)
+
+    def _clock(self, x: float, y: float, colour: str) -> None:
+        self.element("circle", cx=x, cy=y, r=5, fill="#ffffff", stroke=colour, stroke_width=1.3)
+        self.path(f"M{_at(Point(x, y - 3))}V{_number(y)}H{_number(x + 2.5)}", fill="none", stroke=colour, stroke_width=1.3)
+
+    def _pause(self, x: float, y: float, colour: str) -> None:
+        for bar in (x - 4, x + 1):
+            self.rect(bar, y - 4.5, 3, 9, fill=colour)
+
+    def _bell(self, x: float, y: float, colour: str) -> None:
+        self.path(
+            f"M{_at(Point(x - 5, y + 3))}h10l-1.5-2v-2a3.5 3.5 0 0 0-7 0v2zM{_at(Point(x - 1.5, y + 4))}a1.5 1.5 0 0 0 3 0z",
+            fill=colour,
+        )
+
+    def _loop(self, x: float, y: float, colour: str) -> None:
+        self.path(f"M{_at(Point(x - 3.6, y + 1.5))}A4 4 0 1 0 {_at(Point(x - 2.4, y - 3))}", fill="none", stroke=colour, stroke_width=1.3)
+        self.path(f"M{_at(Point(x - 5.4, y - 4.4))}l4.2-.4l-1.4 4z", fill=colour)
+
+
+def rounded(points: Sequence[Point], radius: float = 7) -> str:
+    """The path through the points whose corners are rounded where there is room."""
+    way = [f"M{_at(points[0])}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        enter, leave = _toward(corner, before, radius), _toward(corner, after, radius)
+        way.append(f"L{_at(enter)}Q{_at(corner)} {_at(leave)}")
+    way.append(f"L{_at(points[-1])}")
+    return "".join(way)
+
+
+def _toward(start: Point, end: Point, radius: float) -> Point:
+    """The point that lies `radius` from the start on the way to the end, at most in the middle."""
+    length = ((end.x - start.x) ** 2 + (end.y - start.y) ** 2) ** 0.5
+    share = min(radius / length, 0.5) if length else 0.0
+    return Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+
+
+def _at(point: Point) -> str:
+    return f"{_number(point.x)} {_number(point.y)}"
+
+
+def _number(value: float) -> str:
+    """Tenths of a pixel, so that no platform's rounding shows."""
+    text = f"{value:.1f}"
+    return "0" if text == "-0.0" else text.removesuffix(".0")
+
+
+def _written(value: str | float) -> str:
+    return escape(one_line(value)) if isinstance(value, str) else _number(value)

@@ -1,0 +1,219 @@
+"""Settling: firing what is due on a ticket, in order, before anything else happens to it.
+
+The outcome is a function of instants alone: a late scheduler changes only when things were written down and
+when somebody was told. Of missed repeats that only tell, the newest stands for all (it says how many); a
+repeat that would change the ticket is never left out, because what comes after it may depend on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from workflow.deciding import Cause, decide
+from workflow.definition import Definition, Effects, Level, Reminder, Who
+from workflow.effects import Draft, would_change
+from workflow.entry import Entry, TimerKey
+from workflow.history import fold, version_after
+from workflow.ticket import CLOCK, Decision, Facts, Move, Refusal, Ticket
+from workflow.timers import Timer, level_repeat, reminder_repeat
+
+MOST_FIRINGS = 5_000
+"""More entries than this in one settling is a definition that moves in circles."""
+
+
+class SettlingEndless(Exception):
+    """A ticket's timers keep causing each other: it is set aside, and somebody has to look at its definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    timer: Timer
+    due_at: dt.datetime
+    skipped: int = 0
+
+
+def settle(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> tuple[Decision, ...]:
+    """Fire every timer with `due_at <= until`, by due instant, then by the order of the file.
+
+    Each entry has `at = due_at`, or the ticket's own `at` where a limit that moved has already passed. Raises
+    SettlingEndless for a definition whose timers never come to rest.
+    """
+    decisions: list[Decision] = []
+    while True:
+        due = _next_due(definition, ticket, until, facts)
+        if due is None:
+            return tuple(decisions)
+        for decision in _fire(definition, ticket, due, facts):
+            decisions.append(decision)
+            ticket, definition = decision.ticket, decision.definition
+            facts = replace(facts, history=(*facts.history, decision.entry)) if facts.history else facts
+        if len(decisions) > MOST_FIRINGS:
+            raise SettlingEndless(f"{ticket.number}: more than {MOST_FIRINGS} firings up to {until:%Y-%m-%d %H:%M}Z")
+
+
+def act(definition: Definition, ticket: Ticket, move: Move, facts: Facts) -> tuple[Decision, ...] | Refusal:
+    """One person's move with all that belongs to it: settle, decide, what the effects move on, settle again.
+
+    The last settling fires what the move itself made due, such as the levels of a limit that it moved into the
+    past. A refusal leaves nothing behind: what was settled for it is settled again by whoever comes next.
+    """
+    at = max(move.at, ticket.at)
+    before = settle(definition, ticket, at, facts) if ticket.sequence else ()
+    if before:
+        ticket, definition = before[-1].ticket, before[-1].definition
+        facts = _seen(facts, before)
+    decided = decide(definition, ticket, replace(move, at=at), facts)
+    if isinstance(decided, Refusal):
+        return decided
+    facts = _seen(facts, (decided,))
+    made = (decided, *_moved_on(decided, at, facts, None))
+    facts = _seen(facts, made[1:])
+    after = settle(made[-1].definition, made[-1].ticket, at, facts)
+    return (*before, *made, *after)
+
+
+def _seen(facts: Facts, decisions: tuple[Decision, ...]) -> Facts:
+    if not decisions:
+        return facts
+    return replace(facts, history=(*facts.history, *(decision.entry for decision in decisions)))
+
+
+def effects_of(definition: Definition, key: TimerKey) -> tuple[Effects, Level | Reminder]:
+    """What a timer does when it fires, and the part of the definition that says so."""
+    if key.kind == "reminder":
+        reminder = definition.reminders[key.name]
+        return reminder.effects, reminder
+    level = next(one for one in definition.deadlines[key.name].levels if one.name == key.level)
+    return level.effects, level
+
+
+def _next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> _Due | None:
+    """The next firing up to `until`.
+
+    A timer that only tells and repeats is taken at its newest occurrence before anything that changes the
+    ticket; so nothing that is told has been overtaken, and nobody is told the same a hundred times.
+    """
+    armed = [timer for timer in ticket.timers if timer.due_at <= until]
+    if not armed:
+        return None
+    changing = [timer for timer in armed if _changes(definition, ticket, timer, facts)]
+    horizon = min((timer.due_at for timer in changing), default=until)
+    found: _Due | None = None
+    for timer in armed:
+        if timer.due_at > horizon:
+            continue
+        due = _Due(timer, timer.due_at) if timer in changing else _newest(definition, ticket, timer, horizon, facts)
+        if found is None or max(due.due_at, ticket.at) < max(found.due_at, ticket.at):
+            found = due
+    return found
+
+
+def _changes(definition: Definition, ticket: Ticket, timer: Timer, facts: Facts) -> bool:
+    effects, _ = effects_of(definition, timer.key)
+    return would_change(effects, ticket, definition, timer.due_at, facts.calendar)
+
+
+def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.datetime, facts: Facts) -> _Due:
+    """The newest occurrence of a timer up to `horizon`, and how many earlier ones it stands for."""
+    key, calendar = timer.key, facts.calendar
+    clock = next(one for one in ticket.clocks if (one.kind, one.name, one.run) == (key.kind, key.name, key.run))
+    _, part = effects_of(definition, key)
+    if part.every is None:
+        return _Due(timer, timer.due_at)
+    if isinstance(part, Reminder):
+        repeat = reminder_repeat(clock, part, calendar)
+    else:
+        deadline = definition.deadlines[key.name]
+        found = level_repeat(clock, deadline, part, clock.limit_at or timer.due_at, ticket, calendar)
+        if found is None:
+            return _Due(timer, timer.due_at)
+        repeat = found
+    if timer.due_at < repeat.first:
+        return _Due(timer, timer.due_at)  # a refused move, tried again between its occurrences
+    armed, newest = repeat.number_at(timer.due_at, calendar), repeat.number_at(horizon, calendar)
+    occurrence = repeat.occurrence(newest, calendar) if newest > armed else None
+    return _Due(timer, occurrence or timer.due_at, newest - armed if occurrence else 0)
+
+
+def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> Iterator[Decision]:
+    """The entry of a timer, and those of the moves that it makes."""
+    key = due.timer.key
+    effects, _ = effects_of(definition, key)
+    at = max(due.due_at, ticket.at)
+    draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
+    draft.carry_out(effects, "reminder" if key.kind == "reminder" else "level")
+    limit_at = next((one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name
+                     and one.run == key.run), None)
+    entry = Entry(
+        sequence=ticket.sequence + 1,
+        kind="reminder" if key.kind == "reminder" else "level",
+        name=key.name,
+        at=at,
+        due_at=due.due_at,
+        timer=key,
+        limit_at=limit_at,
+        skipped=due.skipped,
+        workflow=definition.name,
+        revision=definition.revision,
+        filled=draft.filled,
+        set=draft.set,
+    )
+    entry = replace(entry, version=version_after(ticket, entry))
+    fired = Decision(
+        entry=entry,
+        ticket=fold(ticket, entry, definition, facts.calendar, source=definition),
+        definition=definition,
+        notices=tuple(draft.notices),
+        moves=tuple(draft.moves),
+    )
+    yield fired
+    yield from _moved_on(fired, at, _seen(facts, (fired,)) if facts.history else facts, Cause(timer=key, due_at=due.due_at))
+
+
+def _moved_on(decision: Decision, at: dt.datetime, facts: Facts, cause: Cause | None) -> Iterator[Decision]:
+    """The moves that a decision's effects ask the clock to make, and the moves that those ask for."""
+    waiting = list(decision.moves)
+    made = 0
+    while waiting:
+        name = waiting.pop(0)
+        move = Move(transition=name, actor=CLOCK, at=at)
+        decided = decide(decision.definition, decision.ticket, move, facts, cause)
+        if isinstance(decided, Refusal):
+            decision = _refused(decision, name, decided, at, facts, cause)
+        else:
+            decision = decided
+            waiting.extend(decided.moves)
+        yield decision
+        facts = _seen(facts, (decision,)) if facts.history else facts
+        made += 1
+        if made > MOST_FIRINGS:
+            raise SettlingEndless(f"{decision.ticket.number}: “{name}” keeps moving the ticket on")
+
+
+def _refused(
+    before: Decision, name: str, refusal: Refusal, at: dt.datetime, facts: Facts, cause: Cause | None
+) -> Decision:
+    """The clock could not make a move: the reasons are written, and the accountable role is told."""
+    ticket, definition = before.ticket, before.definition
+    draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
+    draft.tell((Who("word", "accountable"),), "refusal")
+    entry = Entry(
+        sequence=ticket.sequence + 1,
+        kind="refusal",
+        name=name,
+        at=at,
+        due_at=cause.due_at if cause else None,
+        timer=cause.timer if cause else None,
+        workflow=definition.name,
+        revision=definition.revision,
+        version=ticket.version,
+        reasons=refusal.blockers,
+    )
+    return Decision(
+        entry=entry,
+        ticket=fold(ticket, entry, definition, facts.calendar, source=definition),
+        definition=definition,
+        notices=tuple(draft.notices),
+    )

@@ -1,0 +1,198 @@
+"""A ticket and what happens to it, as frozen values: what deciding is given and what it returns.
+
+The service loads these from rows and writes them back; nothing here knows how. Instants are aware and in
+UTC. `at` is when something counts; when it was written down is the service's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from workflow.calendar import Calendar
+from workflow.clocks import Clock
+from workflow.definition import Definition, Text
+from workflow.entry import Blocker, Entry, Value
+from workflow.timers import Timer
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Held:
+    """A role that somebody holds for one ticket; `department` only for a role of departments."""
+
+    role: str
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who makes a move, with everything that he may be for this ticket.
+
+    `holds` has the roles that count at the ticket's site, those of the group included, and those that fall
+    to him because nobody holds them. `stands_for` has the people he is deputy of while they are away.
+    """
+
+    id: str
+    name: str = ""
+    holds: frozenset[Held] = frozenset()
+    stands_for: frozenset[str] = frozenset()
+
+
+CLOCK = Actor(id="clock", name="clock")
+"""Who moves a ticket when time has passed. It cannot sign in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How often a transition was made, and by whom last (None: by the clock)."""
+
+    count: int
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One running matter, as far as deciding needs it.
+
+    `sequence` is that of its last entry (0: not opened yet), `at` that entry's instant: within a ticket `at`
+    never goes back. `clocks` holds every run of every deadline, ended ones too, and one clock per reminder;
+    `timers` what is armed on them. `version` rises when state, fields, assignee or limits change.
+    """
+
+    number: str
+    workflow: str
+    state: str
+    opened: dt.datetime
+    at: dt.datetime
+    sequence: int
+    version: int = 0
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    clocks: tuple[Clock, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    made: Mapping[str, Made] = field(default_factory=dict)
+    receiver: str | None = None
+    assignee: str | None = None
+    priority: str = "normal"
+    accountable: str = ""
+    site: str = ""
+    round: int = 1
+    ended_at: dt.datetime | None = None
+
+    def view(self, links: Mapping[str, Link] | None = None) -> View:
+        """The ticket as conditions see it."""
+        return View(self, links or {})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a condition may ask of a ticket: values of fields and built-ins, how often a transition was made."""
+
+    ticket: Ticket
+    links: Mapping[str, Link] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value | None:
+        if name in self.ticket.fields:
+            return self.ticket.fields[name]
+        match name:
+            case "priority" | "accountable" | "assignee" | "receiver" | "site":
+                return getattr(self.ticket, name) or None
+            case "opened":
+                return self.ticket.opened
+            case "round":
+                return Decimal(self.ticket.round)
+            case _:
+                return None
+
+    def made(self, transition: str) -> int:
+        made = self.ticket.made.get(transition)
+        return made.count if made else 0
+
+    def is_open(self, name: str) -> bool:
+        """Whether the ticket that field `name` links to is open; false while the field is empty."""
+        number = self.ticket.fields.get(name)
+        return isinstance(number, str) and number in self.links and self.links[number].open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What an actor asks for: a transition, the fields he typed (JSON values, not yet parsed), and when."""
+
+    transition: str
+    actor: Actor
+    at: dt.datetime
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another ticket, as far as a field that names it needs it; `head` is its family's, or its own workflow."""
+
+    number: str
+    workflow: str
+    head: str
+    state: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that deciding may know beside the ticket itself.
+
+    `family` has the definitions that a `become` may lead to, newest published revision, by name; `history`
+    the ticket's entries, asked for only where the definition has a `become`; `people` and `links` those of
+    the ids and numbers in the move's fields that exist; `departments` those of the ticket's site.
+    """
+
+    calendar: Calendar
+    family: Mapping[str, Definition] = field(default_factory=dict)
+    history: tuple[Entry, ...] = ()
+    people: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    links: Mapping[str, Link] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A person, or a role (of a department) whose holders are to be told; `why` is the definition's wording."""
+
+    why: str
+    person: str | None = None
+    role: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message that an entry causes: to whom, for which part of the definition, asking for which move.
+
+    `about` is what the words are made from: "move", "state", "level", "reminder", "refusal", "follow".
+    """
+
+    about: Literal["move", "state", "level", "reminder", "refusal", "follow"]
+    to: Addressee
+    say: Text | None = None
+    ask_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One entry and all that it changes: the ticket as it is afterwards, its definition then, the notices.
+
+    `moves` are transitions that the clock must make at once because an effect says so.
+    """
+
+    entry: Entry
+    ticket: Ticket
+    definition: Definition
+    notices: tuple[Notice, ...] = ()
+    moves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a move is not made: every blocker, at least one, in the order of the definition."""
+
+    blockers: tuple[Blocker, ...]
