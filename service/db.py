@@ -21,7 +21,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Integer, MetaData, Text, event
+from sqlalchemy import Connection, Integer, MetaData, Table, Text, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -55,6 +55,13 @@ class Base(DeclarativeBase):
 
 # The metadata is handed over, not the class: Flask-SQLAlchemy refuses a base with a type_annotation_map.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autobegin": False, "expire_on_commit": False})
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a mapped class, for statements that write many rows at once."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 class DatabaseUnavailable(Exception):
@@ -127,11 +134,13 @@ def migrating() -> Iterator[Connection]:
     file = sqlite_file(engine.url)
     with _passing_faults(), _turn(file), engine.connect() as bare:
         connection = bare.execution_options(**(_POSTGRESQL if file is None else _SQLITE)["migrating"])
-        with connection.begin():
-            yield connection
-            if file is not None and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-                raise ValueError(f"row {lost[1]} of {lost[0]} refers to no row of {lost[2]}")
-        connection.invalidate()  # the next user of a connection must find foreign keys looked at
+        try:
+            with connection.begin():
+                yield connection
+                if file is not None and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise ValueError(f"row {lost[1]} of {lost[0]} refers to no row of {lost[2]}")
+        finally:
+            connection.invalidate()  # the next user of a connection must find foreign keys looked at
 
 
 _BEGIN = "duban_begin"
@@ -170,6 +179,21 @@ def _transaction(*, writes: bool) -> Iterator[Session]:
         session.close()
 
 
+# psycopg's OperationalError means just this; sqlite3's stands for wrong statements too.
+_SQLITE_PASSING = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+    )
+)
+
+
 @contextmanager
 def _passing_faults() -> Iterator[None]:
     """Turns what the driver says of a database that is away, busy or full into DatabaseUnavailable."""
@@ -177,7 +201,7 @@ def _passing_faults() -> Iterator[None]:
         yield
     except (OperationalError, PoolExhausted) as error:
         cause = error.orig if isinstance(error, OperationalError) else error
-        if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+        if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF not in _SQLITE_PASSING:
             raise  # the statement is wrong, and will be the next time
         raise DatabaseUnavailable(str(cause).strip()) from error
 

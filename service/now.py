@@ -63,3 +63,8 @@ class FixedNow:
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
         return literal(self.at, UTCDateTime())
+
+
+def nap_until(after: dt.timedelta) -> dt.datetime:
+    """The process's own instant after a nap, for waking up only: what is due then is asked of the database."""
+    return dt.datetime.now(dt.UTC) + after

@@ -17,7 +17,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -26,7 +25,7 @@ from flask import Flask
 from sqlalchemy.engine import URL, make_url
 
 from service import migrations
-from service.db import connect, disconnect
+from service.db import Base, connect, disconnect
 from service.now import FixedNow
 
 NAMED_SERVER = "DUBAN_TEST_POSTGRES_URL"
@@ -85,33 +84,49 @@ def postgres_url(request: pytest.FixtureRequest) -> URL:
     return make_url(answer["url"]).set(database="postgres")
 
 
-# -- a fresh database for each test, copied from one that was brought to the current schema once
+# -- a fresh database for each test; bringing one to the current schema is done once in each worker
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(postgres_url: URL) -> Iterator[Callable[[str], URL]]:
-    """Makes databases, each a copy of the one named (template1: empty); they are gone at the end."""
-    made: list[str] = []
-    numbers = count(1)
-    conninfo = postgres_url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(conninfo, autocommit=True) as admin:
+def new_postgres_database(postgres_url: URL) -> Iterator[Callable[[], URL]]:
+    """Makes databases without any table; they are gone at the end."""
+    made: list[URL] = []
+    with psycopg.connect(_conninfo(postgres_url), autocommit=True) as admin:
 
-        def make(copy_of: str) -> URL:
-            name = f"duban_test_{os.getpid()}_{next(numbers)}"
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}".encode())
-            made.append(name)
-            return postgres_url.set(database=name)
+        def make() -> URL:
+            url = postgres_url.set(database=f"duban_test_{os.getpid()}_{len(made)}")
+            admin.execute(f"CREATE DATABASE {url.database}".encode())
+            made.append(url)
+            return url
 
         yield make
-        for name in made:
-            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        for url in made:
+            admin.execute(f"DROP DATABASE {url.database} WITH (FORCE)".encode())
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_databases: Callable[[str], URL]) -> str:
-    url = postgres_databases("template1")
+def emptied_postgres_database(new_postgres_database: Callable[[], URL]) -> Iterator[Callable[[], URL]]:
+    """Empties the one database of this worker: twenty times as fast as making a new one.
+
+    Whoever is still connected to it is thrown out, so that no test is held up by what another one left behind.
+    """
+    url = new_postgres_database()
     _upgrade(url)
-    return str(url.database)
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    counted = [table.name for table in Base.metadata.sorted_tables if "id" in table.c and table.c.id.identity]
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    statements = [
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}",
+        *(f'DELETE FROM "{name}"' for name in tables),
+        *(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in counted),
+    ]
+    with psycopg.connect(_conninfo(url), autocommit=True) as cleaner:
+
+        def empty() -> URL:
+            cleaner.execute("; ".join(statements).encode())
+            return url
+
+        yield empty
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +142,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         return _sqlite(request, Path(shutil.copy(template, tmp_path / "duban.db")))
-    return _postgresql(request, request.getfixturevalue("postgres_template"))
+    return _postgresql(request, "emptied_postgres_database")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -135,7 +150,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """A database of this test alone, without any table."""
     if request.param == "sqlite":
         return _sqlite(request, tmp_path / "duban.db")
-    return _postgresql(request, "template1")
+    return _postgresql(request, "new_postgres_database")
 
 
 @pytest.fixture
@@ -159,18 +174,21 @@ def _sqlite(request: pytest.FixtureRequest, file: Path) -> URL:
     return URL.create("sqlite", database=str(file))
 
 
-def _postgresql(request: pytest.FixtureRequest, copy_of: str) -> URL:
+def _postgresql(request: pytest.FixtureRequest, source: str) -> URL:
     version = request.getfixturevalue("postgres_version")
     request.node.user_properties.append(("database", f"PostgreSQL {version}"))
-    url: URL = request.getfixturevalue("postgres_databases")(copy_of)
+    url: URL = request.getfixturevalue(source)()
     return url
 
 
 @pytest.fixture(scope="session")
 def postgres_version(postgres_url: URL) -> str:
-    conninfo = postgres_url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(conninfo) as connection:
-        return str(connection.execute("SHOW server_version").fetchone()[0])
+    with psycopg.connect(_conninfo(postgres_url)) as connection:
+        return str(connection.info.parameter_status("server_version"))
+
+
+def _conninfo(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _upgrade(url: URL) -> None:

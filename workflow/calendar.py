@@ -170,7 +170,7 @@ class Calendar:
         }
 
     @classmethod
-    def from_expanded(cls, expanded: Mapping[str, Any], name: str) -> Calendar:
+    def from_expanded(cls, expanded: Mapping[str, Any], name: str = "") -> Calendar:
         """The calendar again, under a name; of the same revision, without the package of holidays."""
         published = expanded["published"]
         return cls(

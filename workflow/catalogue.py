@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from workflow import checks, inheritance, schema, source
 from workflow import roles as role_chains
+from workflow.building import build
 from workflow.calendar import Calendar
+from workflow.calendars import read_calendars
+from workflow.checks.draft import Check, Draft
 from workflow.definition import Definition, Text
-from workflow.problems import Position, Problem
+from workflow.nodes import Finding, Node
+from workflow.problems import DefinitionFaulty, Position, Problem
+from workflow.revision import revision_of
 from workflow.roles import Role
+from workflow.roles_file import read_roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,4 +54,185 @@ def compile_catalogue(files: Mapping[str, str | bytes]) -> Catalogue:
 
     Raises DefinitionFaulty with every problem of every file, the warnings among them, if one is an error.
     """
-    raise NotImplementedError
+    compiling = _Compiling()
+    for path in sorted(files):
+        compiling.read(path, files[path])
+    return compiling.catalogue()
+
+
+@dataclass(slots=True)
+class _Compiling:
+    """The reading of all files together, and what has been found so far."""
+
+    documents: dict[str, list[Node]] = field(default_factory=lambda: {kind: [] for kind in schema.KINDS})
+    problems: list[Problem] = field(default_factory=list)
+    waived: list[tuple[Problem, str]] = field(default_factory=list)
+    orphans: frozenset[str] = frozenset()
+    """Definitions whose parent is not there: nobody knows what they lack."""
+    lost: bool = False
+    """Something of the files could not be read, so that a name that is not found proves nothing."""
+
+    def read(self, path: str, text: str | bytes) -> None:
+        documents, problems = source.read(text, path)
+        self.problems += problems
+        self.lost |= any(problem.check in source.LOSING for problem in problems)
+        for node in documents:
+            kind, problem = schema.kind_of(node)
+            if problem is not None:
+                self.problems.append(problem)
+                self.lost = True
+            else:
+                self.documents[kind].append(node)
+
+    def catalogue(self) -> Catalogue:
+        roles, departments = self._roles()
+        calendars = self._calendars()
+        nodes, broken = self._flat()
+        definitions = self._definitions(nodes, broken, roles, departments)
+        drafts = [
+            Draft(
+                definition=one,
+                node=nodes[name],
+                definitions=definitions,
+                roles=roles,
+                departments=departments,
+                calendars=frozenset(self._names("calendar")),
+            )
+            for name, one in definitions.items()
+        ]
+        self._check(drafts, broken)
+        problems = sorted(self._heard())
+        if any(problem.severity == "error" for problem in problems):
+            raise DefinitionFaulty(problems)
+        return Catalogue(
+            definitions=definitions,
+            calendars=calendars,
+            roles=roles,
+            departments=departments,
+            warnings=tuple(problems),
+            waived=tuple(sorted(set(self.waived))),
+            places=_places(nodes),
+        )
+
+    # --- Kinds of files -----------------------------------------------------------------------------------------
+
+    def _roles(self) -> tuple[dict[str, Role], dict[str, Text]]:
+        roles, departments, problems = read_roles(
+            [(node, self._load(node, "roles")) for node in self.documents["roles"]]
+        )
+        self.problems += problems
+        return roles, departments
+
+    def _calendars(self) -> dict[str, Calendar]:
+        files = {name: (node, self._load(node, "calendar")) for name, node in self._by_name("calendar").items()}
+        calendars, problems = read_calendars({name: file for name, file in files.items() if "calendar" in file[1]})
+        self.problems += problems
+        return calendars
+
+    def _flat(self) -> tuple[dict[str, Node], set[str]]:
+        """The definitions with what they extend in them, by name, and which of them have a fault so far."""
+        written = self._by_name("workflow")
+        nodes, self.orphans, problems = inheritance.flatten(written)
+        self.problems += problems
+        faulty = {problem.position for problem in self.problems if problem.severity == "error"}
+        return nodes, {
+            name
+            for name, node in nodes.items()
+            if any(part.position in faulty or part.key in faulty for _, part in node.walk())
+        }
+
+    def _definitions(
+        self, nodes: Mapping[str, Node], broken: set[str], roles: Mapping[str, Role], departments: Mapping[str, Text]
+    ) -> dict[str, Definition]:
+        built: dict[str, Definition] = {}
+        for name, node in nodes.items():
+            before = len(self.problems)
+            said, problems = schema.load(node, "workflow")
+            self.problems += [one for one in problems if one.check not in _OF_PARENTS or name not in self.orphans]
+            built[name], problems = build(said, node, roles, departments)
+            self.problems += problems
+            if len(self.problems) > before or name in self.orphans:
+                broken.add(name)
+        return _ranked(built)
+
+    def _check(self, drafts: Iterable[Draft], broken: set[str]) -> None:
+        """Stage by stage: a definition comes to the next one if its whole family passed those before."""
+        passed = list(drafts)
+        for stage in (checks.NAMES, checks.FAMILIES, checks.SENSE):
+            broken |= {draft.definition.name for draft in passed if self._run(stage, draft)}
+            passed = [draft for draft in passed if not any(one.name in broken for one in draft.family())]
+
+    def _run(self, these: tuple[Check, ...], draft: Draft) -> bool:
+        problems, waived = checks.run(these, draft)
+        self.problems += problems
+        self.waived += waived
+        return any(problem.severity == "error" for problem in problems)
+
+    # --- Documents ----------------------------------------------------------------------------------------------
+
+    def _load(self, node: Node, kind: str) -> dict[str, Any]:
+        said, problems = schema.load(node, kind)
+        self.problems += problems
+        return said
+
+    def _names(self, kind: str) -> list[str]:
+        found = (node.parts[kind].value for node in self.documents[kind] if kind in node.parts)
+        return [name for name in found if isinstance(name, str)]
+
+    def _by_name(self, kind: str) -> dict[str, Node]:
+        """The documents of a kind by their name; the first of each, and one without a name under none."""
+        found: dict[str, Node] = {}
+        for node in self.documents[kind]:
+            named = node.parts.get(kind)
+            name = str(named.value) if named is not None else ""
+            if name in found and named is not None:
+                first = found[name].place((kind,))
+                text = f"{name} is defined in {first.path}, line {first.line}, already"
+                text_zh = f"{name} 已在 {first.path} 第 {first.line} 行定义"
+                self.problems.append(Finding("duplicate_name", text, text_zh).at(named.position))
+            found.setdefault(name, node)
+        return found
+
+    def _heard(self) -> set[Problem]:
+        """The problems to be told: each once, and none that only says that something unread is missing."""
+        if not self.lost:
+            return set(self.problems)
+        return {problem for problem in self.problems if problem.check not in _OF_OTHER_FILES}
+
+
+_OF_PARENTS = frozenset({"missing_key", "one_limit"})
+
+_OF_OTHER_FILES = frozenset(
+    {"who", "unknown_role", "unknown_calendar", "unknown_workflow", "role_chain", "table", "set_value", "condition"}
+)
+
+
+def _ranked(definitions: dict[str, Definition]) -> dict[str, Definition]:
+    """The definitions with their places in families, and their revisions."""
+    places = {
+        member: (head.name, rank)
+        for head in reversed(definitions.values())
+        for rank, member in enumerate(head.family, start=1)
+        if member != head.name
+    }
+    ranked: dict[str, Definition] = {}
+    for name, one in definitions.items():
+        head, rank = places.get(name, (None, 0))
+        placed = replace(one, head=head, rank=rank)
+        family = definitions[head].family if head else one.family
+        ranked[name] = replace(placed, revision=revision_of(placed, family))
+    return ranked
+
+
+def _places(nodes: Mapping[str, Node]) -> dict[tuple[str, ...], Position]:
+    found: dict[tuple[str, ...], Position] = {}
+    for workflow, node in nodes.items():
+        found[workflow,] = node.place(("workflow",), of_key=True)
+        for block in inheritance.BLOCKS:
+            if block in node.parts:
+                found[workflow, block] = node.place((block,), of_key=True)
+                found.update(
+                    ((workflow, block, name), part.key or part.position)
+                    for name, part in node.parts[block].parts.items()
+                )
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from workflow import words
-from workflow.definition import NEW, TYPED_BUILT_INS, Check, Definition, Field, Text, Transition, Who
+from workflow.definition import NEW, TYPED_BUILT_INS, Check, Definition, Field, Moment, Text, Transition, Who
 from workflow.effects import Draft
 from workflow.entry import Blocker, Entry, TimerKey, Value
 from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, parse_value
@@ -266,7 +266,8 @@ def _typed(
     accepted = _accepted(transition)
     values: dict[str, Value] = {}
     faults: list[Blocker] = []
-    for name, given in raw.items():
+    # A bound may name a field that is typed with the same move: those without such a bound are read first.
+    for name, given in sorted(raw.items(), key=lambda item: _bounded(_field(item[0], definition))):
         field = _field(name, definition) if name in accepted else None
         if field is None:
             faults.append(_not_asked(name, transition, accepted))
@@ -274,7 +275,7 @@ def _typed(
         if given is None:
             continue  # an empty field is one that was not typed
         try:
-            values[name] = parse_value(field, given, facts, ticket.fields, ticket.opened)
+            values[name] = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened)
         except FieldFaulty as fault:
             faults.append(
                 Blocker(
@@ -282,6 +283,10 @@ def _typed(
                 )
             )
     return {**follow(definition, values), **values}, faults
+
+
+def _bounded(field: Field | None) -> bool:
+    return field is not None and (isinstance(field.min, Moment) or isinstance(field.max, Moment))
 
 
 def _not_asked(name: str, transition: Transition, accepted: tuple[str, ...]) -> Blocker:

@@ -29,7 +29,7 @@ def svg(definition: Definition, lang: str, current: str | None = None, names: Ma
     if current is not None and current not in definition.states:
         known = ", ".join(definition.states)
         raise ValueError(f"{current} is no state of {definition.name}; its states are {known}")
-    return drawn(_chart(definition, lang, names), current=current or "", now="当前" if lang == "zh" else "now")
+    return drawn(_chart(definition, lang, names), current=current or "")
 
 
 def _chart(definition: Definition, lang: str, names: Mapping[str, str]) -> Chart:

@@ -53,6 +53,7 @@ _BY_NAME = {name: word for word in _WORDS for name in (word.en, f"{word.en}s", w
 
 _SHAPE = re.compile(r"([0-9]+)\s*(\D+)")
 
+_SHOWN = 60
 _ACCEPTED = 'write for example "30 minutes", "24 hours", "2 days", "3 working days" or "4 working hours"'
 
 
@@ -97,14 +98,15 @@ def parse_duration(text: str) -> Duration:
     Raises ValueError with a sentence that says what would be accepted.
     """
     shape = _SHAPE.fullmatch(text.strip())
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     if shape is None:
-        raise ValueError(f'"{text}" is not a duration: a whole number and a unit; {_ACCEPTED}')
+        raise ValueError(f'"{shown}" is not a duration: a whole number and a unit; {_ACCEPTED}')
     digits, name = shape.groups()
     word = _BY_NAME.get(" ".join(name.lower().split()))
     if word is None:
-        raise ValueError(f'"{name.strip()}" is not a unit of time; {_ACCEPTED}')
+        raise ValueError(f'"{shown}" names no unit of time; {_ACCEPTED}')
     # Compared as text first: a number of thousands of digits is not worth reading.
     number = int(digits) if len(digits.lstrip("0")) <= 9 else 10**9
     if not 0 < number <= LONGEST // word.one:
-        raise ValueError(f'"{text}" is not possible: a duration is more than 0 and at most 3660 days; {_ACCEPTED}')
+        raise ValueError(f'"{shown}" is not possible: a duration is more than 0 and at most 3660 days; {_ACCEPTED}')
     return Duration(number * word.one, word.unit, text)

@@ -170,8 +170,7 @@ def _decimal(raw: object) -> Decimal:
             return number
         raise _unreadable(str(raw), "a number", "数字", "12.5")
     if isinstance(raw, int) and not isinstance(raw, bool):
-        # A larger one is refused all the same, and writing out its digits could take for ever.
-        return Decimal(raw) if abs(raw) < _TOO_LARGE else _TOO_LARGE
+        return Decimal(raw)
     if isinstance(raw, str):
         if _WRITTEN.match(raw.strip()):
             return Decimal(raw.strip())

@@ -162,8 +162,20 @@ def to_json(value: Value) -> object:
             return [{column: to_json(each) for column, each in row.items()} for row in value]  # type: ignore[arg-type]
 
 
+_STORED_AS_TYPED = frozenset(
+    {
+        FieldType.TEXT,
+        FieldType.CONTACT,
+        FieldType.CHOICE,
+        FieldType.PERSON,
+        FieldType.DEPARTMENT,
+        FieldType.TICKET,
+    }
+)
+
+
 def from_json(field: Field, stored: object) -> Value:
-    """The value again; raises ValueError if it is none that `to_json` made of such a field."""
+    """The value that `to_json` made `stored` of; raises ValueError if a field of this type stores nothing like it."""
     match field.type, stored:
         case FieldType.YES_NO, bool():
             return stored
@@ -175,7 +187,7 @@ def from_json(field: Field, stored: object) -> Value:
             return dt.datetime.fromisoformat(stored).astimezone(dt.UTC)
         case FieldType.LIST, list():
             return tuple({name: from_json(field.columns[name], each) for name, each in row.items()} for row in stored)
-        case _, str():
+        case kind, str() if kind in _STORED_AS_TYPED:
             return stored
         case _:
             raise ValueError(f"{stored!r} is no stored value of {field.name}, a {field.type.value}")

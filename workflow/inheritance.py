@@ -21,11 +21,12 @@ DEEPEST = 10
 """The most parents above each other."""
 
 
-def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], list[Problem]]:
+def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], frozenset[str], list[Problem]]:
     """Each definition by name with its parents' parts in it, a parent's first; and what is wrong with an `extends`.
 
-    A definition whose parents are unknown or go in a circle stays as it is written.
+    A definition whose parents are unknown or go in a circle stays as it is written; the second value names these.
     """
+    orphans: set[str] = set()
     flat: dict[str, Node] = {}
     problems: list[Problem] = []
     for name, document in documents.items():
@@ -40,7 +41,9 @@ def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], list[Proble
                 # Below a parent that is not there, nothing is said of what it lacks.
                 heard = problems if above is None or parent is not None else []
                 flat[one] = _merged(parent, documents[one], heard)
-    return {name: flat[name] for name in documents}, problems
+                if above is not None and (parent is None or above in orphans):
+                    orphans.add(one)
+    return {name: flat[name] for name in documents}, frozenset(orphans), problems
 
 
 def _parent(node: Node) -> str | None:
@@ -54,7 +57,9 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
     while (parent := _parent(documents[line[-1]])) is not None:
         way = " → ".join([*line, parent])
         if parent == name:
-            return line, Finding("extends_itself", f"{name} extends itself: {way}", f"{name} 的 extends 绕回了自己：{way}")
+            return line, Finding(
+                "extends_itself", f"{name} extends itself: {way}", f"{name} 的 extends 绕回了自己：{way}"
+            )
         if parent in line or (parent not in documents and len(line) > 1):
             return line, None  # said where it happens, not of everything below
         if parent not in documents:
@@ -63,7 +68,9 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
             return line, Finding("unknown_workflow", text, text_zh)
         line.append(parent)
         if len(line) > DEEPEST:
-            return line, Finding("too_big", f"{name} has more than {DEEPEST} parents above each other", f"{name} 的上级超过 {DEEPEST} 层")
+            return line, Finding(
+                "too_big", f"{name} has more than {DEEPEST} parents above each other", f"{name} 的上级超过 {DEEPEST} 层"
+            )
     return line, None
 
 
@@ -75,7 +82,10 @@ def _merged(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
         if _takes_away(node):
             _take_away(key, merged, node, problems, has_parent=parent is not None)
         elif key in BLOCKS:
-            merged[key] = _merged_block(above, node, problems, has_parent=parent is not None)
+            block = _merged_block(above, node, problems, has_parent=parent is not None)
+            merged[key] = block
+            if not block.parts and node.parts:  # everything in it was taken away
+                del merged[key]
         elif key == "accept" and above is not None and above.parts and node.parts:
             merged[key] = replace(node, value={**above.parts, **node.parts})
         else:

@@ -53,6 +53,17 @@ def moment_at(
         raise TypeError(f"{moment.field} is no date")
     if unit is Unit.DAYS:
         return instant_of(base + count if forward else base - count, calendar, as_limit=as_limit)
-    # Other units count from the edge of the day that the base date is: they need an instant to start at.
+    if unit is Unit.WORKING_DAYS:
+        return instant_of(_working_days_from(base, count.days, calendar, forward), calendar, as_limit=as_limit)
+    # Hours and minutes count from the edge of the day that the base date is: they need an instant to start at.
     edge = calendar.end_of(base) if as_limit else calendar.start_of(base)
     return calendar.add(edge, count, unit) if forward else calendar.back(edge, count, unit)
+
+
+def _working_days_from(date: dt.date, count: int, calendar: Calendar, forward: bool) -> dt.date:
+    """The working day that is `count` working days after or before a date, which itself does not count."""
+    step = dt.timedelta(days=1 if forward else -1)
+    while count > 0:
+        date += step
+        count -= calendar.is_working_day(date)
+    return date

@@ -83,7 +83,7 @@ class Node:
         return self
 
     def place(self, path: Path = (), *, of_key: bool = False, column: int | None = None) -> Position:
-        """Where the value at a path begins, or its key stands; where it is missing, the key of what it is missing in."""
+        """Where the value at a path begins, or its key stands; where it is missing, the key of what lacks it."""
         node = self.nearest(path)
         if of_key or self.find(path) is None:
             return node.key or node.position

@@ -205,11 +205,11 @@ def _held(role: str, of: str | None, ticket: Ticket, definition: Definition) -> 
 
 
 def _departments(of: str, ticket: Ticket) -> tuple[str, ...]:
-    """The departments in a field, or in every row of `list.column`, each once."""
+    """The departments in a field, or in every row of `list.column`, in their order."""
     name, _, column = of.partition(".")
     value = ticket.fields.get(name)
     values = [row.get(column) for row in value] if isinstance(value, tuple) else [value]
-    return tuple(dict.fromkeys(each for each in values if isinstance(each, str) and each))
+    return tuple(each for each in values if isinstance(each, str) and each)
 
 
 def _responsible(ticket: Ticket, definition: Definition) -> tuple[Who, ...]:

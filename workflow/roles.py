@@ -1,4 +1,4 @@
-"""Roles: who answers at a site, inside a department of it, or for the whole group, and who stands in when nobody does."""
+"""Roles: who answers at a site, in a department of it, or for the whole group, and who stands in when nobody does."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ class Role:
     text: Text
     scope: Scope
     falls_back_to: str | None = None
+
+    @property
+    def of_departments(self) -> bool:
+        """It is held in a department, and so is written `ROLE of FIELD`."""
+        return self.scope is Scope.DEPARTMENT
 
 
 def chain(roles: Mapping[str, Role], name: str) -> tuple[str, ...]:

@@ -101,3 +101,22 @@ def state(name: str, definition: Definition) -> Text:
     return found.text if found is not None else plain(name)
 
 
+def deadline(name: str, definition: Definition) -> Text:
+    """What people call a deadline."""
+    found = definition.deadlines.get(name)
+    return found.text if found is not None else plain(name)
+
+
+def reminder(name: str, definition: Definition) -> Text:
+    """What people call a reminder."""
+    found = definition.reminders.get(name)
+    return found.text if found is not None else plain(name)
+
+
+def held(role: str, department: str | None, definition: Definition) -> Text:
+    """A role, of a department if it is a role of departments, as the house calls it: `Head of Property management`."""
+    called = name_of(role, definition)
+    if department is None:
+        return called
+    of = name_of(department, definition)
+    return Text(f"{called.en} of {of.en}", f"{of.read('zh')}的{called.read('zh')}")

@@ -16,7 +16,7 @@ class Clock(Base):
     """One run of a deadline, or the current run of a reminder.
 
     `spans` are the stretches in which it ran, [[start, end], …], `fired` the levels that have fired, `extended` the
-    microseconds that extensions have added, `rest` what else the value has.
+    microseconds that extensions have added.
     """
 
     __tablename__ = "clock"
@@ -41,7 +41,6 @@ class Clock(Base):
     outcome: Mapped[str | None]
     fired: Mapped[dict[str, Any]] = mapped_column(Json)
     extended: Mapped[int] = mapped_column(BigInt, default=0)
-    rest: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class Timer(Base):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.definitions.test_shipped_definitions import FOLDER, shipped_files
+from tests.definitions.shipped import FOLDER, shipped_files
 from workflow import not_yet
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.durations import parse_duration

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.definitions.shipped import shipped_files
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.definition import Definition, FieldType, Text, Transition, Who
-
-FOLDER = Path(__file__).resolve().parents[2] / "definitions"
 
 ENFORCED = frozenset(
     [f"REP-{number}" for number in range(1, 7)]
@@ -22,10 +21,6 @@ ENFORCED = frozenset(
 
 SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19"})
 """Its soft duties."""
-
-
-def shipped_files() -> dict[str, str]:
-    return {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.yaml"))}
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow.picture.chart import Box, Mark, Move, Timing
+from workflow.picture.chart import Box, Mark, Move
 from workflow.picture.layout import Point, Size
 from workflow.picture.lettering import width
 from workflow.picture.pen import Pen
-from workflow.picture.rows import GREY, INK, PAPER, Row, draw_rows, height_of, set_rows, width_of
+from workflow.picture.rows import GREY, PAPER, Row, draw_rows, height_of, set_rows, width_of
+from workflow.picture.timings import Timing
 
 ROOM, PADDING = 176.0, 10.0
 NARROWEST = 96.0
@@ -58,9 +59,9 @@ class Sheet:
 
 def sheet_of(box: Box, timings: Sequence[Timing]) -> Sheet:
     """The box, measured."""
-    head = list(set_rows(box.title, ROOM, size=14, bold=True))
+    head = list(set_rows(box.title, ROOM, size=14, bold=True, even=True))
     for line in box.lines:
-        head += set_rows(line, ROOM, size=11.5, colour=GREY)
+        head += set_rows(line, ROOM, size=11.5, colour=GREY, even=True)
     stays = [row for move in box.stays for row in stay_rows(move, ROOM)]
     pills = _in_lines([_pill(mark, timings[mark.timing]) for mark in box.marks])
     inner = max(width_of(head), width_of(stays), *map(_line_width, pills), NARROWEST)
@@ -73,8 +74,15 @@ def sheet_of(box: Box, timings: Sequence[Timing]) -> Sheet:
 
 def stay_rows(move: Move, room: float) -> tuple[Row, ...]:
     """A move that stays, as it is listed: its name, and who may make it."""
-    named = set_rows(move.text, room, size=12, indent=16, sign="loop", before=3)
-    return (*named, *set_rows(" · ".join((move.by, *move.notes)), room, size=11, colour=GREY, indent=16))
+    return listed_rows(move, move.text, room, sign="loop")
+
+
+def listed_rows(move: Move, text: str, room: float, *, sign: str) -> tuple[Row, ...]:
+    """A move in a list: the text, and below it who may make it and what else is to know."""
+    rows = list(set_rows(text, room, size=12, indent=16, sign=sign, before=3))
+    for line in (move.by, *move.notes):
+        rows += set_rows(line, room, size=11, colour=GREY, indent=16)
+    return tuple(rows)
 
 
 def draw_sheet(pen: Pen, sheet: Sheet, middle: Point, *, current: str = "") -> None:
@@ -86,11 +94,12 @@ def draw_sheet(pen: Pen, sheet: Sheet, middle: Point, *, current: str = "") -> N
         fill, edge = CURRENT_FILL, CURRENT_EDGE
     pen.rect(left, top, size.width, size.height, rx=8, fill=fill, stroke=edge, stroke_width=2.5 if current else 1.3)
     if sheet.box.end:
-        pen.rect(left + 3.5, top + 3.5, size.width - 7, size.height - 7, rx=5, fill="none", stroke=edge, stroke_width=1.3)
+        pen.rect(left + 4, top + 4, size.width - 8, size.height - 8, rx=5, fill="none", stroke=edge, stroke_width=1.3)
     if current:
+        # Beyond the corner, where no arrow arrives.
         room = width(current, 11, bold=True) + 14
-        pen.rect(left + 10, top - 8, room, 16, rx=8, fill=edge)
-        pen.text(left + 10 + room / 2, top + 4, current, 11, fill=PAPER, font_weight="600", text_anchor="middle")
+        pen.rect(left - 20, top - 8, room, 16, rx=8, fill=edge)
+        pen.text(left - 20 + room / 2, top + 4, current, 11, fill=PAPER, font_weight="600", text_anchor="middle")
     down = top + PADDING + (2 if sheet.box.end else 0)
     draw_rows(pen, sheet.head, left, down, middle=middle.x)
     down += height_of(sheet.head)
@@ -136,9 +145,7 @@ def _line_width(pills: Sequence[Pill]) -> float:
 def _draw_pill(pen: Pen, pill: Pill, left: float, top: float) -> None:
     colour = colour_of(pill.mark.timing)
     dashes = "3 2" if pill.mark.paused else None
-    pen.rect(
-        left, top, pill.width, PILL_HEIGHT, rx=PILL_HEIGHT / 2, fill=PAPER, stroke=colour, stroke_width=1.2, stroke_dasharray=dashes
-    )
+    pen.rect(left, top, pill.width, PILL_HEIGHT, rx=8, fill=PAPER, stroke=colour, stroke_dasharray=dashes)
     pen.sign(pill.sign, left + 11, top + PILL_HEIGHT / 2, colour)
     pen.text(left + 20, top + 12.5, pill.number, 11, fill=colour, font_weight="700")
     if pill.limit:

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow import words
-from workflow.definition import LAST_MOVE, OPENING, Deadline, Definition, Effects, Level, Moment, Reminder, Text, Transition, Who
+from workflow.definition import (
+    LAST_MOVE,
+    OPENING,
+    Deadline,
+    Definition,
+    Effects,
+    FieldType,
+    Level,
+    Moment,
+    Reminder,
+    Text,
+    Transition,
+    Who,
+)
 
 _EVENTS = {OPENING: Text("opening", "登记"), LAST_MOVE: Text("the latest move", "最近一次流转")}
 
@@ -155,9 +168,8 @@ class Captions:
             return self.moment(value)
         if isinstance(value, bool):
             return self.say("yes", "是") if value else self.say("no", "否")
-        if name == "accountable":
+        found = self.definition.fields.get(name)
+        if name == "accountable" or (found is not None and found.type is FieldType.DEPARTMENT):
             return self.outside(str(value))
-        choices: Mapping[str, Text] = words.PRIORITIES if name == "priority" else {}
-        if name in self.definition.fields:
-            choices = self.definition.fields[name].choices
+        choices: Mapping[str, Text] = words.PRIORITIES if name == "priority" else found.choices if found else {}
         return choices[str(value)].read(self.lang) if str(value) in choices else str(value)

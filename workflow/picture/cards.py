@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, stay_rows
-from workflow.picture.chart import Box, Group, Move, Timing
+from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, listed_rows, stay_rows
+from workflow.picture.chart import Box, Group, Move
 from workflow.picture.layout import Point
 from workflow.picture.lettering import width
 from workflow.picture.pen import Pen
 from workflow.picture.rows import GREY, PAPER, Row, draw_rows, height_of, set_rows, width_of
+from workflow.picture.timings import Timing
 
 PADDING = 12.0
 STEP_COLOURS = {"soon": "#d97706", "late": "#b91c1c"}
@@ -32,10 +33,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A group or a timing, measured; the card of a group is dashed and has no mark."""
+    """A group or a timing, measured. A card without `mark` has a dashed edge, one without `colour` has none."""
 
-    mark: str
-    colour: str
+    mark: str = ""
+    colour: str = ""
     width: float
     blocks: tuple[Block, ...]
 
@@ -53,21 +54,25 @@ def group_card(group: Group, room: float, boxes: Mapping[str, Box], at_home: dic
         left = inner - sheet.size.width - ARROW_LENGTH - 12 if sheet is not None else inner
         target = "" if move.target is None or sheet is not None else boxes[move.target].title
         blocks.append(Block(rows=_move_rows(move, target, left), sheet=sheet))
-    return Card(mark="", colour=EDGE, width=room, blocks=tuple(blocks))
+    return Card(colour=EDGE, width=room, blocks=tuple(blocks))
 
 
 def _move_rows(move: Move, target: str, room: float) -> tuple[Row, ...]:
     if move.target is None:
         return stay_rows(move, room)
-    named = f"{move.text} → {target}" if target else move.text
-    rows = set_rows(named, room, size=12, indent=16, sign="go", before=3)
-    return (*rows, *set_rows(" · ".join((move.by, *move.notes)), room, size=11, colour=GREY, indent=16))
+    return listed_rows(move, f"{move.text} → {target}" if target else move.text, room, sign="go")
 
 
 def timing_card(number: int, timing: Timing, room: float) -> Card:
     """The card of the timing that has this place in the chart."""
     inner = room - 2 * PADDING
-    rows = list(set_rows(f"{timing.name} · {timing.limit}", inner, size=13, bold=True, indent=HANGING))
+    rows: list[Row] = []
+    title = f"{timing.name} · {timing.limit}"
+    if width(title, 13, bold=True) <= inner - HANGING:
+        rows += set_rows(title, inner, size=13, bold=True, indent=HANGING)
+    else:
+        rows += set_rows(timing.name, inner, size=13, bold=True, indent=HANGING)
+        rows += set_rows(timing.limit, inner, size=13, bold=True, indent=HANGING, colour=colour_of(number))
     tags = HANGING + max(width(tag, 11.5) for tag, _ in timing.facts) + 8
     for tag, value in timing.facts:
         rows += set_rows(value, inner, size=11.5, colour=GREY, indent=tags, tag=tag, tag_indent=HANGING)
@@ -79,20 +84,23 @@ def timing_card(number: int, timing: Timing, room: float) -> Card:
     return Card(mark=timing.mark, colour=colour_of(number), width=room, blocks=(Block(rows=tuple(rows)),))
 
 
+def signs_card(signs: Sequence[tuple[str, str]], room: float) -> Card:
+    """What the signs mean, by sign."""
+    rows = [
+        row
+        for sign, meaning in signs
+        for row in set_rows(meaning, room - 2 * PADDING, size=11, colour=GREY, indent=HANGING, sign=sign)
+    ]
+    return Card(width=room, blocks=(Block(rows=tuple(rows)),))
+
+
 def draw_card(pen: Pen, card: Card, left: float, top: float, *, current: str, now: str) -> None:
     """Draws the card from its upper left corner; `current` is the state that is marked with the word `now`."""
-    pen.rect(
-        left,
-        top,
-        card.width,
-        card.height,
-        rx=8,
-        fill=PAPER if card.mark else FILL,
-        stroke="#cbd5e1" if card.mark else card.colour,
-        stroke_dasharray=None if card.mark else "5 4",
-    )
     if card.mark:
+        pen.rect(left, top, card.width, card.height, rx=8, fill=PAPER, stroke="#cbd5e1")
         badge(pen, left + PADDING + 10, top + PADDING + 9, card.mark, card.colour)
+    elif card.colour:
+        pen.rect(left, top, card.width, card.height, rx=8, fill=FILL, stroke=card.colour, stroke_dasharray="5 4")
     down = top + PADDING
     for block in card.blocks:
         middle = down + block.height / 2

@@ -6,11 +6,13 @@ many states are one group. Nothing here has a place or a colour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflow.definition import NEW, Definition, State, Transition
 from workflow.picture.captions import Captions
-from workflow.definition import NEW, OPENING, Deadline, Definition, Effects, Level, Reminder, State, Transition
+from workflow.picture.running import runs_in
+from workflow.picture.timings import Timing, timings_of
 
 MANY = 4
 """From so many states on, a transition is drawn once, as from a group of states."""
@@ -64,33 +66,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One line of a timing: when, and what happens then. `kind` as of the level, or "reminder"."""
-
-    kind: str
-    when: str
-    does: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """A deadline or reminder as the legend tells it; `facts` are label and value (since, until, paused in, if)."""
-
-    mark: str
-    deadline: bool
-    name: str
-    limit: str
-    facts: tuple[tuple[str, str], ...]
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Everything in the picture, in the order of the definition; `told` describes it to who cannot see it."""
+    """Everything in the picture, in the order of the definition.
 
+    `told` describes it to who cannot see it, `now` is written on the state in which a ticket stands, `signs`
+    has the meaning of each sign that occurs in a state.
+    """
+
+    lang: str
     title: str
     lines: tuple[str, ...]
     told: str
+    now: str
+    signs: tuple[tuple[str, str], ...]
     boxes: Mapping[str, Box]
     arrows: tuple[Arrow, ...]
     groups: tuple[Group, ...]
@@ -125,9 +113,12 @@ def chart_of(definition: Definition, lang: str) -> Chart:
                 arrows.setdefault((source, str(transition.target)), []).append(move)
     marks = _marks(definition)
     return Chart(
+        lang=lang,
         title=definition.text.read(lang),
         lines=_heading(definition, captions),
         told=_told(definition, captions),
+        now=captions.say("now", "当前"),
+        signs=tuple(_signs(definition, marks, bool(stays), captions)),
         boxes={
             state.name: Box(
                 state=state.name,
@@ -140,45 +131,10 @@ def chart_of(definition: Definition, lang: str) -> Chart:
             for state in definition.states.values()
         },
         arrows=tuple(Arrow(source=s, target=t, moves=tuple(moves)) for (s, t), moves in arrows.items()),
-        groups=tuple(
-            Group(title=captions.say(f"From {captions.states(sources)}", f"{captions.states(sources)}均可"), moves=tuple(moves))
-            for sources, moves in groups.items()
-        ),
-        timings=(
-            *(_deadline(number, d, captions) for number, d in enumerate(definition.deadlines.values(), 1)),
-            *(_reminder(number, r, captions) for number, r in enumerate(definition.reminders.values())),
-        ),
+        groups=tuple(Group(title=_from(sources, captions), moves=tuple(moves)) for sources, moves in groups.items()),
+        timings=timings_of(definition, captions),
         legend=captions.say("Deadlines and reminders", "时限与催办"),
     )
-
-
-def runs_in(definition: Definition, deadline: Deadline) -> frozenset[str]:
-    """The open states in which its clock may run or be paused: conditions count as true."""
-    reached: set[tuple[str, bool]] = set()
-    waiting: list[tuple[str, bool]] = [(NEW, False)]
-    since, until = frozenset(deadline.since), frozenset(deadline.until)
-    while waiting:
-        state, running = waiting.pop()
-        for transition in definition.transitions.values():
-            if state not in transition.sources:
-                continue
-            target = transition.target or state
-            events = _events(transition, target, definition)
-            after = bool(events & since) or (running and not events & until)
-            if target in definition.states and (target, after) not in reached:
-                reached.add((target, after))
-                waiting.append((target, after))
-    return frozenset(name for name, running in reached if running and not definition.states[name].end)
-
-
-def _events(transition: Transition, target: str, definition: Definition) -> frozenset[str]:
-    """What a clock may see in a move: itself, the state that it enters, the fields that it fills, the opening."""
-    names = {transition.name, *transition.fill, *transition.may_fill, *transition.effects.set}
-    if transition.target is not None:
-        names |= {target, *definition.states[target].effects.set}
-    if transition.opens:
-        names.add(OPENING)
-    return frozenset(names)
 
 
 def _marks(definition: Definition) -> dict[str, list[Mark]]:
@@ -226,6 +182,20 @@ def _heading(definition: Definition, captions: Captions) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _signs(
+    definition: Definition, marks: Mapping[str, list[Mark]], stays: bool, captions: Captions
+) -> Iterator[tuple[str, str]]:
+    present = [mark for listed in marks.values() for mark in listed]
+    if any(mark.timing < len(definition.deadlines) and not mark.paused for mark in present):
+        yield "clock", captions.say("this deadline runs in the state", "该时限在此状态下计时")
+    if any(mark.paused for mark in present):
+        yield "pause", captions.say("this deadline is paused in the state", "该时限在此状态下暂停")
+    if any(mark.timing >= len(definition.deadlines) for mark in present):
+        yield "bell", captions.say("this reminder may come in the state", "此状态下会有该催办")
+    if stays:
+        yield "loop", captions.say("a move that stays in its state", "办理后状态不变")
+
+
 def _told(definition: Definition, captions: Captions) -> str:
     states = captions.among(state.text.read(captions.lang) for state in definition.states.values())
     return captions.say(
@@ -236,60 +206,14 @@ def _told(definition: Definition, captions: Captions) -> str:
     )
 
 
+def _from(sources: Iterable[str], captions: Captions) -> str:
+    states = captions.states(sources)
+    return captions.say(f"From {states}", f"{states}均可")
+
+
 def _lines(state: State, captions: Captions) -> tuple[str, ...]:
     """Who must act, and who is told when the state is entered."""
-    lines = [captions.people(state.responsible)] if state.responsible else []
-    if state.effects != Effects():
-        lines.append(captions.say("on entering ", "进入时") + captions.effects(state.effects))
-    return tuple(lines)
-
-
-def _deadline(number: int, deadline: Deadline, captions: Captions) -> Timing:
-    facts = [
-        (captions.say("from", "起"), captions.among(map(captions.event, deadline.since))),
-        (captions.say("until", "止"), captions.among(map(captions.event, deadline.until))),
-    ]
-    if deadline.replaced_by is not None:
-        facts.append((captions.say("or by", "另定"), captions.field(deadline.replaced_by)))
-    if deadline.paused_in:
-        facts.append((captions.say("paused", "暂停"), captions.states(deadline.paused_in)))
-    if deadline.condition is not None:
-        facts.append((captions.say("if", "条件"), str(deadline.condition)))
-    return Timing(
-        mark=str(number),
-        deadline=True,
-        name=deadline.text.read(captions.lang),
-        limit=captions.limit(deadline),
-        facts=tuple(facts),
-        steps=tuple(_step(level, captions) for level in deadline.levels),
-    )
-
-
-def _step(level: Level, captions: Captions) -> Step:
-    when = captions.level(level)
-    if level.condition is not None:
-        when = captions.say(f"{when}, if {level.condition}", f"{when}（条件 {level.condition}）")
-    return Step(kind=level.kind, when=when, does=captions.effects(level.effects))
-
-
-def _reminder(number: int, reminder: Reminder, captions: Captions) -> Timing:
-    facts = [
-        (captions.say("from", "起"), captions.among(map(captions.event, reminder.since))),
-        (captions.say("while", "期间"), captions.states(reminder.states)),
-    ]
-    if reminder.condition is not None:
-        facts.append((captions.say("if", "条件"), str(reminder.condition)))
-    return Timing(
-        mark=_letter(number),
-        deadline=False,
-        name=reminder.text.read(captions.lang),
-        limit=captions.occasion(reminder),
-        facts=tuple(facts),
-        steps=(Step(kind="reminder", when="", does=captions.effects(reminder.effects)),),
-    )
-
-
-def _letter(number: int) -> str:
-    """A, B … Z, then A2, B2 …"""
-    letter, times = chr(ord("A") + number % 26), number // 26
-    return f"{letter}{times + 1}" if times else letter
+    acting, told = captions.people(state.responsible), captions.people(state.effects.notify)
+    if told and told == acting:
+        return (captions.say(f"{acting} (told on entering)", f"{acting}（进入即告知）"),)
+    return tuple(filter(None, (acting, told and captions.say(f"on entering → {told}", f"进入时 → {told}"))))

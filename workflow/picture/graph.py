@@ -12,7 +12,6 @@ from workflow.picture.layout import Layout, Link, Point, Size, lay_out
 from workflow.picture.pen import Pen
 from workflow.picture.rows import GREY, INK, PAPER, Row, draw_rows, height_of, set_rows, width_of
 
-LABEL_ROOM = 150.0
 START = Size(18, 18)
 
 
@@ -29,10 +28,13 @@ class Graph:
         return self.layout.size
 
 
-def graph_of(sheets: Mapping[str, Sheet], arrows: Sequence[Arrow]) -> Graph:
-    """The graph of these states, by name, and of the arrows between them and from NEW."""
+def graph_of(sheets: Mapping[str, Sheet], arrows: Sequence[Arrow], label_room: float) -> Graph:
+    """The graph of these states, by name, and of the arrows between them and from NEW.
+
+    No line of a label is longer than `label_room` pixels.
+    """
     places = {NEW: 0} | {name: place for place, name in enumerate(sheets, 1)}
-    labels = [_label(arrow.moves) for arrow in arrows]
+    labels = [_label(arrow.moves, label_room) for arrow in arrows]
     links = [
         Link(source=places[arrow.source], target=places[arrow.target], label=_room(label))
         for arrow, label in zip(arrows, labels, strict=True)
@@ -41,11 +43,11 @@ def graph_of(sheets: Mapping[str, Sheet], arrows: Sequence[Arrow]) -> Graph:
     return Graph(sheets=tuple(sheets.values()), labels=tuple(labels), layout=layout)
 
 
-def draw_graph(pen: Pen, graph: Graph, left: float, top: float, *, current: str, now: str) -> None:
+def draw_graph(pen: Pen, graph: Graph, corner: Point, *, current: str, now: str) -> None:
     """Draws the graph from its upper left corner; `current` is the state that is marked with the word `now`."""
 
     def moved(point: Point) -> Point:
-        return Point(point.x + left, point.y + top)
+        return Point(point.x + corner.x, point.y + corner.y)
 
     start, *middles = map(moved, graph.layout.boxes)
     for route in graph.layout.routes:
@@ -58,12 +60,13 @@ def draw_graph(pen: Pen, graph: Graph, left: float, top: float, *, current: str,
         _draw_label(pen, label, moved(route.label))
 
 
-def _label(moves: Sequence[Move]) -> tuple[Row, ...]:
+def _label(moves: Sequence[Move], room: float) -> tuple[Row, ...]:
     """The moves one under the other, each with who may make it."""
     rows: list[Row] = []
     for move in moves:
-        rows += set_rows(move.text, LABEL_ROOM, size=13, bold=True, before=4 if rows else 0)
-        rows += set_rows(" · ".join((move.by, *move.notes)), LABEL_ROOM, size=11, colour=GREY)
+        rows += set_rows(move.text, room, size=13, bold=True, even=True, before=4 if rows else 0)
+        for line in (move.by, *move.notes):
+            rows += set_rows(line, room, size=11, colour=GREY, even=True)
     return tuple(rows)
 
 

@@ -54,13 +54,11 @@ class Layout:
 
 
 def lay_out(boxes: Sequence[Size], links: Sequence[Link]) -> Layout:
-    """Boxes in layers from top to bottom, arrows at right angles; the same input gives the same layout.
+    """Boxes (one at least) in layers from top to bottom, arrows at right angles; the same input, the same layout.
 
     A label is a box of its own to the engine, in the middle of its arrow: so nothing else can lie on it. The
     engine gets arrows that lead back turned round, so that their labels stand between the two boxes as well.
     """
-    if not boxes:
-        return Layout(boxes=(), routes=(), size=Size(0, 0))
     graph = graphlay.Graph()
     sizes = [*boxes, *(link.label for link in links)]
     for size in sizes:
@@ -92,7 +90,8 @@ def lay_out(boxes: Sequence[Size], links: Sequence[Link]) -> Layout:
         if number in back:
             toward, onward = onward[::-1], toward[::-1]
         routes.append(Route(toward=toward, onward=onward, label=moved(middle)))
-    return Layout(boxes=tuple(map(moved, middles[: len(boxes)])), routes=tuple(routes), size=Size(right - left, bottom - top))
+    size = Size(right - left, bottom - top)
+    return Layout(boxes=tuple(map(moved, middles[: len(boxes)])), routes=tuple(routes), size=size)
 
 
 def _leading_back(count: int, links: Sequence[Link]) -> frozenset[int]:
@@ -112,9 +111,9 @@ def _leading_back(count: int, links: Sequence[Link]) -> frozenset[int]:
         on_the_way = {start}
         while way:
             box, untried = way[-1]
-            number = next(untried, None)
             seen.add(box)
-            if number is None:
+            number = next(untried, -1)
+            if number < 0:
                 way.pop()
                 on_the_way.discard(box)
             elif links[number].target in on_the_way:

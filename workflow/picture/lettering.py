@@ -11,18 +11,21 @@ import unicodedata
 from functools import cache
 
 _LATIN = {
-    0.24: "'|",
-    0.3: "ijlI.,:;!`",
-    0.34: ' frt()[]{}/\\"-',
-    0.5: "cksvxyzJ*",
-    0.66: "ABEKPSVXYFTLZ&",
-    0.75: "CDGHNORUQw+<=>~^#",
-    0.9: "mMW%@→⇒—",
+    0.28: "'|ijlI.,:;!",
+    0.34: " ()[]{}-f",
+    0.4: 'rt/\\`"',
+    0.5: "csxz*",
+    0.55: "vykJ^",
+    0.63: "bdpqhnuo",
+    0.67: "ABEFKLPSTVXYZ&",
+    0.76: "CDGHNOQRUw",
+    0.94: "mMW%@",
 }
 _WIDTHS = {letter: width for width, letters in _LATIN.items() for letter in letters}
-_LETTER, _FULL, _EMOJI, _BOLD = 0.57, 1.0, 1.35, 1.06
+_LETTER, _FULL, _EMOJI, _BOLD = 0.58, 1.0, 1.35, 1.1
 
 _NEVER_FIRST = frozenset(",.;:!?%)]}，。、；：！？％）】》〉」』”’…·")
+_STOPS = frozenset("、，；。：！？→…")
 _NEVER_LAST = frozenset("([{（【《〈「『“‘")
 _NOT_SHOWN = re.compile("[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -39,14 +42,18 @@ def one_line(text: str) -> str:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide the text is in pixels at this font size."""
-    return sum(map(_em, text)) * size * (_BOLD if bold else 1)
+    return _ems(text) * size * (_BOLD if bold else 1)
 
 
-def wrap(text: str, size: float, room: float, *, bold: bool = False) -> tuple[str, ...]:
-    """The text in as few lines as `room` pixels allow, of about equal length; a word that is too long is cut."""
-    words = [piece for word in _words(text) for piece in _cut(word, room / size / (_BOLD if bold else 1))]
+def wrap(text: str, size: float, room: float, *, bold: bool = False, even: bool = False) -> tuple[str, ...]:
+    """The text in as few lines as `room` pixels allow, if `even` about equally long; a word too long for it is cut."""
+    ems = room / size / (_BOLD if bold else 1)
+    words: list[str] = []
+    for phrase in _phrases(one_line(text)):
+        short = _ems(phrase.rstrip()) <= ems
+        words += [phrase] if short else [part for piece in _letters(phrase) for part in _cut(piece, ems)]
     fewest = _fill(words, size, room, bold)
-    if len(fewest) < 2:
+    if len(fewest) < 2 or not even:
         return fewest
     # The narrowest room that still needs no further line: found by halving, to the pixel.
     least, most = 0.0, room
@@ -58,6 +65,10 @@ def wrap(text: str, size: float, room: float, *, bold: bool = False) -> tuple[st
     return _fill(words, size, most, bold)
 
 
+def _ems(text: str) -> float:
+    return sum(map(_em, text))
+
+
 @cache
 def _em(letter: str) -> float:
     if letter in _WIDTHS:
@@ -67,35 +78,45 @@ def _em(letter: str) -> float:
     if ord(letter) >= 0x1F000 and not unicodedata.name(letter, "").startswith("CJK"):
         return _EMOJI
     # "A" has the quotation marks and dashes that Chinese faces draw at full width.
-    return _FULL if unicodedata.east_asian_width(letter) in ("W", "F", "A") else _LETTER
+    return _FULL if _full(letter) else _LETTER
 
 
-def _words(text: str) -> list[str]:
-    """The pieces between which a line may break; a piece that ends a word keeps its blank."""
+def _phrases(text: str) -> list[str]:
+    """The pieces between which a line should break: at blanks, after arrows and Chinese stops, not within quotes."""
     pieces: list[str] = []
-    for letter in one_line(text):
-        before = pieces[-1] if pieces else ""
-        breaks = before.endswith(" ") or (
-            (_stands_alone(letter) or _stands_alone(before[-1:]))
-            and letter != " "
-            and letter not in _NEVER_FIRST
-            and before[-1:] not in _NEVER_LAST
-        )
-        if before and not breaks:
+    quoted = False
+    for letter in text:
+        before = pieces[-1][-1:] if pieces else ""
+        ended = before == " " or (before in _STOPS and not quoted and letter not in _NEVER_FIRST)
+        if before == "" or (letter != " " and ended):
+            pieces.append(letter)
+        else:
+            pieces[-1] += letter
+        quoted = letter == "“" or (quoted and letter != "”")
+    return pieces
+
+
+def _letters(phrase: str) -> list[str]:
+    """The pieces between which a phrase may break that is longer than a line: Chinese anywhere, Latin nowhere."""
+    pieces: list[str] = []
+    for letter in phrase:
+        before = pieces[-1][-1:] if pieces else ""
+        joined = letter == " " or letter in _NEVER_FIRST or before in _NEVER_LAST
+        if before and (joined or not (_full(letter) or _full(before))):
             pieces[-1] += letter
         else:
             pieces.append(letter)
     return pieces
 
 
-def _stands_alone(letter: str) -> bool:
-    return bool(letter) and unicodedata.east_asian_width(letter) in ("W", "F")
+def _full(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in ("W", "F", "A")
 
 
-def _cut(word: str, ems: float) -> list[str]:
+def _cut(piece: str, ems: float) -> list[str]:
     pieces = [""]
-    for letter in word:
-        if pieces[-1] and sum(map(_em, (pieces[-1] + letter).rstrip())) > ems:
+    for letter in piece:
+        if pieces[-1] and _ems((pieces[-1] + letter).rstrip()) > ems:
             pieces.append("")
         pieces[-1] += letter
     return pieces

@@ -1,20 +1,25 @@
-"""A chart as the text of a Mermaid flow chart, for pages that draw Mermaid themselves."""
+"""A chart as the text of a Mermaid flow chart, for pages that draw Mermaid themselves.
+
+It leaves out who may make a transition: labels of several lines lie on each other there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from workflow.definition import NEW
-from workflow.picture.chart import Box, Chart, Group, Mark, Move, Timing
+from workflow.picture.chart import Box, Chart, Group, Mark, Move
 from workflow.picture.lettering import one_line
+from workflow.picture.timings import Timing
 
-_HARMLESS = frozenset(" .,-_/()+*→⇒↻⏱⏸🔔、。，；：（）“”·×")
+_SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 320}}}%%'
+_HARMLESS = frozenset(" .,-_/()+*•→⇒↻⏱⏸🔔、。，；：（）“”·×")
 
 
 def mermaid_of(chart: Chart) -> str:
     """The chart as text. Its ids are numbers behind a letter, never a name; every label is quoted and escaped."""
     ids = {NEW: "start"} | {name: f"s{number}" for number, name in enumerate(chart.boxes, 1)}
-    lines = ["flowchart TD", f"  accTitle: {_spoken(chart.title)}", f"  accDescr: {_spoken(chart.told)}"]
+    lines = [_SETTINGS, "flowchart TD", f"  accTitle: {_spoken(chart.title)}", f"  accDescr: {_spoken(chart.told)}"]
     lines.append("  start((( ))):::opening")
     for name, box in chart.boxes.items():
         kind = "ending" if box.end else "open"
@@ -28,8 +33,13 @@ def mermaid_of(chart: Chart) -> str:
     if chart.timings:
         lines.append(f"  subgraph legend[{_label([chart.legend])}]")
         lines.append("    direction TB")
-        lines += [f"    t{number}[{_label(_legend(timing))}]:::timing" for number, timing in enumerate(chart.timings, 1)]
-        lines.append("  end")
+        for number, timing in enumerate(chart.timings, 1):
+            lines.append(f"    t{number}[{_label(_legend(timing))}]:::timing")
+        # Links that are not drawn set the timings one under the other, and all of them under the graph.
+        lowest = [ids[name] for name, box in chart.boxes.items() if box.end] or list(ids.values())
+        if len(chart.timings) > 1:
+            lines.append("    " + " ~~~ ".join(f"t{number}" for number in range(1, len(chart.timings) + 1)))
+        lines += ["  end", f"  {' & '.join(lowest)} ~~~ legend", "  style legend fill:#ffffff,stroke:#e2e8f0,color:#1f2933"]
     lines += [
         "  classDef open fill:#f8fafc,stroke:#64748b,color:#1f2933",
         "  classDef ending fill:#e2e8f0,stroke:#334155,color:#1f2933",
@@ -42,11 +52,10 @@ def mermaid_of(chart: Chart) -> str:
 
 def _group(key: str, group: Group, ids: dict[str, str]) -> list[str]:
     stays = [line for move in group.moves if move.target is None for line in _staying(move)]
-    lines = [f"  {key}[{_label([group.title, *stays])}]:::group"]
-    for move in group.moves:
-        if move.target is not None:
-            lines.append(f"  {key} -.->|{_label(_of_move(move))}| {ids[move.target]}")
-    return lines
+    leaving = [
+        f"  {key} -.->|{_label(_of_move(move))}| {ids[move.target]}" for move in group.moves if move.target is not None
+    ]
+    return [f"  {key}[{_label([group.title, *stays])}]:::group", *leaving]
 
 
 def _in_box(box: Box, timings: Sequence[Timing]) -> list[str]:
@@ -60,11 +69,11 @@ def _mark(mark: Mark, timing: Timing) -> str:
 
 
 def _staying(move: Move) -> list[str]:
-    return ["↻ " + " · ".join((move.text, move.by, *move.notes))]
+    return ["↻ " + " · ".join((move.text, *move.notes))]
 
 
 def _of_move(move: Move) -> list[str]:
-    return [move.text, " · ".join((move.by, *move.notes))]
+    return [move.text, *move.notes]
 
 
 def _legend(timing: Timing) -> list[str]:
@@ -81,7 +90,7 @@ def _label(lines: Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Whatever is neither letter, digit nor a harmless mark as its code, so that no text can end a label or begin another."""
+    """Whatever is neither letter, digit nor harmless as its code, so that no text can end a label or begin another."""
     return "".join(
         letter if letter.isalnum() or letter in _HARMLESS else f"#{ord(letter)};" for letter in one_line(text)
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from workflow.picture.boxes import Sheet, sheet_of
-from workflow.picture.cards import Card, draw_card, group_card, timing_card
+from workflow.picture.cards import Card, draw_card, group_card, signs_card, timing_card
 from workflow.picture.chart import Chart
 from workflow.picture.graph import Graph, draw_graph, graph_of
 from workflow.picture.layout import Point
@@ -25,37 +25,41 @@ WIDEST = 1100.0
 """How wide a picture is at most, unless its graph alone is wider."""
 
 MARGIN, GUTTER, GAP = 24.0, 32.0, 12.0
-CARD_NARROWEST, CARD_WIDEST = 340.0, 520.0
+CARD_NARROWEST, CARD_WIDEST = 320.0, 520.0
 MOST_COLUMNS = 3
+LABEL_ROOMS = (132.0, 150.0, 168.0)
+"""How long the lines of the graph's labels may be: what gives the lowest picture is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Where everything goes: the middle of the graph's top, and each card with its upper left corner."""
+    """Where everything goes: the graph and each card with its upper left corner."""
 
     width: float
     height: float
-    graph: Point
+    graph: Graph
+    graph_at: Point
     cards: tuple[tuple[Card, Point], ...]
 
 
-def drawn(chart: Chart, *, current: str, now: str) -> str:
-    """The chart as the text of an SVG; the state `current` is marked with the word `now`."""
+def drawn(chart: Chart, *, current: str) -> str:
+    """The chart as the text of an SVG, the state `current` marked."""
     sheets = {name: sheet_of(box, chart.timings) for name, box in chart.boxes.items()}
     at_home = {name: sheets.pop(name) for name in chart.homeless}
-    graph = graph_of(sheets, chart.arrows)
     head = (
         *set_rows(chart.title, WIDEST / 2, size=20, bold=True),
         *(row for line in chart.lines for row in set_rows(line, WIDEST / 2, size=12, colour=GREY)),
     )
-    signs = _signs(chart, WIDEST / 2)
-    page = _arranged(chart, graph, at_home, MARGIN + height_of(head) + GAP, height_of(signs))
+    top = MARGIN + height_of(head) + GAP
+    graphs = [graph_of(sheets, chart.arrows, label_room) for label_room in LABEL_ROOMS]
+    pages = [page for graph in graphs for page in _arranged(chart, graph, at_home, top)]
+    page = min(pages, key=lambda page: (page.width > WIDEST, page.height))
     pen = Pen()
     pen.rect(0.5, 0.5, page.width - 1, page.height - 1, rx=10, fill=PAPER, stroke="#e2e8f0")
     draw_rows(pen, head, MARGIN, MARGIN)
-    draw_graph(pen, graph, page.graph.x - graph.size.width / 2, page.graph.y, current=current, now=now)
+    draw_graph(pen, page.graph, page.graph_at, current=current, now=chart.now)
     for card, place in page.cards:
-        draw_card(pen, card, place.x, place.y, current=current, now=now)
+        draw_card(pen, card, place.x, place.y, current=current, now=chart.now)
     return _document(chart, page, str(pen))
 
 
@@ -66,30 +70,29 @@ def _document(chart: Chart, page: Page, content: str) -> str:
     width, height = math.ceil(page.width), math.ceil(page.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f"role=\"img\" aria-labelledby=\"{key}-title {key}-desc\" font-family='{FONT}'>\n"
+        f'role="img" aria-labelledby="{key}-title {key}-desc" font-family=\'{FONTS[chart.lang]}\'>\n'
         f'<title id="{key}-title">{title}</title>\n'
         f'<desc id="{key}-desc">{escape(one_line(chart.told))}</desc>\n'
         f"{content}\n</svg>\n"
     )
 
 
-def _arranged(chart: Chart, graph: Graph, at_home: Mapping[str, Sheet], top: float) -> Page:
-    """The lowest of the pages that are not too wide: cards in columns beside the graph, or below it."""
+def _arranged(chart: Chart, graph: Graph, at_home: Mapping[str, Sheet], top: float) -> Iterator[Page]:
+    """The possible pages: cards in one or more columns beside the graph, or below it."""
     widest = max(WIDEST, graph.size.width + 2 * MARGIN) - 2 * MARGIN
-    pages = []
     for beside, room in ((True, widest - graph.size.width - GUTTER), (False, widest)):
         for columns in range(1, MOST_COLUMNS + 1):
             card_room = min((room + GAP) / columns - GAP, CARD_WIDEST)
             if card_room >= CARD_NARROWEST:
                 stacks = _in_columns(_cards(chart, card_room, at_home), columns)
-                pages.append(_page(graph, stacks, card_room, top, beside=beside))
-    return min(pages, key=lambda page: page.height)
+                yield _page(graph, stacks, card_room, top, beside=beside)
 
 
 def _cards(chart: Chart, room: float, at_home: Mapping[str, Sheet]) -> list[Card]:
     homeless = dict(at_home)
     cards = [group_card(group, room, chart.boxes, homeless) for group in chart.groups]
-    return cards + [timing_card(number, timing, room) for number, timing in enumerate(chart.timings)]
+    cards += [timing_card(number, timing, room) for number, timing in enumerate(chart.timings)]
+    return [*cards, signs_card(chart.signs, room)] if chart.signs else cards
 
 
 def _page(graph: Graph, stacks: Sequence[Sequence[Card]], room: float, top: float, *, beside: bool) -> Page:
@@ -98,11 +101,11 @@ def _page(graph: Graph, stacks: Sequence[Sequence[Card]], room: float, top: floa
     if beside:
         left, down = MARGIN + size.width + (GUTTER if stacks else 0.0), top
         width = left + cards_width + MARGIN
-        middle = MARGIN + size.width / 2
+        graph_left = MARGIN
     else:
         width = max(size.width, cards_width) + 2 * MARGIN
         left, down = (width - cards_width) / 2, top + size.height + GUTTER
-        middle = width / 2
+        graph_left = (width - size.width) / 2
     placed = []
     bottom = top + size.height
     for column, stack in enumerate(stacks):
@@ -111,7 +114,7 @@ def _page(graph: Graph, stacks: Sequence[Sequence[Card]], room: float, top: floa
             placed.append((card, Point(left + column * (room + GAP), lower)))
             lower += card.height + GAP
         bottom = max(bottom, lower - GAP)
-    return Page(width=width, height=bottom + MARGIN, graph=Point(middle, top), cards=tuple(placed))
+    return Page(width=width, height=bottom + MARGIN, graph=graph, graph_at=Point(graph_left, top), cards=tuple(placed))
 
 
 def _in_columns(cards: Sequence[Card], columns: int) -> list[list[Card]]:

@@ -6,7 +6,7 @@ in a page with a strict content policy, and beside others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from workflow.picture.layout import Point
@@ -24,22 +24,16 @@ class Pen:
     def __str__(self) -> str:
         return "\n".join(self._elements)
 
-    def element(self, name: str, content: str | None = None, **attributes: Attribute) -> None:
-        """One element; `_` in an attribute's name stands for `-`, None leaves it out; `content` is text."""
-        written = "".join(
-            f' {key.strip("_").replace("_", "-")}="{_written(value)}"'
-            for key, value in attributes.items()
-            if value is not None
-        )
-        self._elements.append(
-            f"<{name}{written}/>" if content is None else f"<{name}{written}>{escape(one_line(content))}</{name}>"
-        )
+    def element(self, kind: str, /, **attributes: Attribute) -> None:
+        """One empty element; `_` in an attribute's name stands for `-`, None leaves it out."""
+        self._elements.append(f"<{kind}{_attributes(attributes)}/>")
+
+    def text(self, x: float, baseline: float, content: str, size: float, **attributes: Attribute) -> None:
+        placed = _attributes({"x": x, "y": baseline, "font_size": size, **attributes})
+        self._elements.append(f"<text{placed}>{escape(one_line(content))}</text>")
 
     def rect(self, x: float, y: float, width: float, height: float, **attributes: Attribute) -> None:
         self.element("rect", x=x, y=y, width=width, height=height, **attributes)
-
-    def text(self, x: float, baseline: float, content: str, size: float, **attributes: Attribute) -> None:
-        self.element("text", content, x=x, y=baseline, font_size=size, **attributes)
 
     def path(self, way: str, **attributes: Attribute) -> None:
         self.element("path", d=way, **attributes)
@@ -56,39 +50,28 @@ class Pen:
         neck = Point(end.x - along.x * 8, end.y - along.y * 8)
         self.line((*points[:-1], neck), colour)
         side = Point(-along.y * 4.5, along.x * 4.5)
-        self.path(
-            f"M{_at(end)}L{_at(Point(neck.x + side.x, neck.y + side.y))}L{_at(Point(neck.x - side.x, neck.y - side.y))}Z",
-            fill=colour,
-        )
+        one, other = Point(neck.x + side.x, neck.y + side.y), Point(neck.x - side.x, neck.y - side.y)
+        self.path(f"M{_at(end)}L{_at(one)}L{_at(other)}Z", fill=colour)
 
     def sign(self, name: str, x: float, y: float, colour: str) -> None:
-        """One of the signs below, about 11 pixels around the point."""
-        signs = {"clock": self._clock, "pause": self._pause, "bell": self._bell, "loop": self._loop, "go": self._go, "dot": self._dot}
-        signs[name](x, y, colour)
+        """One of SIGNS, about 11 pixels around the point."""
+        outline, filling = SIGNS[name]
+        place = f"translate({_at(Point(x, y))})"
+        if outline:
+            self.path(outline, transform=place, fill="none", stroke=colour, stroke_width=1.3)
+        if filling:
+            self.path(filling, transform=place, fill=colour)
 
-    def _dot(self, x: float, y: float, colour: str) -> None:
-        self.element("circle", cx=x, cy=y, r=3.5, fill=colour)
 
-    def _go(self, x: float, y: float, colour: str) -> None:
-        self.path(f"M{_at(Point(x - 5, y))}h5v-3.5l5.5 3.5l-5.5 3.5v-3.5", fill=colour, stroke=colour, stroke_width=1.3)
-
-    def _clock(self, x: float, y: float, colour: str) -> None:
-        self.element("circle", cx=x, cy=y, r=5, fill="#ffffff", stroke=colour, stroke_width=1.3)
-        self.path(f"M{_at(Point(x, y - 3))}V{_number(y)}H{_number(x + 2.5)}", fill="none", stroke=colour, stroke_width=1.3)
-
-    def _pause(self, x: float, y: float, colour: str) -> None:
-        for bar in (x - 4, x + 1):
-            self.rect(bar, y - 4.5, 3, 9, fill=colour)
-
-    def _bell(self, x: float, y: float, colour: str) -> None:
-        self.path(
-            f"M{_at(Point(x - 5, y + 3))}h10l-1.5-2v-2a3.5 3.5 0 0 0-7 0v2zM{_at(Point(x - 1.5, y + 4))}a1.5 1.5 0 0 0 3 0z",
-            fill=colour,
-        )
-
-    def _loop(self, x: float, y: float, colour: str) -> None:
-        self.path(f"M{_at(Point(x - 3.6, y + 1.5))}A4 4 0 1 0 {_at(Point(x - 2.4, y - 3))}", fill="none", stroke=colour, stroke_width=1.3)
-        self.path(f"M{_at(Point(x - 5.4, y - 4.4))}l4.2-.4l-1.4 4z", fill=colour)
+SIGNS = {
+    "clock": ("M0-5a5 5 0 1 0 .01 0zM0-3v3h2.5", ""),
+    "pause": ("", "M-4-4.5h3v9h-3zM1-4.5h3v9h-3z"),
+    "bell": ("", "M-5 3h10l-1.5-2v-2a3.5 3.5 0 0 0-7 0v2zM-1.5 4a1.5 1.5 0 0 0 3 0z"),
+    "loop": ("M-3.6 1.5A4 4 0 1 0-2.4-3", "M-5.4-4.4l4.2-.4l-1.4 4z"),
+    "go": ("M-5 0h6", "M0-3.5l5.5 3.5l-5.5 3.5z"),
+    "dot": ("", "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"),
+}
+"""The outline and the filling of each sign, around its middle."""
 
 
 def rounded(points: Sequence[Point], radius: float = 7) -> str:
@@ -116,6 +99,12 @@ def _number(value: float) -> str:
     """Tenths of a pixel, so that no platform's rounding shows."""
     text = f"{value:.1f}"
     return "0" if text == "-0.0" else text.removesuffix(".0")
+
+
+def _attributes(attributes: Mapping[str, Attribute]) -> str:
+    return "".join(
+        f' {name.replace("_", "-")}="{_written(value)}"' for name, value in attributes.items() if value is not None
+    )
 
 
 def _written(value: str | float) -> str:

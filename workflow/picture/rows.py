@@ -48,6 +48,7 @@ def set_rows(
     size: float,
     colour: str = INK,
     bold: bool = False,
+    even: bool = False,
     indent: float = 0.0,
     before: float = 0.0,
     sign: str = "",
@@ -55,7 +56,10 @@ def set_rows(
     tag: str = "",
     tag_indent: float = 0.0,
 ) -> tuple[Row, ...]:
-    """The text in rows of at most `room` pixels; the sign and the tag stand at the first of them."""
+    """The text in rows of at most `room` pixels; the sign and the tag stand at the first of them.
+
+    `even` makes them about equally long, as lines around a middle should be.
+    """
     return tuple(
         Row(
             text=line,
@@ -69,7 +73,7 @@ def set_rows(
             tag="" if number else tag,
             tag_indent=tag_indent,
         )
-        for number, line in enumerate(wrap(text, size, room - indent, bold=bold))
+        for number, line in enumerate(wrap(text, size, room - indent, bold=bold, even=even))
     )
 
 

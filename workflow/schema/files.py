@@ -11,19 +11,12 @@ from workflow import names, not_yet
 from workflow.nodes import Finding, Node, Path
 from workflow.problems import Problem
 from workflow.roles import Scope
-from workflow.schema.parts import (
-    DeadlinePart,
-    Described,
-    FieldPart,
-    Part,
-    PromisePart,
-    ReminderPart,
-    StatePart,
-    TextPart,
-    TransitionPart,
-)
 from workflow.schema import values
-from workflow.schema.values import Named, Several, Value
+from workflow.schema.clock_parts import DeadlinePart, PromisePart, ReminderPart
+from workflow.schema.field_parts import FieldPart
+from workflow.schema.move_parts import StatePart, TransitionPart
+from workflow.schema.parts import Described, Part, TextPart
+from workflow.schema.shapes import Named, Several, Value
 
 
 class DocumentPart(Part):
@@ -104,8 +97,10 @@ _OF_DEFINITIONS = frozenset({"workflow", "states", "transitions", "fields", "dea
 def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
     """What a document of a kind says, as far as it can be read, by attribute names; and what is wrong with it."""
     schema: Schema = KINDS[kind]()
+    data: Any = node.data()
     try:
-        return schema.load(node.data()), []
+        said: dict[str, Any] = schema.load(data)
+        return said, []
     except ValidationError as error:
         read = error.valid_data if isinstance(error.valid_data, dict) else {}
         return read, [node.problem(finding, path) for path, finding in _findings(error.messages)]
@@ -122,7 +117,9 @@ def kind_of(node: Node) -> tuple[str, Problem | None]:
     if "departments" in keys:
         return "roles", None
     for key in keys & not_yet.FILES:
-        return "", not_yet.not_yet(f"a file that begins with `{key}`", f"以 {key} 开头的文件").at(node.place((key,), of_key=True))
+        return "", not_yet.not_yet(f"a file that begins with `{key}`", f"以 {key} 开头的文件").at(
+            node.place((key,), of_key=True)
+        )
     what = names.one_of(KINDS)
     meant, meant_zh = names.did_you_mean(next(iter(keys), ""), KINDS)
     finding = Finding(

@@ -1,156 +1,32 @@
-"""Single values of the files: how each is read, and what is said of one that cannot be."""
+"""Single values: how each is read, and what is said of one that cannot be."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields
-
-from workflow import names, not_yet
+from workflow import names
 from workflow.conditions import Condition, ConditionFaulty, parse_condition
 from workflow.definition import Moment
 from workflow.durations import Duration, parse_duration
-from workflow.nodes import Finding
+from workflow.moment_words import MomentFaulty, parse_moment
+from workflow.schema.shapes import Refused, refuse, shown
 
-_MOMENT = re.compile(r"(.+?) +(before|after) +([A-Za-z_][\w.]*)\Z")
-_FIELD = re.compile(r"[A-Za-z_]\w*\Z")
 _SHARE = re.compile(r"([0-9]{1,3})(\.[0-9]{1,2})?%\Z")
 _CLOCK_TIME = re.compile(r"([0-9]{2}):([0-9]{2})\Z")
 _WIDE_COMMA = re.compile("[，、；]")
-
-
-class Refused(ValidationError):
-    """A value that cannot be read: findings, and by key or index those inside it."""
-
-    def __init__(self, *findings: Finding, inside: Mapping[str | int, Any] | None = None, left: Any = None) -> None:
-        messages: Any = dict(inside or {})
-        if findings:
-            messages = {**messages, "_schema": list(findings)} if messages else list(findings)
-        super().__init__(messages, valid_data=left)
-
-
-def refuse(check: str, text: str, text_zh: str, column: int | None = None) -> Refused:
-    """To be raised by a reader."""
-    return Refused(Finding(check, text, text_zh, column))
-
-
-def shown(value: object) -> str:
-    """A value as it is named in a message; long ones cut short."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a map"
-    if isinstance(value, list):
-        return "a list"
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-class Value(fields.Field[Any]):
-    """A value that one function reads."""
-
-    def __init__(self, reader: Callable[[Any], Any], *, must: bool = False, key: str | None = None) -> None:
-        super().__init__(required=must, data_key=key)
-        self.reader = reader
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
-        return self.reader(value)
-
-
-class Several(fields.Field[Any]):
-    """A list of values, or a single one, which is a list of one."""
-
-    def __init__(self, inner: fields.Field[Any], *, must: bool = False, key: str | None = None) -> None:
-        super().__init__(required=must, data_key=key)
-        self.inner = inner
-
-    def _bind_to_schema(self, field_name: str, parent: Any) -> None:
-        super()._bind_to_schema(field_name, parent)
-        self.inner._bind_to_schema(field_name, self)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> tuple[Any, ...]:
-        items = value if isinstance(value, list) else [value]
-        if not items:
-            raise refuse("shape", "an empty list; name one, or leave the key away", "列表是空的；请写出一项，或去掉这个键")
-        found: list[Any] = []
-        faults: dict[str | int, Any] = {}
-        for index, item in enumerate(items):
-            try:
-                one = None if item is None else self.inner.deserialize(item)
-            except ValidationError as error:
-                faults[index] = error.messages
-                # What cannot be read keeps its place, so that an index still leads to the right line.
-                one = error.valid_data or None
-            if isinstance(one, str) and one in found and index not in faults:
-                faults[index] = [Finding("duplicate_name", f"{shown(one)} is named twice", f"{shown(one)} 写了两次")]
-            found.append(one)
-        if faults:
-            raise Refused(inside=faults, left=tuple(found))
-        return tuple(found)
-
-
-class Named(fields.Field[Any]):
-    """A map whose keys are names: of parts, or whatever `name` reads."""
-
-    def __init__(
-        self,
-        inner: fields.Field[Any],
-        *,
-        name: Callable[[Any], str],
-        must: bool = False,
-        key: str | None = None,
-    ) -> None:
-        super().__init__(required=must, data_key=key)
-        self.inner = inner
-        self.name_reader = name
-
-    def _bind_to_schema(self, field_name: str, parent: Any) -> None:
-        super()._bind_to_schema(field_name, parent)
-        self.inner._bind_to_schema(field_name, self)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise refuse("shape", f"a map of names is expected here, not {shown(value)}", f"此处应为“名字: 内容”的映射，不是 {shown(value)}")
-        if not value:
-            raise refuse("shape", "an empty map; name something, or leave the key away", "映射是空的；请写内容，或去掉这个键")
-        found: dict[str, Any] = {}
-        faults: dict[str | int, Any] = {}
-        for name, inside in value.items():
-            messages: list[Any] = []
-            try:
-                self.name_reader(name)
-            except ValidationError as error:
-                messages.append([_of_key(one) for one in error.messages])
-            try:
-                if inside is not None:
-                    found[name] = self.inner.deserialize(inside)
-            except ValidationError as error:
-                messages.append(error.messages)
-                found[name] = error.valid_data or {}
-            if messages:
-                faults[name] = messages
-        if faults:
-            raise Refused(inside=faults, left=found)
-        return found
-
-
-def _of_key(finding: Any) -> Finding:
-    assert isinstance(finding, Finding)
-    return Finding(finding.check, finding.text, finding.text_zh, of_key=True)
-
-
-# --- Readers ----------------------------------------------------------------------------------------------------
 
 
 def sentence(value: Any) -> str:
     """Text for people."""
     if isinstance(value, str):
         if not value.strip():
-            raise refuse("shape", "the text is empty; write it, or leave the key away", "文字是空的；请写内容，或去掉这个键")
+            raise refuse(
+                "shape", "the text is empty; write it, or leave the key away", "文字是空的；请写内容，或去掉这个键"
+            )
         return value.strip()
     if isinstance(value, int | Decimal):
         raise refuse("shape", f'text is expected here; write "{shown(value)}"', f'此处应为文字；请写 "{shown(value)}"')
@@ -162,8 +38,12 @@ def word(value: Any) -> str:
     text = sentence(value)
     comma = _WIDE_COMMA.search(text)
     if comma:
-        raise refuse("name", f"{shown(text)} has a Chinese comma in it; names are divided by `, ` inside [ ]",
-                     f"{shown(text)} 里有全角标点；多个名字请写成 [甲, 乙] 并用半角逗号", comma.start() + 1)
+        raise refuse(
+            "name",
+            f"{shown(text)} has a Chinese comma in it; names are divided by `, ` inside [ ]",
+            f"{shown(text)} 里有全角标点；多个名字请写成 [甲, 乙] 并用半角逗号",
+            comma.start() + 1,
+        )
     return text
 
 
@@ -173,7 +53,7 @@ def part_name(value: Any) -> str:
     if not names.is_part_name(text):
         raise refuse(
             "name",
-            f"{shown(text)} cannot be a name: small letters a to z, digits and _, a letter first, at most {names.LONGEST}",
+            f"{shown(text)} cannot be a name: small letters, digits and _, a letter first, at most {names.LONGEST}",
             f"{shown(text)} 不能作名字：只用小写字母、数字和下划线，以字母开头，最多 {names.LONGEST} 个字符",
         )
     return text
@@ -185,7 +65,7 @@ def file_name(value: Any) -> str:
     if not names.is_file_name(text):
         raise refuse(
             "name",
-            f"{shown(text)} cannot be a name: small letters a to z, digits, _ and -, a letter first, at most {names.LONGEST}",
+            f"{shown(text)} cannot be a name: small letters, digits, _ and -, a letter first, at most {names.LONGEST}",
             f"{shown(text)} 不能作名字：只用小写字母、数字、下划线和连字符，以字母开头，最多 {names.LONGEST} 个字符",
         )
     return text
@@ -210,7 +90,11 @@ def one_of(words: Sequence[str]) -> Callable[[Any], str]:
 def yes(value: Any) -> bool:
     """`true` or `false`."""
     if not isinstance(value, bool):
-        raise refuse("shape", f"true or false is expected here, not {shown(value)}", f"此处应为 true 或 false，不是 {shown(value)}")
+        raise refuse(
+            "shape",
+            f"true or false is expected here, not {shown(value)}",
+            f"此处应为 true 或 false，不是 {shown(value)}",
+        )
     return value
 
 
@@ -224,7 +108,11 @@ def number(value: Any) -> Decimal:
 def count(value: Any) -> int:
     """A whole number from 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise refuse("shape", f"a whole number from 1 is expected here, not {shown(value)}", f"此处应为 1 以上的整数，不是 {shown(value)}")
+        raise refuse(
+            "shape",
+            f"a whole number from 1 is expected here, not {shown(value)}",
+            f"此处应为 1 以上的整数，不是 {shown(value)}",
+        )
     return value
 
 
@@ -241,7 +129,9 @@ def duration(value: Any) -> Duration:
         return parse_duration(value if isinstance(value, str) else shown(value))
     except ValueError as error:
         raise refuse(
-            "duration", str(error), f"{shown(value)} 不是时长；请写例如 30分钟、24小时、2天、3个工作日、4个工作小时，最多 3660 天"
+            "duration",
+            str(error),
+            f"{shown(value)} 不是时长；请写例如 30分钟、24小时、2天、3个工作日、4个工作小时，最多 3660 天",
         ) from None
 
 
@@ -252,7 +142,11 @@ def share_or_duration(value: Any) -> Decimal | Duration:
         return duration(value)
     share = Decimal(str(value)[:-1])
     if not 0 < share < 100:
-        raise refuse("duration", f"{value} is not possible: more than 0% and less than 100%", f"不能写 {value}：应大于 0% 且小于 100%")
+        raise refuse(
+            "duration",
+            f"{value} is not possible: more than 0% and less than 100%",
+            f"不能写 {value}：应大于 0% 且小于 100%",
+        )
     return share
 
 
@@ -261,8 +155,11 @@ def clock_time(value: Any) -> dt.time:
     found = _CLOCK_TIME.match(value) if isinstance(value, str) else None
     hour, minute = (int(found[1]), int(found[2])) if found else (24, 0)
     if hour > 23 or minute > 59:
-        raise refuse("shape", f'{shown(value)} is not a time of day; write for example "09:30"',
-                     f'{shown(value)} 不是时刻；请写例如 "09:30"')
+        raise refuse(
+            "shape",
+            f'{shown(value)} is not a time of day; write for example "09:30"',
+            f'{shown(value)} 不是时刻；请写例如 "09:30"',
+        )
     return dt.time(hour, minute)
 
 
@@ -270,7 +167,9 @@ def condition(value: Any) -> Condition:
     """A condition in words."""
     text = value if isinstance(value, str) else shown(value)
     if isinstance(value, dict | list):
-        raise refuse("condition", f"a condition is one line of words, not {shown(value)}", "条件应是一行文字，不是列表或映射")
+        raise refuse(
+            "condition", f"a condition is one line of words, not {shown(value)}", "条件应是一行文字，不是列表或映射"
+        )
     try:
         return parse_condition(text)
     except ConditionFaulty as error:
@@ -279,24 +178,11 @@ def condition(value: Any) -> Condition:
 
 def moment(value: Any) -> Moment:
     """A date field, a distance from one, or the end of the day."""
-    text = sentence(value)
-    if text in not_yet.MOMENTS:
-        raise Refused(not_yet.not_yet(text, text))
-    if text == "end of day":
-        return Moment("end_of_day")
-    found = _MOMENT.match(text)
-    if found and found[3] in not_yet.MOMENTS:
-        raise Refused(not_yet.not_yet(found[3], found[3]))
-    if found:
-        return Moment("before" if found[2] == "before" else "after", found[3], duration(found[1]))
-    if _FIELD.match(text):
-        return Moment("field", text)
-    raise refuse(
-        "moment",
-        f"{shown(text)} is not a moment: a date field, `2 days before FIELD`, `2 days after FIELD` or `end of day`",
-        f"{shown(text)} 不是时刻：请写日期字段、2天 before 字段、2天 after 字段，或 end of day",
-    )
+    try:
+        return parse_moment(sentence(value))
+    except MomentFaulty as error:
+        raise Refused(error.finding) from None
 
 
 def _kind_zh(value: object) -> str:
-    return {dict: "映射", list: "列表"}.get(type(value), "这个值")
+    return "映射" if isinstance(value, dict) else "列表" if isinstance(value, list) else "这个值"

@@ -28,9 +28,9 @@ def upgrade() -> None:
         sa.Column("away_from", INSTANT, nullable=True),
         sa.Column("away_until", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("id <> 'clock'", name="ck_person_not_the_clock"),
-        sa.CheckConstraint("away_until > away_from", name="ck_person_away_in_order"),
-        sa.CheckConstraint("deputy_id <> id", name="ck_person_deputy_is_another"),
+        sa.CheckConstraint("id <> 'clock'", name=op.f("ck_person_not_the_clock")),
+        sa.CheckConstraint("away_until > away_from", name=op.f("ck_person_away_in_order")),
+        sa.CheckConstraint("deputy_id <> id", name=op.f("ck_person_deputy_is_another")),
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name="fk_person_deputy_id_person", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
     )
@@ -165,8 +165,10 @@ def upgrade() -> None:
         sa.Column("department", sa.Text(), nullable=True),
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("until", INSTANT, nullable=True),
-        sa.CheckConstraint("department IS NULL OR site_id IS NOT NULL", name="ck_role_holding_department_of_a_site"),
-        sa.CheckConstraint("until > since", name="ck_role_holding_in_order"),
+        sa.CheckConstraint(
+            "department IS NULL OR site_id IS NOT NULL", name=op.f("ck_role_holding_department_of_a_site")
+        ),
+        sa.CheckConstraint("until > since", name=op.f("ck_role_holding_in_order")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name="fk_role_holding_person_id_person", ondelete="RESTRICT"
         ),
@@ -224,8 +226,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("set_aside_until", INSTANT, nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
-        sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="ck_ticket_priority"),
-        sa.CheckConstraint("ended_at IS NULL OR next_due_at IS NULL", name="ck_ticket_nothing_due_after_the_end"),
+        sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name=op.f("ck_ticket_priority")),
+        sa.CheckConstraint("ended_at IS NULL OR next_due_at IS NULL", name=op.f("ck_ticket_nothing_due_after_the_end")),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["person.id"], name="fk_ticket_assignee_id_person", ondelete="RESTRICT"
         ),
@@ -280,10 +282,9 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("fired", JSON, nullable=False),
         sa.Column("extended", BIG, nullable=False),
-        sa.Column("rest", JSON, nullable=False),
-        sa.CheckConstraint("kind IN ('deadline', 'reminder')", name="ck_clock_kind"),
-        sa.CheckConstraint("outcome IN ('met', 'dropped')", name="ck_clock_outcome"),
-        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ck_clock_ended_with_an_outcome"),
+        sa.CheckConstraint("kind IN ('deadline', 'reminder')", name=op.f("ck_clock_kind")),
+        sa.CheckConstraint("outcome IN ('met', 'dropped')", name=op.f("ck_clock_outcome")),
+        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_clock_ended_with_an_outcome")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name="fk_clock_ticket_id_ticket", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("ticket_id", "kind", "name", "run", name="pk_clock"),
     )
@@ -319,8 +320,8 @@ def upgrade() -> None:
         sa.Column("reasons", JSON, nullable=True),
         sa.Column("extension", JSON, nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
-        sa.CheckConstraint("timer_kind IN ('deadline', 'reminder')", name="ck_entry_timer_kind"),
-        sa.CheckConstraint("sequence > 0", name="ck_entry_sequence"),
+        sa.CheckConstraint("timer_kind IN ('deadline', 'reminder')", name=op.f("ck_entry_timer_kind")),
+        sa.CheckConstraint("sequence > 0", name=op.f("ck_entry_sequence")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name="fk_entry_actor_id_person", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["calendar_revision"],
@@ -347,7 +348,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('deadline', 'reminder')", name="ck_timer_kind"),
+        sa.CheckConstraint("kind IN ('deadline', 'reminder')", name=op.f("ck_timer_kind")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name="fk_timer_ticket_id_ticket", ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("ticket_id", "kind", "name", "run", "level", name="pk_timer"),
     )

@@ -1,0 +1,107 @@
+"""Who may see what: a ticket, its history, and the fields that are not for everybody.
+
+Who may make a move is the definition's business and `decide` answers it. Publishing and accounts have no door over
+HTTP: reading definitions and checking a draft is open to whoever is signed in, the rest is the command line's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.definition import Definition, Field, Text, Who
+from workflow.entry import Blocker, Value
+from workflow.people import accountable, may
+from workflow.ticket import Actor, Held, Ticket
+
+NOBODY_IN_PARTICULAR = frozenset({Who("word", "anyone"), Who("word", "actor")})
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """In the place of a value: there is one, of this class, and the reader may not see it."""
+
+    confidential: str
+
+
+Shown = Value | Withheld | tuple[Mapping[str, object], ...]
+"""A value as a reader has it; in the rows of a list single columns may be withheld."""
+
+
+def may_read(actor: Actor, *, receiver: str | None, assignee: str | None) -> Blocker | None:
+    """What stands against reading a ticket, its history and its clocks.
+
+    One may who holds any role at its site (the actor is one for that site), who opened it, who holds it, and the
+    deputies of those.
+    """
+    if actor.holds or not {receiver, assignee}.isdisjoint({actor.id, *actor.stands_for}):
+        return None
+    return Blocker(
+        code="not_seen",
+        text=Text(
+            "This ticket is seen by whoever holds a role at its site, opened it or holds it.",
+            "只有在该项目任职的人员、本工单的受理人和经办人可以查看。",
+        ),
+    )
+
+
+def may_read_class(actor: Actor, ticket: Ticket, definition: Definition, confidential: str) -> Blocker | None:
+    """What stands against reading fields of a confidential class in a ticket.
+
+    One may who holds the accountable role, opened it, holds it, or may make a move now; a move that anyone may make
+    opens nothing.
+    """
+    concerned = {ticket.receiver, ticket.assignee}.intersection({actor.id, *actor.stands_for})
+    if concerned or Held(accountable(ticket, definition)) in actor.holds or _may_move(actor, ticket, definition):
+        return None
+    return Blocker(
+        code="withheld",
+        subject=confidential,
+        text=Text(
+            f"“{confidential}” is for those who answer for this ticket, hold it, or may move it now.",
+            f"“{confidential}”类信息仅供本工单的归口岗位、受理人、经办人及当前可办理人员查看。",
+        ),
+    )
+
+
+def shown(
+    actor: Actor, ticket: Ticket, definition: Definition, fields: Mapping[str, Value] | None = None
+) -> dict[str, Shown]:
+    """The values of the ticket's fields as the actor may see them; what is withheld is said to be.
+
+    `fields` are other values of the same ticket, such as those that one entry filled.
+    """
+    allowed: dict[str, bool] = {}
+
+    def hidden(field: Field | None) -> str | None:
+        if field is None or field.confidential is None:
+            return None
+        if field.confidential not in allowed:
+            allowed[field.confidential] = may_read_class(actor, ticket, definition, field.confidential) is None
+        return None if allowed[field.confidential] else field.confidential
+
+    seen: dict[str, Shown] = {}
+    for name, value in (ticket.fields if fields is None else fields).items():
+        field = definition.fields.get(name)
+        if class_ := hidden(field):
+            seen[name] = Withheld(class_)
+        elif field is not None and isinstance(value, tuple):
+            columns = {column.name: class_ for column in field.columns.values() if (class_ := hidden(column))}
+            seen[name] = tuple(
+                {key: Withheld(columns[key]) if key in columns else cell for key, cell in row.items()} for row in value
+            )
+        else:
+            seen[name] = value
+    return seen
+
+
+def _may_move(actor: Actor, ticket: Ticket, definition: Definition) -> bool:
+    for transition in definition.transitions.values():
+        named = [who for who in transition.by if who not in NOBODY_IN_PARTICULAR]
+        if (
+            ticket.state in transition.sources
+            and may(named, actor, ticket, definition)
+            and not may(transition.not_by, actor, ticket, definition)
+        ):
+            return True
+    return False

@@ -1,0 +1,182 @@
+"""What all routes of `/api/v1` share: who is calling, JSON that is read strictly, and answers that can be repeated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, current_app, g, jsonify, make_response, request
+from flask_smorest import Blueprint as SmorestBlueprint
+from webargs.flaskparser import FlaskParser
+from sqlalchemy.orm import Session
+
+from service import idempotency, tokens
+from service.db import reading, writing
+from service.idempotency import AnsweredMeanwhile, Remembered
+from service.now import Now
+
+PREFIX = "/api/v1"
+
+DEEPEST = 32
+"""How deep JSON may be nested."""
+
+
+class NotSignedIn(Exception):
+    """Send `Authorization: Bearer TOKEN` with a token that is neither withdrawn nor expired."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class JsonFaulty(Exception):
+    """The body is not the JSON that is read here; `why` says what is wrong with it."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The body is no JSON that can be read: {why}.")
+
+
+class NotJson(Exception):
+    """Send the body as JSON, with `Content-Type: application/json`."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON body; raises JsonFaulty for all that JSON parsers read differently or choke on."""
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
+                raise JsonFaulty(f"the member {name!r} is there twice")
+            found[name] = value
+        return found
+
+    def refuse(constant: str) -> Any:
+        raise JsonFaulty(f"{constant} is no JSON number")
+
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=members, parse_constant=refuse)
+    except UnicodeDecodeError as error:
+        raise JsonFaulty("it is not UTF-8") from error
+    except RecursionError as error:
+        raise JsonFaulty(f"it is nested deeper than {DEEPEST}") from error
+    except ValueError as error:  # also a number with more digits than Python converts
+        raise JsonFaulty(str(error)) from error
+    _refuse_texts(value, 0)
+    return value
+
+
+def _refuse_texts(value: Any, depth: int) -> None:
+    """NUL and lone surrogates cannot be stored alike on both databases: they are refused before anything looks."""
+    if depth > DEEPEST:
+        raise JsonFaulty(f"it is nested deeper than {DEEPEST}")
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise JsonFaulty("a text has the character NUL or half of a surrogate pair in it")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _refuse_texts(name, depth + 1)
+            _refuse_texts(member, depth + 1)
+    elif isinstance(value, list):
+        for member in value:
+            _refuse_texts(member, depth + 1)
+
+
+class StrictParser(FlaskParser):
+    """webargs, reading JSON by our rules."""
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        if req.mimetype != "application/json":
+            raise NotJson
+        return read_json(req.get_data())
+
+
+class Blueprint(SmorestBlueprint):
+    """A flask-smorest blueprint whose every route wants a caller, before it looks at what is sent."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, name, url_prefix=PREFIX, description=description)
+        self.before_request(_sign_in)
+
+
+def described() -> dict[str, Any]:
+    """What the OpenAPI document says of the whole."""
+    return {
+        "info": {"description": "Ticket lifecycles that process owners write; times carry an offset."},
+        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"bearer": []}],
+    }
+
+
+def now() -> Now:
+    """The application's clock."""
+    found: Now = current_app.extensions["duban_now"]
+    return found
+
+
+def caller() -> str:
+    """The id of the person who is calling."""
+    person: str = g.caller
+    return person
+
+
+def lang() -> str:
+    """The language of the answer: Chinese, unless the caller prefers English."""
+    best = request.accept_languages.best_match(["zh", "en"], default="zh")
+    return "zh" if best is None else best
+
+
+def request_id() -> str | None:
+    """The id that the caller gave the request, if it is one."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if 0 < len(given) <= 128 and given.isascii() and given.isprintable() else None
+
+
+def _sign_in() -> None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise NotSignedIn
+    with reading() as session:
+        person = tokens.person_of_token(session, secret.strip(), now().instant(session))
+    if person is None:
+        raise NotSignedIn
+    g.caller = person
+
+
+def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]]) -> Response:
+    """Do the work of a POST in one transaction; with an `Idempotency-Key`, once, however often it is sent.
+
+    A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        with writing() as session:
+            status, body = work(session)
+        return _response(status, body)
+    digest = idempotency.digest_of(request.get_data())
+    try:
+        with writing() as session:
+            found = idempotency.remembered(session, caller(), request.path, key, digest)
+            if found is None:
+                status, body = work(session)
+                found = Remembered(status, dict(body))
+                idempotency.remember(
+                    session, caller(), request.path, key, digest, found, now().instant(session)
+                )
+    except AnsweredMeanwhile:
+        with reading() as session:
+            repeated = idempotency.remembered(session, caller(), request.path, key, digest)
+        if repeated is None:
+            raise
+        found = repeated
+    return _response(found.status, found.body)
+
+
+def _response(status: int, body: Mapping[str, Any]) -> Response:
+    return make_response(jsonify(body), status)

@@ -1,0 +1,41 @@
+"""Health: alive, ready (by the age of the oldest timer that has not fired), and figures for Prometheus.
+
+These routes want no token: they tell nothing of any ticket or person.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from service import readiness
+from service.api.blueprint import now
+from service.db import DatabaseUnavailable, reading
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return jsonify({"alive": True})
+
+
+@blueprint.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Database and schema are fine, a catalogue is published, and nothing due has been waiting for long."""
+    try:
+        with reading() as session:
+            found = readiness.look(session, now())
+    except DatabaseUnavailable as error:
+        return jsonify({"ready": False, "why": [str(error)]}), 503
+    return jsonify(found.body()), 200 if found.ready else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The same figures as text for Prometheus."""
+    with reading() as session:
+        found = readiness.look(session, now())
+    return Response(found.exposition(), mimetype="text/plain; version=0.0.4")
+
+

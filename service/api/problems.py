@@ -1,0 +1,176 @@
+"""Refusals over HTTP: the one place that maps errors to status codes and RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
+
+from service.api.blueprint import JsonFaulty, NotJson, NotSignedIn, lang
+from service.api.rendering import blocker_body, instant
+from service.db import DatabaseUnavailable
+from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
+from service.loading import TicketUnknown
+from service.moves import ChangedMeanwhile, MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
+from service.revisions import NothingPublished, RevisionUnknown
+from workflow.problems import DefinitionFaulty, Problem
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+Body = dict[str, Any]
+
+
+class NotThere(Exception):
+    """What an address names does not exist; `accepted` is what there is instead."""
+
+    def __init__(self, what: str, name: str, accepted: list[str]) -> None:
+        self.accepted = accepted
+        super().__init__(f"There is no {what} {name!r}; there are: {', '.join(accepted) or 'none'}.")
+
+
+class ParameterFaulty(Exception):
+    """A parameter of an address has a value that is not accepted."""
+
+    def __init__(self, name: str, accepted: str) -> None:
+        self.name = name
+        super().__init__(f"The parameter {name!r} accepts {accepted}.")
+
+
+def _plain(error: Exception) -> Body:
+    return {"detail": str(error)}
+
+
+def _known(error: Exception) -> Body:
+    return {"detail": str(error), "accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
+
+
+def _stale(error: Exception) -> Body:
+    assert isinstance(error, VersionStale)
+    changes = [
+        {"sequence": one.sequence, "transition": one.name, "kind": one.kind, "by": one.actor, "at": instant(one.at)}
+        for one in error.since
+    ]
+    return {"detail": str(error), "version": error.version, "changed": changes}
+
+
+def _refused(error: Exception) -> Body:
+    assert isinstance(error, MoveRefused)
+    blockers = [blocker_body(one, error.definition.name, lang()) for one in error.blockers]
+    detail = " ".join(one["text"] for one in blockers)
+    return {"detail": detail, "transition": error.transition, "blockers": blockers}
+
+
+def _faulty(error: Exception) -> Body:
+    assert isinstance(error, DefinitionFaulty)
+    return {"detail": str(error), "problems": [problem_body(one) for one in error.problems]}
+
+
+def problem_body(problem: Problem) -> Body:
+    """A fault of a definition as JSON."""
+    return {
+        "path": problem.position.path,
+        "line": problem.position.line,
+        "column": problem.position.column,
+        "severity": problem.severity,
+        "check": problem.check,
+        "text": problem.text_zh if lang() == "zh" and problem.text_zh else problem.text,
+    }
+
+
+TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Exception], Body]]] = {
+    NotSignedIn: (401, "not_signed_in", _plain),
+    TicketUnknown: (404, "ticket_unknown", _plain),
+    NotThere: (404, "not_there", _known),
+    RevisionUnknown: (404, "revision_unknown", _plain),
+    VersionStale: (409, "version_stale", _stale),
+    ChangedMeanwhile: (409, "changed_meanwhile", _plain),
+    AnsweredMeanwhile: (409, "being_answered", _plain),
+    NotJson: (415, "not_json", _plain),
+    JsonFaulty: (400, "json_faulty", _plain),
+    ParameterFaulty: (400, "parameter_faulty", _plain),
+    KeyFaulty: (400, "idempotency_key_faulty", _plain),
+    KeyReused: (422, "idempotency_key_reused", _plain),
+    SiteUnknown: (422, "site_unknown", _known),
+    WorkflowUnknown: (422, "workflow_unknown", _known),
+    MoveRefused: (422, "refused", _refused),
+    DefinitionFaulty: (422, "definition_faulty", _faulty),
+    NothingPublished: (503, "nothing_published", _plain),
+    DatabaseUnavailable: (503, "database_unavailable", _plain),
+}
+
+FORBIDDEN = {"not_allowed", "not_by"}
+CONFLICTING = {"not_from_here", "at_most", "not_before", "wait_for"}
+
+
+def _status(error: Exception, status: int) -> int:
+    """A refused move is 403 if it is not his to make, 409 if the ticket stands against it, else 422."""
+    if not isinstance(error, MoveRefused):
+        return status
+    codes = {blocker.code for blocker in error.blockers}
+    return 403 if codes & FORBIDDEN else 409 if codes & CONFLICTING else status
+
+
+def problem(status: int, code: str, body: Mapping[str, Any]) -> Response:
+    """A problem document; `type` is a relative reference that stands for its code."""
+    answer = jsonify({"type": f"/problems/{code}", "title": code.replace("_", " "), "status": status, **body})
+    answer.status_code = status
+    answer.mimetype = CONTENT_TYPE
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application with a problem document."""
+    for kind in TABLE:
+        app.register_error_handler(kind, _of_ours)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(UnprocessableEntity, _of_schema)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _of_ours(error: Exception) -> Response:
+    kind = next(one for one in type(error).__mro__ if one in TABLE)
+    status, code, body = TABLE[kind]
+    answer = problem(_status(error, status), code, body(error))
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _of_http(error: HTTPException) -> Response:
+    answer = problem(error.code or 500, error.name.lower().replace(" ", "_"), {"detail": error.description})
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _of_schema(error: HTTPException) -> Response:
+    """What marshmallow says of a body, a line for each member."""
+    messages = getattr(error, "data", {}).get("messages", {})
+    errors = [{"where": where, "text": text} for where, text in _lines(messages)]
+    detail = "; ".join(f"{one['where']}: {one['text']}" for one in errors) or error.description
+    return problem(422, "body_faulty", {"detail": detail, "errors": errors})
+
+
+def _lines(messages: Any, where: str = "") -> list[tuple[str, str]]:
+    if isinstance(messages, Mapping):
+        found: list[tuple[str, str]] = []
+        for name, inner in messages.items():
+            step = "" if name in ("json", "_schema") else str(name)
+            found += _lines(inner, ".".join(part for part in (where, step) if part))
+        return found
+    if isinstance(messages, list):
+        return [line for one in messages for line in _lines(one, where)]
+    return [(where or "body", str(messages))]
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.exception("a request raised", exc_info=error, extra={"action": "request_raised", "path": request.path})
+    return problem(500, "internal_error", {"detail": "Something went wrong here; it has been written down."})

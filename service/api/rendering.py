@@ -1,0 +1,242 @@
+"""Values as JSON: tickets, transitions, blockers, entries. Times carry an offset, that of the ticket's calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service import access
+from service.access import Withheld
+from service.finding import Seen
+from service.ledger import Count, Line
+from workflow import words
+from workflow.clocks import Clock
+from workflow.deciding import Possible
+from workflow.definition import Definition, Field, Text, Transition
+from workflow.entry import Blocker, Value
+from workflow.fields import BUILT_IN_FIELDS, to_json
+from workflow.timers import Timer
+
+Body = dict[str, Any]
+
+UTC = "UTC"
+
+
+def instant(at: dt.datetime | None, zone: str = UTC) -> str | None:
+    """An instant in ISO 8601 with the offset of a zone."""
+    return None if at is None else at.astimezone(ZoneInfo(zone)).isoformat()
+
+
+def named(name: str, text: Text, lang: str) -> Body:
+    """A name with what people read."""
+    return {"name": name, "label": text.read(lang)}
+
+
+def blocker_body(blocker: Blocker, workflow: str, lang: str) -> Body:
+    """One reason why a transition is refused, and the part of the definition that refuses."""
+    part = None if blocker.part is None else f"{workflow}.{blocker.part[0]}.{blocker.part[1]}"
+    return {
+        "code": blocker.code,
+        "subject": blocker.subject,
+        "text": blocker.text.read(lang),
+        "rules": list(blocker.rules),
+        "part": part,
+    }
+
+
+def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = None) -> Body:
+    """A ticket as its page shows it; with `possible`, the transitions that the person may make now."""
+    ticket, definition = seen.loaded.ticket, seen.loaded.definition
+    zone = seen.loaded.calendar.zone
+    names = seen.directory.names(lang)
+    body: Body = {
+        "number": ticket.number,
+        "title": seen.row.title,
+        "place": seen.row.place,
+        "site": ticket.site,
+        "workflow": named(definition.name, definition.text, lang),
+        "revision": definition.revision,
+        "state": named(ticket.state, words.state(ticket.state, definition), lang),
+        "version": ticket.version,
+        "priority": ticket.priority,
+        "round": ticket.round,
+        "accountable": named(ticket.accountable, words.name_of(ticket.accountable, definition), lang),
+        "assignee": person_body(ticket.assignee, names),
+        "receiver": person_body(ticket.receiver, names),
+        "opened_at": instant(ticket.opened, zone),
+        "changed_at": instant(ticket.at, zone),
+        "ended_at": instant(ticket.ended_at, zone),
+        "provisional": any(timer.provisional for timer in ticket.timers),
+        "fields": fields_body(seen, ticket.fields),
+        "clocks": [
+            clock_body(clock, definition, zone, lang) for clock in ticket.clocks if clock.kind == "deadline" and clock.open
+        ],
+        "next_deadline": _next_deadline(seen, lang),
+    }
+    if possible is not None:
+        body["transitions"] = [one.transition.name for one in possible if not one.blockers]
+    return body
+
+
+def person_body(person: str | None, names: Mapping[str, str]) -> Body | None:
+    """A member of staff; None for nobody."""
+    return None if person is None else {"id": person, "name": names.get(person, person)}
+
+
+def fields_body(seen: Seen, fields: Mapping[str, Value]) -> Body:
+    """Field values that the person may read; of the others, that they are withheld and for which class."""
+    shown = access.shown(seen.actor, seen.loaded.ticket, seen.loaded.definition, fields)
+    return {name: _shown(value) for name, value in shown.items()}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Withheld):
+        return {"withheld": value.confidential}
+    if isinstance(value, tuple):
+        return [{column: _shown(cell) for column, cell in row.items()} for row in value]
+    return to_json(value)
+
+
+def clock_body(clock: Clock, definition: Definition, zone: str, lang: str) -> Body:
+    """One run of a deadline."""
+    deadline = definition.deadlines.get(clock.name)
+    return {
+        **named(clock.name, deadline.text if deadline else words.plain(clock.name), lang),
+        "run": clock.run,
+        "standing": _standing(clock),
+        "started_at": instant(clock.started_at, zone),
+        "limit_at": instant(clock.limit_at, zone),
+        "late_at": instant(clock.late_at, zone),
+        "ended_at": instant(clock.ended_at, zone),
+    }
+
+
+def _standing(clock: Clock) -> str:
+    if clock.outcome == "dropped":
+        return "dropped"
+    if clock.outcome == "met":
+        return "broken" if clock.late_at else "kept"
+    if clock.late_at is not None:
+        return "late"
+    return "paused" if clock.paused else "running"
+
+
+def _next_deadline(seen: Seen, lang: str) -> Body | None:
+    """The open clock whose limit is next, or was passed longest ago."""
+    found = [one for one in seen.loaded.ticket.clocks if one.kind == "deadline" and one.open and one.limit_at]
+    if not found:
+        return None
+    least = min(found, key=lambda clock: clock.limit_at or clock.started_at)
+    return clock_body(least, seen.loaded.definition, seen.loaded.calendar.zone, lang)
+
+
+def timer_body(timer: Timer, zone: str) -> Body:
+    """One armed timer."""
+    return {
+        "kind": timer.key.kind,
+        "name": timer.key.name,
+        "run": timer.key.run,
+        "level": timer.key.level or None,
+        "due_at": instant(timer.due_at, zone),
+        "provisional": timer.provisional,
+    }
+
+
+def possible_body(one: Possible, definition: Definition, lang: str) -> Body:
+    """A transition with what it asks for and what stands against it."""
+    transition = one.transition
+    return {
+        **named(transition.name, transition.text, lang),
+        "allowed": not one.blockers,
+        "to": transition.target or "same",
+        "by": words.several(transition.by, definition).read(lang),
+        "fill": [field_body(name, definition, lang) for name in transition.fill],
+        "may_fill": [field_body(name, definition, lang) for name in transition.may_fill],
+        "note": transition.note or None,
+        "rules": list(transition.rules),
+        "blockers": [blocker_body(blocker, definition.name, lang) for blocker in one.blockers],
+    }
+
+
+def opening_body(transition: Transition, definition: Definition, lang: str) -> Body:
+    """An opening transition with its form."""
+    return possible_body(Possible(transition=transition, blockers=()), definition, lang)
+
+
+def field_body(name: str, definition: Definition, lang: str) -> Body:
+    """A field as a form needs it."""
+    field: Field | None = definition.fields.get(name) or BUILT_IN_FIELDS.get(name)
+    if field is None:
+        return named(name, words.field(name, definition), lang)
+    body: Body = {**named(name, field.text, lang), "type": field.type.value}
+    if field.choices:
+        body["choices"] = [named(choice, text, lang) for choice, text in field.choices.items()]
+    if field.columns:
+        body["columns"] = [named(column.name, column.text, lang) | {"type": column.type.value} for column in field.columns.values()]
+    if field.min_length:
+        body["min_length"] = field.min_length
+    if field.note:
+        body["note"] = field.note
+    return body
+
+
+def line_body(line: Line, seen: Seen, lang: str) -> Body:
+    """One entry of the history: what, when it counts and when it was written, by whom, who was told and why."""
+    entry, definition = line.entry, line.definition
+    zone = seen.loaded.calendar.zone
+    names = seen.directory.names(lang)
+    label = {
+        "move": lambda: words.transition(entry.name, definition),
+        "refusal": lambda: words.transition(entry.name, definition),
+        "reminder": lambda: definition.reminders[entry.name].text,
+    }.get(entry.kind, lambda: definition.deadlines[entry.name].text)()
+    return {
+        "sequence": entry.sequence,
+        "kind": entry.kind,
+        **named(entry.name, label, lang),
+        "level": entry.timer.level or None if entry.timer else None,
+        "run": entry.timer.run if entry.timer else None,
+        "at": instant(entry.at, zone),
+        "recorded_at": instant(line.recorded_at, zone),
+        "due_at": instant(entry.due_at, zone),
+        "limit_at": instant(entry.limit_at, zone),
+        "skipped": entry.skipped,
+        "actor": person_body(entry.actor, names),
+        "from": entry.source,
+        "to": entry.target,
+        "workflow": entry.workflow,
+        "revision": entry.revision,
+        "calendar_revision": line.calendar_revision,
+        "version": entry.version,
+        "filled": fields_body(seen, entry.filled),
+        "digests": dict(line.filled),
+        "set": dict(entry.set),
+        "told": [told_body(one, names) for one in line.told],
+        "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
+        "request_id": line.request_id,
+    }
+
+
+def told_body(told: Mapping[str, Any], names: Mapping[str, str]) -> Body:
+    """Somebody who was told; a person of None is that nobody could be reached."""
+    return {**told, "person": person_body(told["person"], names)}
+
+
+def count_body(count: Count, seen: Seen, lang: str) -> Body:
+    """One run of a deadline as the ledger tells it: when it ran, how much is used, what is armed."""
+    zone = seen.loaded.calendar.zone
+    body = clock_body(count.clock, seen.loaded.definition, zone, lang)
+    within = count.deadline.within if count.deadline else None
+    return {
+        **body,
+        "within": within.read(lang) if within else None,
+        "used_seconds": None if count.used is None else count.used.total_seconds(),
+        "unit": within.unit.value if within else None,
+        "spans": [{"start": instant(span.start, zone), "end": instant(span.end, zone)} for span in count.clock.spans],
+        "fired": {
+            level: instant(fired.due_at, zone) for level, fired in count.clock.fired.items()
+        },
+        "timers": [timer_body(timer, zone) for timer in count.timers],
+    }

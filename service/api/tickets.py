@@ -1,0 +1,167 @@
+"""Routes of tickets: open, find, show, move, and ask what may be done, what happened and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
+
+from service import finding, ledger, moves, revisions
+from service.api import schemas
+from service.api.blueprint import Blueprint, answered_once, caller, lang, now, request_id
+from service.api.rendering import count_body, instant, line_body, possible_body, ticket_body, timer_body, told_body
+from service.db import reading
+from service.finding import Wanted
+from service.moves import Outcome, Request, WorkflowUnknown
+
+blueprint = Blueprint("tickets", "Tickets: open, find, show and move them")
+
+Arguments = Mapping[str, Any]
+
+
+@blueprint.route("/tickets", methods=["POST"])
+@blueprint.arguments(schemas.TicketOpening)
+@blueprint.alt_response(201, schema=schemas.Ticket, description="The ticket that was opened")
+@blueprint.alt_response(422, schema=schemas.Problem, content_type="application/problem+json")
+def open_ticket(opening: Arguments) -> Response:
+    """Open a ticket."""
+
+    def work(session: Session) -> tuple[int, Mapping[str, Any]]:
+        workflow = opening["workflow"]
+        transition = opening.get("transition") or _only_opening(session, workflow)
+        outcome = moves.open_ticket(
+            session, now(), workflow=workflow, site=opening["site"], request=_request(opening, transition)
+        )
+        return _moved(session, outcome, 201, dry_run=opening["dry_run"])
+
+    return answered_once(work)
+
+
+@blueprint.route("/tickets", methods=["GET"])
+@blueprint.arguments(schemas.TicketQuery, location="query")
+@blueprint.alt_response(200, schema=schemas.TicketPage, description="A page of tickets")
+def find_tickets(query: Arguments) -> Response:
+    """Find tickets, newest first; `cursor` asks for the page after."""
+    assignee = query.get("assignee")
+    wanted = Wanted(
+        site=query.get("site"),
+        workflow=query.get("workflow"),
+        state=query.get("state"),
+        open=query.get("open"),
+        assignee=caller() if assignee == "me" else assignee,
+        late=query.get("late"),
+        text=query.get("q"),
+        before=query.get("cursor"),
+        limit=query["limit"],
+    )
+    with reading() as session:
+        page = finding.search(session, now(), caller(), wanted)
+        return jsonify({"tickets": [ticket_body(one, lang()) for one in page.seen], "cursor": page.following})
+
+
+@blueprint.route("/tickets/<number>", methods=["GET"])
+@blueprint.alt_response(200, schema=schemas.Ticket, description="The ticket")
+@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+def show_ticket(number: str) -> Response:
+    """Show a ticket with its open clocks and the transitions that the caller may make."""
+    with reading() as session:
+        seen = finding.show(session, now(), number, caller())
+        return jsonify(ticket_body(seen, lang(), finding.possible(seen)))
+
+
+@blueprint.route("/tickets/<number>/transitions", methods=["GET"])
+@blueprint.alt_response(200, schema=schemas.Answer, description="transitions: each with what it asks and its blockers")
+def list_transitions(number: str) -> Response:
+    """What may I do, what does each need, why not the others."""
+    with reading() as session:
+        seen = finding.show(session, now(), number, caller())
+        definition = seen.loaded.definition
+        found = [possible_body(one, definition, lang()) for one in finding.possible(seen)]
+        return jsonify({"number": number, "version": seen.loaded.ticket.version, "transitions": found})
+
+
+@blueprint.route("/tickets/<number>/transitions", methods=["POST"])
+@blueprint.arguments(schemas.TicketMove)
+@blueprint.alt_response(200, schema=schemas.Ticket, description="The ticket after the move")
+@blueprint.alt_response(403, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(409, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(422, schema=schemas.Problem, content_type="application/problem+json")
+def move_ticket(move: Arguments, number: str) -> Response:
+    """Make a move; with `dry_run`, show what it would change and store nothing."""
+
+    def work(session: Session) -> tuple[int, Mapping[str, Any]]:
+        request = _request(move, move["transition"], version=move["version"])
+        outcome = moves.move_ticket(session, now(), number, request)
+        return _moved(session, outcome, 200, dry_run=move["dry_run"])
+
+    return answered_once(work)
+
+
+@blueprint.route("/tickets/<number>/history", methods=["GET"])
+@blueprint.alt_response(200, schema=schemas.Answer, description="entries, oldest first")
+def show_history(number: str) -> Response:
+    """The audit trail: what happened, when it counted and when it was written, by whom, and who was told why."""
+    with reading() as session:
+        seen = finding.show(session, now(), number, caller())
+        lines = ledger.history(session, seen.loaded.id)
+        return jsonify({"number": number, "entries": [line_body(one, seen, lang()) for one in lines]})
+
+
+@blueprint.route("/tickets/<number>/clocks", methods=["GET"])
+@blueprint.alt_response(200, schema=schemas.Answer, description="clocks: every run of every deadline; reminders")
+def show_clocks(number: str) -> Response:
+    """The ledger: when each clock ran and was paused, how much is used, and what is due when."""
+    with reading() as session:
+        seen = finding.show(session, now(), number, caller())
+        loaded = seen.loaded
+        ticket, zone = loaded.ticket, loaded.calendar.zone
+        counts = ledger.counts(ticket.clocks, ticket.timers, loaded.definition, seen.at, loaded.calendar)
+        reminders = [timer_body(one, zone) for one in ticket.timers if one.key.kind == "reminder"]
+        return jsonify(
+            {
+                "number": number,
+                "at": instant(seen.at, zone),
+                "calendar": {"name": loaded.calendar.name, "revision": loaded.calendar_revision, "zone": zone},
+                "clocks": [count_body(one, seen, lang()) for one in counts],
+                "reminders": reminders,
+            }
+        )
+
+
+def _only_opening(session: Session, workflow: str) -> str:
+    """The opening transition that is meant when none is named; "" where there are several, which is refused."""
+    catalogue = revisions.current(session).catalogue
+    definition = catalogue.definitions.get(workflow)
+    if definition is None:
+        raise WorkflowUnknown(workflow, (one.name for one in catalogue.opened()))
+    openings = definition.openings()
+    return openings[0].name if len(openings) == 1 else ""
+
+
+def _request(sent: Arguments, transition: str, version: int | None = None) -> Request:
+    return Request(
+        person=caller(),
+        transition=transition,
+        fields=sent["fields"],
+        version=version,
+        dry_run=sent["dry_run"],
+        request_id=request_id(),
+    )
+
+
+def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) -> tuple[int, Mapping[str, Any]]:
+    """The ticket after its move; a dry run answers 200 with what would be."""
+    seen = finding.after(session, now(), outcome, caller())
+    body = ticket_body(seen, lang(), finding.possible(seen))
+    if not dry_run:
+        return status, body
+    names = seen.directory.names(lang())
+    told = [
+        told_body({"person": person, "about": item.about, "why": item.told.why}, names)
+        for person, items in outcome.items.items()
+        for item in items
+    ]
+    return 200, {**body, "dry_run": True, "told": told}

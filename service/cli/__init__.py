@@ -1,0 +1,54 @@
+"""The command line `duban`, one file for each group of commands: each parses, calls one thing, says what came of it.
+
+What a command needs is imported when it runs, so that `--help` costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import click
+
+from service.cli.check import check
+from service.cli.draw import draw
+from service.cli.faults import told
+from service.cli.people import people, person, role
+from service.cli.publish import publish
+from service.cli.running import schedule, serve, upgrade
+from service.cli.sites import department, site
+from service.cli.speaking import Group
+from service.cli.tokens import token
+
+__all__ = ["main"]
+
+
+class _Duban(Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # in the order in which one comes to need them
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal without Chinese shows escapes, not a traceback.
+                stream.reconfigure(errors="backslashreplace")
+        with told():
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=_Duban,
+    says=(
+        "Duban 督办: lifecycles of tickets as data, and deadlines that always reach a named person.",
+        "督办：用数据描述工单流程，时限总能落实到具体的人。",
+    ),
+    examples=("duban check", "duban COMMAND --help"),
+)
+@click.version_option(package_name="duban", message="%(prog)s %(version)s")
+def main() -> None:
+    pass
+
+
+for command in (check, draw, publish, upgrade, serve, schedule, site, department, person, role, people, token):
+    main.add_command(command)

@@ -1,0 +1,118 @@
+"""`duban check`: whether the definitions are right, and if not, where and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli import problems as shown_problems
+from service.cli.faults import PROBLEMS
+from service.cli.installation import settings, shown
+from service.cli.options import format_option
+from service.cli.speaking import Command, lang, say
+
+if TYPE_CHECKING:
+    from workflow.problems import Problem
+
+
+@click.command(
+    cls=Command,
+    says=(
+        """Check the definitions and say what is wrong with them.
+
+        A file that lies in the definitions folder is read together with the rest of it, and its own problems are
+        shown. Any other file or folder is checked by itself. Exit code 1 if something is wrong.""",
+        """检查流程定义并指出问题。
+
+        定义文件夹内的文件与整个文件夹一起检查，只显示该文件的问题；
+        其他文件或文件夹单独检查。有错误时退出码为 1。""",
+    ),
+    examples=("duban check", "duban check definitions/repair.yaml", "duban check --format json"),
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@format_option
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
+    from workflow.catalogue import compile_catalogue
+    from workflow.problems import DefinitionFaulty
+
+    asked = _asked(paths or (settings().definitions,))
+    waived: tuple[tuple[Problem, str], ...] = ()
+    try:
+        catalogue = compile_catalogue(asked.files)
+    except DefinitionFaulty as error:
+        found = error.problems
+    else:
+        found, waived = catalogue.warnings, catalogue.waived
+    here = [problem for problem in found if problem.position.path in asked.shown]
+    elsewhere = [problem for problem in found if problem.position.path not in asked.shown]
+    waived = tuple((problem, reason) for problem, reason in waived if problem.position.path in asked.shown)
+    if form == "json":
+        click.echo(_json(asked, here, elsewhere, waived))
+    else:
+        if here:
+            click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
+        click.echo(_closing(asked, here, elsewhere, waived))
+    if any(problem.severity == "error" for problem in found):
+        context.exit(PROBLEMS)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """The files to read, by the path that is shown; `shown` are those whose problems were asked for."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+
+
+def _asked(paths: Iterable[Path]) -> _Asked:
+    from service.files import read_file, read_folder
+
+    asked = _Asked()
+    house = settings().definitions.resolve()
+    for path in dict.fromkeys(path.resolve() for path in paths):
+        if path.is_dir() or not path.exists():
+            folder = {shown(path / name): text for name, text in read_folder(path).items()}
+            asked.files |= folder
+            asked.shown |= folder.keys()
+        else:
+            if path.is_relative_to(house):
+                asked.files |= {shown(house / name): text for name, text in read_folder(house).items()}
+            asked.files[shown(path)] = read_file(path)
+            asked.shown.add(shown(path))
+    asked.files = dict(sorted(asked.files.items()))
+    return asked
+
+
+def _closing(
+    asked: _Asked, here: list[Problem], elsewhere: list[Problem], waived: tuple[tuple[Problem, str], ...]
+) -> str:
+    number = len(asked.shown)
+    files = say(f"{number} file{'s' * (number != 1)}", f"{number} 个文件")
+    if here:
+        line = say(
+            f"{files} checked: {shown_problems.counted(here)}.", f"检查了 {files}：{shown_problems.counted(here)}。"
+        )
+    else:
+        line = say(f"{files} checked, nothing is wrong.", f"检查了 {files}，没有问题。")
+    if elsewhere:
+        counted = shown_problems.counted(elsewhere)
+        line += say(f" In other files of the folder: {counted}.", f"文件夹内其他文件还有 {counted}。")
+    if waived:
+        line += say(f" {len(waived)} accepted with a reason.", f"另有 {len(waived)} 处已说明理由并接受。")
+    return line
+
+
+def _json(asked: _Asked, here: list[Problem], elsewhere: list[Problem], waived: tuple[tuple[Problem, str], ...]) -> str:
+    answer = {
+        "files": sorted(asked.shown),
+        "problems": [shown_problems.as_json(problem) for problem in sorted(here)],
+        "problems_elsewhere": len(elsewhere),
+        "accepted": [shown_problems.as_json(problem) | {"reason": reason} for problem, reason in sorted(waived)],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2)

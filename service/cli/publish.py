@@ -1,0 +1,137 @@
+"""`duban publish`: the definitions go live, and what that changes is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli import problems
+from service.cli.faults import PROBLEMS
+from service.cli.installation import database, settings, shown
+from service.cli.options import definitions_option
+from service.cli.speaking import Command, Option, lang, say
+
+if TYPE_CHECKING:
+    from service.changes import Change, PartChange
+    from workflow.problems import DefinitionFaulty
+
+
+@click.command(
+    cls=Command,
+    says=(
+        """Publish the definitions: new tickets follow them from now on.
+
+        All files go live together, or none does. Open tickets keep the revision that they have.""",
+        """发布流程定义：从现在起新工单按它们办理。
+
+        所有文件一起生效，或都不生效。未结束的工单保持原有版本。""",
+    ),
+    examples=("duban publish --dry-run", 'duban publish --note "Picking up a repair: 20 minutes"'),
+)
+@definitions_option
+@click.option("--note", cls=Option, default="", metavar="TEXT", says=("Why, in a few words.", "发布原因，简要说明。"))
+@click.option(
+    "--dry-run",
+    cls=Option,
+    is_flag=True,
+    says=("Only say what would change.", "只说明会有哪些变化，不发布。"),
+)
+@click.pass_context
+def publish(context: click.Context, definitions: Path | None, note: str, dry_run: bool) -> None:
+    from service import publishing
+    from service.db import reading, writing
+    from service.files import read_folder
+    from service.now import SystemNow
+    from workflow.problems import DefinitionFaulty
+
+    folder = definitions or settings().definitions
+    files = read_folder(folder)
+    try:
+        with database():
+            if dry_run:
+                with reading() as session:
+                    changes = publishing.preview(session, files, SystemNow().instant(session))
+                click.echo(_changes(changes))
+                click.echo(say("Nothing has been published.", "尚未发布。"))
+            else:
+                with writing() as session:
+                    done = publishing.publish(session, files, SystemNow().instant(session), note=note)
+                click.echo(_changes(done.changes))
+                click.echo(
+                    say(f"Published (publication {done.id}).", f"已发布（第 {done.id} 次发布）。")
+                    if done.stored
+                    else say(
+                        f"Nothing has changed since publication {done.id}.", f"自第 {done.id} 次发布以来没有变化。"
+                    )
+                )
+    except DefinitionFaulty as error:
+        click.echo(_faulty(error, folder, files), err=True)
+        context.exit(PROBLEMS)
+    except publishing.PublishingRefused as error:
+        for reason in error.reasons:
+            click.echo(f"- {reason.read(lang())}", err=True)
+        click.echo(_not_published(), err=True)
+        context.exit(PROBLEMS)
+
+
+def _not_published() -> str:
+    return say("Not published: what held before still holds.", "未发布：原来的流程库继续有效。")
+
+
+def _faulty(error: DefinitionFaulty, folder: Path, files: dict[str, bytes]) -> str:
+    def path(name: str) -> str:
+        return shown((folder / name).absolute())
+
+    found = [
+        replace(problem, position=replace(problem.position, path=path(problem.position.path)))
+        for problem in error.problems
+    ]
+    text = problems.as_text(found, {path(name): one for name, one in files.items()}, lang())
+    return f"{text}\n\n{problems.counted(found)}. {_not_published()}"
+
+
+def _changes(changes: tuple[Change, ...]) -> str:
+    lines = [_change(one) for one in changes if one.kind != "same"]
+    same = sum(one.kind == "same" for one in changes)
+    if same:
+        lines.append(say(f"{'unchanged':<10} {same}", f"{'未变':<4} {same} 项"))
+    return "\n".join(lines)
+
+
+def _change(change: Change) -> str:
+    kind = {
+        "new": say("new", "新增"),
+        "changed": say("changed", "变更"),
+        "reworded": say("reworded", "改文字"),
+        "removed": say("removed", "删除"),
+    }[change.kind]
+    what = {
+        "definition": say("definition", "流程"),
+        "calendar": say("calendar", "日历"),
+        "role": say("role", "角色"),
+    }[change.what]
+    line = f"{kind:<{10 if kind.isascii() else 4}} {what} {change.name}"
+    if change.parts:
+        line += say(": ", "：") + say(", ", "、").join(_part(part) for part in change.parts)
+    if change.years:
+        years = ", ".join(map(str, change.years))
+        line += say(f": the public holidays of {years} are known now", f"：已知 {years} 年的法定节假日")
+    if change.earlier:
+        line += say(
+            f" ({change.open_tickets} open, {change.earlier} of them on an earlier revision, which they keep)",
+            f"（未结 {change.open_tickets} 张，其中 {change.earlier} 张保持较早版本）",
+        )
+    elif change.open_tickets:
+        line += say(f" ({change.open_tickets} open)", f"（未结 {change.open_tickets} 张）")
+    return line
+
+
+def _part(part: PartChange) -> str:
+    return {
+        "new": say(f"{part.name} new", f"新增 {part.name}"),
+        "changed": part.name,
+        "removed": say(f"{part.name} removed", f"删除 {part.name}"),
+    }[part.kind]

@@ -1,0 +1,36 @@
+"""Text in columns, where a Chinese character takes the room of two letters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+GAP = "  "
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The rows below their head, each column as wide as its widest text."""
+    lines = [head, *rows]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        GAP.join(text + " " * (widths[column] - width(text)) for column, text in enumerate(line)).rstrip()
+        for line in lines
+    )
+
+
+def visible(text: str) -> str:
+    """The text without anything that would move the cursor or change the terminal's mind."""
+    return "".join(
+        " " if character == "\t" else character if character.isprintable() else "\ufffd" for character in text
+    )

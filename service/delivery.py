@@ -1,0 +1,144 @@
+"""Delivery: handing the notices of the outbox to their channels, again and again until they are taken.
+
+A notice is claimed by counting the attempt and setting the instant of the next one, before it is handed over. So a
+process that dies in between leaves what a failed attempt leaves, and the notice comes again: at least once, always
+with the same id. No lock is held while a channel works.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service import tables
+from service.db import writing
+from service.outbox import INBOX
+from workflow.notices import Item
+
+BATCH = 200
+"""How many notices are claimed at a time; a run goes on until none is due."""
+
+FIRST_PAUSE = dt.timedelta(seconds=30)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+"""How long a notice waits after its first failure, doubled with each further one up to the longest."""
+
+MOST_ATTEMPTS = 30
+"""After so many, about a day, a notice has failed and is tried no more."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A notice on its way: to whom, and what there is to tell. The id is the same at every attempt."""
+
+    id: str
+    ticket_id: int
+    person: str
+    items: tuple[Item, ...]
+    attempt: int
+
+
+Channel = Callable[[Parcel], None]
+"""Hands a notice over; whatever it raises is a failed attempt."""
+
+
+def _inbox(parcel: Parcel) -> None:  # noqa: ARG001  # it lies where it is read: that it was delivered makes it visible
+    return
+
+
+CHANNELS: Mapping[str, Channel] = MappingProxyType({INBOX: _inbox})
+"""The channels there are, by the name that a notice has."""
+
+
+def run_once(at: dt.datetime, channels: Mapping[str, Channel] = CHANNELS) -> int:
+    """Deliver every notice that is due at `at`; gives how many were delivered.
+
+    Needs an application context and no transaction. Any number of processes may run it at the same time.
+    """
+    delivered = 0
+    while True:
+        with writing() as session:
+            claims = _claim(session, at)
+        if not claims:
+            return delivered
+        done, given_up = [], []
+        for claim in claims:
+            if _handed_over(claim, channels):
+                done.append(claim.id)
+            elif claim.attempt >= MOST_ATTEMPTS:
+                given_up.append(claim.id)
+        with writing() as session:
+            _record(session, done, given_up, at)
+        delivered += len(done)
+
+
+def pause_after(attempt: int) -> dt.timedelta:
+    """How long a notice waits after its `attempt`-th failure, counted from 1."""
+    doublings = min(attempt - 1, (LONGEST_PAUSE // FIRST_PAUSE).bit_length())
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+
+class _Claim(NamedTuple):
+    id: str
+    ticket_id: int
+    person: str
+    items: Sequence[Mapping[str, Any]]
+    channel: str
+    attempt: int
+
+
+def _claim(session: Session, at: dt.datetime) -> list[_Claim]:
+    notice = tables.Notice
+    rows = session.execute(
+        select(notice.id, notice.ticket_id, notice.person_id, notice.items, notice.channel, notice.attempts + 1)
+        .where(notice.next_attempt_at <= at)
+        .order_by(notice.next_attempt_at, notice.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)  # SQLite has no such thing: there we are the only writer
+    )
+    claims = [_Claim(*row) for row in rows]
+    if claims:
+        session.execute(
+            update(notice),
+            [
+                {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
+                for claim in claims
+            ],
+        )
+    return claims
+
+
+def _handed_over(claim: _Claim, channels: Mapping[str, Channel]) -> bool:
+    try:
+        items = tuple(Item.from_json(item, claim.person) for item in claim.items)
+        channels[claim.channel](
+            Parcel(id=claim.id, ticket_id=claim.ticket_id, person=claim.person, items=items, attempt=claim.attempt)
+        )
+    except Exception:
+        log.exception(
+            "notice %s was not taken by %s, attempt %d of %d",
+            claim.id,
+            claim.channel,
+            claim.attempt,
+            MOST_ATTEMPTS,
+            extra={"action": "notice_not_taken", "notice": claim.id, "channel": claim.channel},
+        )
+        return False
+    return True
+
+
+def _record(session: Session, done: Sequence[str], given_up: Sequence[str], at: dt.datetime) -> None:
+    # One that another process delivered in the meantime has not failed.
+    open_ = update(tables.Notice).where(tables.Notice.delivered_at.is_(None))
+    if done:
+        session.execute(open_.where(tables.Notice.id.in_(done)).values(delivered_at=at, next_attempt_at=None))
+    if given_up:
+        session.execute(open_.where(tables.Notice.id.in_(given_up)).values(failed_at=at, next_attempt_at=None))

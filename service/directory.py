@@ -1,0 +1,298 @@
+"""Who is who at one instant: which person holds which role where, who stands in for whom, and so who is told.
+
+A directory is a snapshot, loaded once per request or batch and then only read. Roles are those of the latest published
+catalogue, never pinned. What keeps its promise that a late ticket always reaches a named person is one rule: whoever is
+told of a ticket because of a role holds that role for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service import tables
+from workflow.notices import Told
+from workflow.roles import LAST, Role, Scope, chain
+from workflow.ticket import Actor, Addressee, Held
+
+
+class Everywhere(Enum):
+    """More than any list of sites: what belongs to the whole group."""
+
+    EVERYWHERE = "everywhere"
+
+
+EVERYWHERE: Literal[Everywhere.EVERYWHERE] = Everywhere.EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A member of staff as he is at the directory's instant. Who has left is not active, and stays known."""
+
+    id: str
+    name: str
+    name_en: str | None = None
+    active: bool = True
+    away: bool = False
+    deputy: str | None = None
+
+    @property
+    def reachable(self) -> bool:
+        return self.active and not self.away
+
+    def called(self, lang: str) -> str:
+        """The name in `lang` ("zh" or "en"); without an English one, the Chinese."""
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+class Holding(NamedTuple):
+    """That a person holds a role; without a site for the whole group."""
+
+    person: str
+    role: str
+    site: str | None = None
+    department: str | None = None
+
+
+class Department(NamedTuple):
+    """A department of a site; one that is not active is given nothing new."""
+
+    site: str
+    name: str
+    active: bool = True
+
+
+class Directory:
+    """People and roles at one instant; what a site needs is worked out when it is first asked for."""
+
+    def __init__(
+        self,
+        *,
+        people: Iterable[Person],
+        holdings: Iterable[Holding],
+        departments: Iterable[Department],
+        roles: Mapping[str, Role],
+    ) -> None:
+        self.people: Mapping[str, Person] = {person.id: person for person in people}
+        self.roles = roles
+        self._holdings: defaultdict[str | None, list[Holding]] = defaultdict(list)
+        for holding in holdings:
+            self._holdings[holding.site].append(holding)
+        self._departments: defaultdict[str, list[Department]] = defaultdict(list)
+        for department in departments:
+            self._departments[department.site].append(department)
+        self._at_sites: dict[str, _AtSite] = {}
+
+    def actor(self, person: str, site: str) -> Actor:
+        """The person with everything that he may be at a site; KeyError for an unknown one. Who has left is nothing."""
+        who = self.people[person]
+        if not who.active:
+            return Actor(id=person, name=who.name)
+        stands_for = self.stands_for(person)
+        at_site = self._at(site)
+        own = (at_site.held.get(each, frozenset()) for each in (person, *stands_for))
+        return Actor(
+            id=person,
+            name=who.name,
+            holds=frozenset().union(*own, at_site.fallen.get(person, ())),
+            stands_for=stands_for,
+        )
+
+    def told(self, addressee: Addressee, site: str) -> tuple[Told, ...]:
+        """Who is told of something meant for `addressee`, each person once.
+
+        A person who cannot be reached is replaced by his deputy, then by the addressee's role; a role whose holders
+        cannot be reached, nor their deputies, by the next of its chain, up to the duty manager. Nobody is told only if
+        the site has none: see `unanswered`.
+        """
+        absent = None
+        if addressee.person is not None:
+            person = self.people.get(addressee.person)
+            if person is not None and person.reachable:
+                return (Told(person=person.id, why=addressee.why),)
+            if person is not None and (deputy := self._reachable_deputy(person)):
+                return (Told(person=deputy, why=addressee.why, instead_of=person.id),)
+            absent = addressee.person
+        wanted = Held(addressee.role or LAST, addressee.department)
+        found, answering = self._at(site).answer(wanted)
+        return tuple(
+            Told(
+                person=one.person,
+                why=addressee.why,
+                held=found,
+                vacant=wanted if found != wanted else None,
+                instead_of=one.instead_of,
+                absent=absent,
+            )
+            for one in answering
+        )
+
+    def stands_for(self, person: str) -> frozenset[str]:
+        """The people whose deputy he is and who are away or have left."""
+        return self._stands_for.get(person, frozenset())
+
+    def sites_of(self, person: str) -> frozenset[str] | Literal[Everywhere.EVERYWHERE]:
+        """Where he holds a role himself or as a deputy, so that he may look; of the sites that were loaded."""
+        meant = {person, *self.stands_for(person)}
+        if not self.people[person].active:
+            return frozenset()
+        if any(holding.person in meant for holding in self._holdings.get(None, ())):
+            return EVERYWHERE
+        return frozenset(
+            site
+            for site, holdings in self._holdings.items()
+            if site is not None and any(holding.person in meant for holding in holdings)
+        )
+
+    def departments_of(self, site: str) -> frozenset[str]:
+        """The departments of a site that may be named anew."""
+        return frozenset(each.name for each in self._departments.get(site, ()) if each.active)
+
+    def unanswered(self, sites: Iterable[str]) -> tuple[str, ...]:
+        """The sites at which nobody can be reached as duty manager: there, every chain ends in nothing."""
+        return tuple(site for site in sites if not self._at(site).answer(Held(LAST))[1])
+
+    def names(self, lang: str) -> Mapping[str, str]:
+        """What everybody is called in `lang` ("zh" or "en")."""
+        return {person.id: person.called(lang) for person in self.people.values()}
+
+    @cached_property
+    def _stands_for(self) -> Mapping[str, frozenset[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for person in self.people.values():
+            if person.deputy is not None and not person.reachable:
+                found[person.deputy].add(person.id)
+        return {deputy: frozenset(people) for deputy, people in found.items()}
+
+    def _reachable_deputy(self, person: Person) -> str | None:
+        """One step only: who stands in for somebody hands it to nobody else."""
+        deputy = self.people.get(person.deputy or "")
+        return deputy.id if deputy is not None and deputy.reachable else None
+
+    def _at(self, site: str) -> _AtSite:
+        found = self._at_sites.get(site)
+        if found is None:
+            holdings = (*self._holdings.get(None, ()), *self._holdings.get(site, ()))
+            departments = tuple(each.name for each in self._departments.get(site, ()))
+            found = self._at_sites[site] = _AtSite(self.roles, departments, *self._read(holdings))
+        return found
+
+    def _read(
+        self, holdings: Iterable[Holding]
+    ) -> tuple[dict[str, frozenset[Held]], dict[Held, tuple[_Answering, ...]]]:
+        """What everybody holds, and who answers for each role that is held: its holders and their deputies."""
+        held: defaultdict[str, set[Held]] = defaultdict(set)
+        answering: defaultdict[Held, dict[str, _Answering]] = defaultdict(dict)
+        for holding in holdings:
+            person = self.people.get(holding.person)
+            if person is None:
+                continue
+            role = Held(holding.role, holding.department)
+            held[person.id].add(role)
+            if person.reachable:
+                answering[role][person.id] = _Answering(person.id)
+            elif deputy := self._reachable_deputy(person):
+                answering[role].setdefault(deputy, _Answering(deputy, instead_of=person.id))
+        return (
+            {person: frozenset(roles) for person, roles in held.items()},
+            {role: tuple(sorted(people.values())) for role, people in answering.items()},
+        )
+
+
+def load_directory(
+    session: Session, at: dt.datetime, roles: Mapping[str, Role], sites: Collection[str] | None = None
+) -> Directory:
+    """The directory as it is at `at`: holdings from `since` until before `until`, absences likewise.
+
+    With `sites`, roles and departments of these and of the group only; all people in any case, since anybody may be
+    named by a ticket.
+    """
+    person, holding, department = tables.Person, tables.RoleHolding, tables.Department
+    who = select(
+        person.id, person.name, person.name_en, person.active, person.deputy_id, person.away_from, person.away_until
+    )
+    holds = select(holding.person_id, holding.role, holding.site_id, holding.department).where(
+        holding.since <= at, or_(holding.until.is_(None), holding.until > at)
+    )
+    where = select(department.site_id, department.name, department.active)
+    if sites is not None:
+        holds = holds.where(or_(holding.site_id.is_(None), holding.site_id.in_(sites)))
+        where = where.where(department.site_id.in_(sites))
+    people = []
+    for id_, name, name_en, active, deputy, away_from, away_until in session.execute(who):
+        away = away_from is not None and away_from <= at and (away_until is None or at < away_until)
+        people.append(Person(id=id_, name=name, name_en=name_en, active=active, away=away, deputy=deputy))
+    return Directory(
+        people=people,
+        holdings=[Holding(*row) for row in session.execute(holds)],
+        departments=[Department(*row) for row in session.execute(where)],
+        roles=roles,
+    )
+
+
+# --- One site -----------------------------------------------------------------------------------------------------
+
+
+class _Answering(NamedTuple):
+    """Somebody who can be reached and answers for a role, perhaps as a deputy."""
+
+    person: str
+    instead_of: str | None = None
+
+
+@dataclass(slots=True)
+class _AtSite:
+    """What everybody holds at one site, who answers for what, and what has `fallen` to those who do not hold it."""
+
+    roles: Mapping[str, Role]
+    departments: tuple[str, ...]
+    held: Mapping[str, frozenset[Held]]
+    answering: Mapping[Held, tuple[_Answering, ...]]
+    _fallen: Mapping[str, frozenset[Held]] | None = None
+
+    def answer(self, wanted: Held) -> tuple[Held, tuple[_Answering, ...]]:
+        """The first role of the chain for which somebody answers, and who does; the last one and nobody otherwise."""
+        held = wanted
+        for held in self._chain(wanted):
+            if found := self.answering.get(held):
+                return held, found
+        return held, ()
+
+    @property
+    def fallen(self) -> Mapping[str, frozenset[Held]]:
+        if self._fallen is None:
+            found: defaultdict[str, set[Held]] = defaultdict(set)
+            for wanted in self._all():
+                held, answering = self.answer(wanted)
+                if held != wanted:
+                    for one in answering:
+                        found[one.person].add(wanted)
+            self._fallen = {person: frozenset(roles) for person, roles in found.items()}
+        return self._fallen
+
+    def _chain(self, wanted: Held) -> Iterator[Held]:
+        """The role and those behind it, in its department as long as they are roles of departments.
+
+        The duty manager ends it in any case, also that of a role which the catalogue no longer has.
+        """
+        names = chain(self.roles, wanted.role) if wanted.role in self.roles else (wanted.role,)
+        for name in names if LAST in names else (*names, LAST):
+            role = self.roles.get(name)
+            in_department = name == wanted.role or (role is not None and role.scope is Scope.DEPARTMENT)
+            yield Held(name, wanted.department if in_department else None)
+
+    def _all(self) -> Iterator[Held]:
+        """Every role that there is at the site."""
+        for role in self.roles.values():
+            if role.scope is Scope.DEPARTMENT:
+                yield from (Held(role.name, department) for department in self.departments)
+            else:
+                yield Held(role.name)

@@ -1,0 +1,176 @@
+"""Finding tickets: one ticket as it stands, lists, and what somebody may do with one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from service import records, revisions, tables
+from service.access import may_read
+from service.db import table_of
+from service.directory import EVERYWHERE, Directory, load_directory
+from service.loading import Loaded, TicketUnknown, load, seen
+from service.moves import Outcome
+from service.now import Now
+from service.records import TicketRow, read_rows
+from service.revisions import Published
+from workflow.deciding import Possible, explain
+from workflow.settling import settle
+from workflow.ticket import Actor
+
+MOST = 200
+"""Tickets on one page at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A ticket as one person sees it, at one instant."""
+
+    loaded: Loaded
+    row: TicketRow
+    published: Published
+    directory: Directory
+    actor: Actor
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who somebody is."""
+
+    name: str
+    at_sites: Mapping[str, Actor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look for; None is anything. `before` is the cursor: ids smaller than it."""
+
+    site: str | None = None
+    workflow: str | None = None
+    state: str | None = None
+    open: bool | None = None
+    assignee: str | None = None
+    late: bool | None = None
+    text: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some tickets, newest first, and the cursor for those after them (None: there are no more)."""
+
+    seen: tuple[Seen, ...]
+    following: int | None
+
+
+def show(session: Session, now: Now, number: str, person: str) -> Seen:
+    """One ticket. Raises TicketUnknown, also for one that the person may not see."""
+    row = seen(session, now, number)
+    published = revisions.current(session)
+    directory = load_directory(session, row.at, published.catalogue.roles)
+    actor = directory.actor(person, row.site_id)
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+        raise TicketUnknown(number)
+    loaded = load(session, [row], published, directory)[0]
+    return _seen(loaded, row, published, directory, person)
+
+
+def after(session: Session, now: Now, outcome: Outcome, person: str) -> Seen:
+    """A ticket as the person who has just moved it sees it; also one that a dry run only imagined."""
+    published = revisions.current(session)
+    ticket, definition = outcome.ticket, outcome.definition
+    directory = load_directory(session, ticket.at, published.catalogue.roles)
+    loaded = replace(outcome.loaded, ticket=ticket, definition=definition)
+    columns = {**records.ticket_columns(ticket, definition), "number": ticket.number, "site_id": ticket.site}
+    return _seen(loaded, TicketRow(loaded.id, columns, ticket.at), published, directory, person)
+
+
+def standing(session: Session, now: Now, person: str) -> Standing:
+    """Who somebody is, and what he may be at each site where he holds anything."""
+    published = revisions.current(session)
+    directory = load_directory(session, now.instant(session), published.catalogue.roles)
+    sites = directory.sites_of(person)
+    known = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars()
+    at_sites = {site: directory.actor(person, site) for site in known if sites is EVERYWHERE or site in sites}
+    return Standing(name=directory.people[person].name, at_sites=at_sites)
+
+
+def possible(found: Seen) -> tuple[Possible, ...]:
+    """Every transition of the ticket's definition, with what stands against it for the person who looks.
+
+    The ticket is settled in memory first, so that what is due but not yet swept counts.
+    """
+    loaded = found.loaded
+    decisions = settle(loaded.definition, loaded.ticket, max(found.at, loaded.ticket.at), loaded.facts)
+    definition = decisions[-1].definition if decisions else loaded.definition
+    ticket = decisions[-1].ticket if decisions else loaded.ticket
+    return explain(definition, ticket, found.actor, loaded.facts, found.at)
+
+
+def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
+    """The tickets that the person may see and that are as wanted."""
+    published = revisions.current(session)
+    at = now.instant(session)
+    directory = load_directory(session, at, published.catalogue.roles)
+    limit = max(1, min(wanted.limit, MOST))
+    table = table_of(tables.Ticket)
+    chosen = select(table).where(*_conditions(wanted, person, directory)).order_by(table.c.id.desc()).limit(limit + 1)
+    rows = read_rows(session, chosen, now)
+    page = rows[:limit]
+    loaded = load(session, page, published, directory)
+    return Page(
+        seen=tuple(_seen(one, row, published, directory, person) for one, row in zip(loaded, page, strict=True)),
+        following=page[-1].id if len(rows) > limit else None,
+    )
+
+
+def _seen(loaded: Loaded, row: TicketRow, published: Published, directory: Directory, person: str) -> Seen:
+    actor = directory.actor(person, loaded.ticket.site)
+    return Seen(loaded=loaded, row=row, published=published, directory=directory, actor=actor, at=row.at)
+
+
+def _conditions(wanted: Wanted, person: str, directory: Directory) -> Sequence[ColumnElement[bool]]:
+    ticket = table_of(tables.Ticket).c
+    found: list[ColumnElement[bool]] = []
+    sites = directory.sites_of(person)
+    if sites is not EVERYWHERE:
+        his = {person, *directory.stands_for(person)}
+        found.append(or_(ticket.site_id.in_(sites), ticket.receiver_id.in_(his), ticket.assignee_id.in_(his)))
+    for column, value in (
+        (ticket.site_id, wanted.site),
+        (ticket.workflow, wanted.workflow),
+        (ticket.state, wanted.state),
+        (ticket.assignee_id, wanted.assignee),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if wanted.open is not None:
+        found.append(ticket.ended_at.is_(None) if wanted.open else ticket.ended_at.is_not(None))
+    if wanted.late is not None:
+        late = ticket.id.in_(_late())
+        found.append(late if wanted.late else ~late)
+    if wanted.text:
+        pattern = f"%{wanted.text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        found.append(
+            or_(
+                ticket.number.like(pattern, escape="!"),
+                ticket.title.like(pattern, escape="!"),
+                ticket.place.like(pattern, escape="!"),
+            )
+        )
+    if wanted.before is not None:
+        found.append(ticket.id < wanted.before)
+    return found
+
+
+def _late() -> Select[Any]:
+    """Tickets with an open clock whose limit has been passed."""
+    clock = table_of(tables.Clock).c
+    return select(clock.ticket_id).where(clock.late_at.is_not(None), clock.ended_at.is_(None))

@@ -1,0 +1,185 @@
+"""Tickets read for deciding: with their pinned definition and calendar, and every fact that deciding may ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import records, revisions, tables
+from service.directory import Directory
+from service.now import Now
+from service.records import TicketRow
+from service.revisions import Published
+from workflow.calendar import Calendar
+from workflow.definition import Definition, FieldType
+from workflow.entry import Entry
+from workflow.ticket import Facts, Link, Ticket
+
+
+NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
+"""What a ticket's number looks like: KF-2026-00123."""
+
+
+class TicketUnknown(Exception):
+    """There is no such ticket, or none that the person may see."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"There is no ticket {number!r} that you may see.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A ticket with everything that deciding about it needs; `id` 0 for one that does not exist yet."""
+
+    id: int
+    ticket: Ticket
+    definition: Definition
+    calendar: Calendar
+    calendar_revision: str
+    facts: Facts
+
+
+def locked(session: Session, now: Now, number: str) -> TicketRow:
+    """A ticket's row, held against other writers until the transaction ends; raises TicketUnknown."""
+    return _row(session, now, number, lock=True)
+
+
+def seen(session: Session, now: Now, number: str) -> TicketRow:
+    """A ticket's row for looking at; raises TicketUnknown."""
+    return _row(session, now, number, lock=False)
+
+
+def _row(session: Session, now: Now, number: str, *, lock: bool) -> TicketRow:
+    table = tables.Ticket.__table__
+    chosen = select(table).where(table.c.number == number)
+    chosen = chosen.with_for_update() if lock else chosen
+    rows = records.read_rows(session, chosen, now) if NUMBER.fullmatch(number) else []
+    if not rows:
+        raise TicketUnknown(number)
+    return rows[0]
+
+
+def load(
+    session: Session,
+    rows: Sequence[TicketRow],
+    published: Published,
+    directory: Directory,
+    *,
+    fields: Mapping[str, object] | None = None,
+    transition: str | None = None,
+) -> list[Loaded]:
+    """The tickets of these rows, in their order; `fields` and `transition` are those of a move that is asked for."""
+    definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
+    calendars = {row.calendar_revision: revisions.calendar(session, row.calendar_revision) for row in rows}
+    tickets = records.tickets_of(session, rows, definitions)
+    found = []
+    for row in rows:
+        definition, calendar = definitions[row.revision], calendars[row.calendar_revision]
+        ticket = tickets[row.id]
+        facts = facts_for(
+            session,
+            published,
+            definition,
+            calendar,
+            directory,
+            ticket.site,
+            fields or {},
+            ticket=ticket,
+            history_of=row.id if _becomes(definition, transition) else None,
+        )
+        found.append(
+            Loaded(
+                id=row.id,
+                ticket=ticket,
+                definition=definition,
+                calendar=calendar,
+                calendar_revision=row.calendar_revision,
+                facts=facts,
+            )
+        )
+    return found
+
+
+def facts_for(
+    session: Session,
+    published: Published,
+    definition: Definition,
+    calendar: Calendar,
+    directory: Directory,
+    site: str,
+    fields: Mapping[str, object],
+    *,
+    ticket: Ticket | None = None,
+    history_of: int | None = None,
+) -> Facts:
+    """What deciding may know; statements are only sent for what the definition or the typed fields ask for."""
+    head = definition.head or definition.name
+    family = {
+        one.name: one
+        for one in published.catalogue.definitions.values()
+        if head in (one.head, one.name) and (definition.family or definition.head)
+    }
+    return Facts(
+        calendar=calendar,
+        family=family,
+        history=() if history_of is None else _history(session, history_of),
+        people=frozenset(person.id for person in directory.people.values() if person.active),
+        departments=directory.departments_of(site),
+        links=_links(session, published, definition, fields, ticket),
+    )
+
+
+def entries_since(session: Session, ticket_id: int, version: int) -> tuple[Entry, ...]:
+    """The entries that raised a ticket's version past `version`, oldest first."""
+    return tuple(entry for entry in _history(session, ticket_id) if entry.version > version)
+
+
+def _history(session: Session, ticket_id: int) -> tuple[Entry, ...]:
+    table = tables.Entry.__table__
+    chosen = select(table.c.workflow, table.c.revision).where(table.c.ticket_id == ticket_id).distinct()
+    used = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in session.execute(chosen)}
+    return records.history_of(session, ticket_id, used)
+
+
+def _becomes(definition: Definition, transition: str | None) -> bool:
+    """Whether this move, or one that the clock may make before it, can lead to another definition."""
+    moves = [level.effects.move for deadline in definition.deadlines.values() for level in deadline.levels]
+    moves += [reminder.effects.move for reminder in definition.reminders.values()]
+    found = (definition.transitions.get(name) for name in (transition, *moves) if name)
+    return any(one is not None and one.become is not None for one in found)
+
+
+def _links(
+    session: Session,
+    published: Published,
+    definition: Definition,
+    fields: Mapping[str, object],
+    ticket: Ticket | None,
+) -> dict[str, Link]:
+    """The tickets that link fields name, those typed now and those on file."""
+    linking = [one.name for one in definition.fields.values() if one.type is FieldType.TICKET]
+    named = [fields.get(name) for name in linking] + [ticket.fields.get(name) for name in linking if ticket]
+    numbers = {number for number in named if isinstance(number, str) and NUMBER.fullmatch(number)}
+    if not numbers:
+        return {}
+    table = tables.Ticket.__table__
+    chosen = select(table.c.number, table.c.workflow, table.c.state, table.c.ended_at).where(
+        table.c.number.in_(numbers)
+    )
+    known = published.catalogue.definitions
+    links = {}
+    for row in session.execute(chosen):
+        head = known[row.workflow].head if row.workflow in known else None
+        links[row.number] = Link(
+            number=row.number,
+            workflow=row.workflow,
+            head=head or row.workflow,
+            state=row.state,
+            open=row.ended_at is None,
+        )
+    return links

@@ -1,0 +1,360 @@
+"""The one writer of tickets: opens them, moves them, and writes what deciding says.
+
+Every way by which a ticket changes ends in `apply`, which writes many tickets' decisions with a few bulk
+statements in the caller's transaction: the compare-and-set on the ticket, entries, field values, clocks,
+timers, and the notices with the people they go to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service import outbox, records, revisions, tables
+from service.db import table_of
+from service.directory import Directory, load_directory
+from service.loading import Loaded, entries_since, facts_for, load, locked
+from service.now import Now
+from workflow.definition import Definition
+from workflow.entry import Blocker, Entry
+from workflow.history import blank
+from workflow.notices import Item, items_of
+from workflow.settling import act, settle
+from workflow.ticket import Decision, Move, Notice, Refusal, Ticket
+
+
+class SiteUnknown(Exception):
+    """There is no such site."""
+
+    def __init__(self, site: str, known: Iterable[str]) -> None:
+        self.site = site
+        self.known = tuple(sorted(known))
+        super().__init__(f"There is no site {site!r}; there are: {', '.join(self.known) or 'none'}.")
+
+
+class WorkflowUnknown(Exception):
+    """No ticket can be opened with such a definition."""
+
+    def __init__(self, workflow: str, known: Iterable[str], head: str | None = None) -> None:
+        self.workflow = workflow
+        self.known = tuple(known)
+        self.head = head
+        hint = (
+            f"{workflow!r} is a class of {head!r}, which is opened instead"
+            if head
+            else f"There is no definition {workflow!r}"
+        )
+        super().__init__(f"{hint}; tickets are opened with: {', '.join(self.known) or 'none'}.")
+
+
+class VersionStale(Exception):
+    """Somebody has changed the ticket since the page was shown."""
+
+    def __init__(self, number: str, expected: int, version: int, since: Sequence[Entry]) -> None:
+        self.number = number
+        self.expected = expected
+        self.version = version
+        self.since = tuple(since)
+        super().__init__(f"{number} is at version {version}, not {expected}: it has been changed meanwhile.")
+
+
+class MoveRefused(Exception):
+    """A move is not made; `blockers` has every reason."""
+
+    def __init__(self, number: str, transition: str, blockers: Sequence[Blocker], definition: Definition) -> None:
+        self.number = number
+        self.transition = transition
+        self.blockers = tuple(blockers)
+        self.definition = definition
+        super().__init__(
+            f"{transition} of {number or 'a new ticket'} is refused: {'; '.join(one.text.en for one in blockers)}"
+        )
+
+
+class ChangedMeanwhile(Exception):
+    """Another transaction has written the ticket between reading and writing it; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one settling or move of one ticket came to, ready to be written.
+
+    `items` are what each person is told, by person; `unanswered` the notices that reach nobody, by sequence.
+    """
+
+    loaded: Loaded
+    decisions: tuple[Decision, ...]
+    items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    unanswered: Mapping[int, tuple[Notice, ...]] = field(default_factory=dict)
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.decisions[-1].ticket if self.decisions else self.loaded.ticket
+
+    @property
+    def definition(self) -> Definition:
+        return self.decisions[-1].definition if self.decisions else self.loaded.definition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks for; `version` is that of the page he saw, None where he saw none."""
+
+    person: str
+    transition: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    version: int | None = None
+    dry_run: bool = False
+    request_id: str | None = None
+
+
+def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Outcome:
+    """Open a ticket with an opening transition.
+
+    Raises SiteUnknown, WorkflowUnknown (a class of a family is not opened itself), MoveRefused.
+    """
+    published = revisions.current(session)
+    definition = published.catalogue.definitions.get(workflow)
+    if definition is None or definition.head is not None:
+        openable = (one.name for one in published.catalogue.opened())
+        raise WorkflowUnknown(workflow, openable, definition.head if definition else None)
+    found = session.execute(select(table_of(tables.Site))).mappings()
+    sites = {row["id"]: row for row in found}
+    if site not in sites:
+        raise SiteUnknown(site, sites)
+    at = now.instant(session)
+    calendar = revisions.calendar_for(session, published, definition, sites[site]["calendar"])
+    directory = load_directory(session, at, published.catalogue.roles)
+    facts = facts_for(session, published, definition, calendar, directory, site, request.fields)
+    loaded = Loaded(
+        id=0,
+        ticket=blank(definition, number="", site=site, at=at),
+        definition=definition,
+        calendar=calendar,
+        calendar_revision=calendar.revision,
+        facts=facts,
+    )
+    move = Move(
+        transition=request.transition, actor=directory.actor(request.person, site), at=at, fields=request.fields
+    )
+    made = act(definition, loaded.ticket, move, facts)
+    if isinstance(made, Refusal):
+        raise MoveRefused("", request.transition, made.blockers, definition)
+    outcome = Outcome(loaded=loaded, decisions=made)
+    if request.dry_run:
+        return outcome
+    year = calendar.local_date(at).year
+    number = _next_number(session, site, sites[site]["number_prefix"], year)
+    return _insert(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
+
+
+def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:
+    """Make a person's move, settled first.
+
+    Raises TicketUnknown, VersionStale, MoveRefused, ChangedMeanwhile. With `dry_run` nothing is written.
+    """
+    row = locked(session, now, number)
+    published = revisions.current(session)
+    directory = load_directory(session, row.at, published.catalogue.roles)
+    loaded = load(session, [row], published, directory, fields=request.fields, transition=request.transition)[0]
+    ticket = loaded.ticket
+    if request.version is not None and request.version != ticket.version:
+        since = entries_since(session, loaded.id, request.version)
+        raise VersionStale(number, request.version, ticket.version, since)
+    actor = directory.actor(request.person, ticket.site)
+    move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields)
+    made = act(loaded.definition, ticket, move, loaded.facts)
+    if isinstance(made, Refusal):
+        raise MoveRefused(number, request.transition, made.blockers, loaded.definition)
+    outcome = Outcome(loaded=loaded, decisions=made)
+    if request.dry_run:
+        return outcome
+    written = [addressed(outcome, directory)]
+    apply(session, written, recorded_at=row.at, request_id=request.request_id)
+    return written[0]
+
+
+def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome:
+    """What a sweep makes of one ticket: everything due up to `until`, with the people who are told."""
+    decisions = settle(loaded.definition, loaded.ticket, max(until, loaded.ticket.at), loaded.facts)
+    return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
+
+
+def addressed(outcome: Outcome, directory: Directory) -> Outcome:
+    """The outcome with the people that its notices go to: that is the evidence."""
+    site = outcome.loaded.ticket.site
+    items = items_of(outcome.decisions, lambda addressee: directory.told(addressee, site))
+    unanswered = {
+        decision.entry.sequence: tuple(one for one in decision.notices if not directory.told(one.to, site))
+        for decision in outcome.decisions
+    }
+    return replace(outcome, items=items, unanswered=unanswered)
+
+
+def apply(
+    session: Session, outcomes: Sequence[Outcome], *, recorded_at: dt.datetime, request_id: str | None = None
+) -> None:
+    """Write what has been decided about tickets that exist, in the caller's transaction.
+
+    Raises ChangedMeanwhile if one of them is no longer as it was read; then nothing of any of them may be
+    committed. Outcomes without a decision are left alone.
+    """
+    made = [outcome for outcome in outcomes if outcome.decisions]
+    if not made:
+        return
+    ticket = table_of(tables.Ticket)
+    changes = [
+        {
+            "its_id": outcome.loaded.id,
+            "was_sequence": outcome.loaded.ticket.sequence,
+            **records.ticket_columns(outcome.ticket, outcome.definition),
+        }
+        for outcome in made
+    ]
+    compared = update(ticket).where(ticket.c.id == bindparam("its_id"), ticket.c.sequence == bindparam("was_sequence"))
+    columns = [name for name in changes[0] if name not in ("its_id", "was_sequence")]
+    done = session.connection().execute(compared.values({name: bindparam(name) for name in columns}), changes)
+    if done.rowcount != len(made):
+        raise ChangedMeanwhile
+    _write_history(session, made, recorded_at, request_id)
+
+
+def _insert(
+    session: Session,
+    outcome: Outcome,
+    number: str,
+    directory: Directory,
+    *,
+    recorded_at: dt.datetime,
+    request_id: str | None,
+) -> Outcome:
+    """Write a ticket that did not exist; its decisions were made before it had a number."""
+    decisions = tuple(replace(one, ticket=replace(one.ticket, number=number)) for one in outcome.decisions)
+    columns = records.ticket_columns(decisions[-1].ticket, decisions[-1].definition)
+    loaded = outcome.loaded
+    found = session.execute(
+        insert(tables.Ticket).returning(tables.Ticket.id),
+        [
+            {
+                **columns,
+                "number": number,
+                "site_id": loaded.ticket.site,
+                "calendar_revision": loaded.calendar_revision,
+            }
+        ],
+    )
+    loaded = replace(loaded, id=found.scalar_one(), ticket=replace(loaded.ticket, number=number))
+    written = addressed(Outcome(loaded=loaded, decisions=decisions), directory)
+    _write_history(session, [written], recorded_at, request_id)
+    return written
+
+
+def _write_history(
+    session: Session, outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None
+) -> None:
+    """Entries, field values, clocks, timers and notices, each kind with one statement for all tickets."""
+    entries: list[dict[str, Any]] = []
+    values: list[dict[str, Any]] = []
+    notices: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        ticket_id = outcome.loaded.id
+        told = outbox.evidence_of(outcome.items)
+        for decision in outcome.decisions:
+            filled = records.value_rows(ticket_id, decision.entry)
+            values.extend(filled)
+            entries.append(
+                records.entry_row(
+                    ticket_id,
+                    decision.entry,
+                    values=filled,
+                    calendar_revision=outcome.loaded.calendar_revision,
+                    recorded_at=recorded_at,
+                    told=told.get(decision.entry.sequence, []) + _unanswered(outcome, decision.entry.sequence),
+                    request_id=request_id,
+                )
+            )
+        notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
+    session.execute(insert(tables.Entry), entries)
+    _write_values(session, values)
+    _write_difference(session, tables.Clock, *_rows_of(outcomes, "clocks"))
+    _write_difference(session, tables.Timer, *_rows_of(outcomes, "timers"))
+    outbox.put(session, notices)
+
+
+def _write_values(session: Session, values: list[dict[str, Any]]) -> None:
+    if not values:
+        return
+    table = table_of(tables.FieldValue)
+    latest = {(row["ticket_id"], row["field"]): row["sequence"] for row in values}
+    for row in values:
+        row["current"] = latest[row["ticket_id"], row["field"]] == row["sequence"]
+    overtaken = update(table).where(
+        table.c.ticket_id == bindparam("its_ticket"), table.c.field == bindparam("its_field"), table.c.current
+    )
+    keys = [{"its_ticket": ticket, "its_field": name} for ticket, name in latest]
+    session.connection().execute(overtaken.values(current=False), keys)
+    session.execute(insert(tables.FieldValue), values)
+
+
+Rows = dict[tuple[Any, ...], dict[str, Any]]
+
+
+def _rows_of(outcomes: Sequence[Outcome], what: Literal["clocks", "timers"]) -> tuple[Rows, Rows]:
+    """The clock or timer rows before and after, by their keys; a value that stayed the same object is in neither."""
+    before: Rows = {}
+    after: Rows = {}
+    for outcome in outcomes:
+        id_, was, is_ = outcome.loaded.id, outcome.loaded.ticket, outcome.ticket
+        if what == "clocks":
+            same_clocks = {id(one) for one in was.clocks} & {id(one) for one in is_.clocks}
+            before |= {(id_, one.kind, one.name, one.run): {} for one in was.clocks if id(one) not in same_clocks}
+            after |= {
+                (id_, one.kind, one.name, one.run): records.clock_row(id_, one)
+                for one in is_.clocks
+                if id(one) not in same_clocks
+            }
+        else:
+            same_timers = set(was.timers) & set(is_.timers)
+            before |= {(id_, *one.key): {} for one in was.timers if one not in same_timers}
+            after |= {(id_, *one.key): records.timer_row(id_, one) for one in is_.timers if one not in same_timers}
+    return before, after
+
+
+def _write_difference(
+    session: Session, stored: type[tables.Clock] | type[tables.Timer], before: Rows, after: Rows
+) -> None:
+    """Delete the rows that are gone and write those that are new or changed."""
+    table = table_of(stored)
+    keys = [column.name for column in table.primary_key]
+    gone = [dict(zip((f"its_{name}" for name in keys), key, strict=True)) for key in before if key not in after]
+    if gone:
+        mine = and_(*(table.c[name] == bindparam(f"its_{name}") for name in keys))
+        session.connection().execute(delete(table).where(mine), gone)
+    if after:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        written = dialect.insert(table)
+        rest = {column.name: written.excluded[column.name] for column in table.columns if column.name not in keys}
+        session.connection().execute(
+            written.on_conflict_do_update(index_elements=keys, set_=rest), list(after.values())
+        )
+
+
+def _next_number(session: Session, site: str, prefix: str, year: int) -> str:
+    """The next number that people can say: per site and year, never given twice."""
+    table = table_of(tables.TicketNumber)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    first = dialect.insert(table).values(site_id=site, year=year, last=1)
+    counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + 1})
+    return f"{prefix}-{year}-{session.execute(counted.returning(table.c.last)).scalar_one():05d}"
+
+
+def _unanswered(outcome: Outcome, sequence: int) -> list[dict[str, Any]]:
+    """Notices that reach nobody are evidence, too."""
+    missed = outcome.unanswered.get(sequence, ())
+    return [{"person": None, "about": notice.about, "why": notice.to.why} for notice in missed]

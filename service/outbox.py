@@ -1,0 +1,109 @@
+"""The outbox: notices are put here in the transaction of what they tell, and delivered from here afterwards.
+
+A notice is one person's part of one settling of one ticket. Its id follows from what it is, so that a repeat, also
+after a restored backup, is the same notice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from service import tables
+from workflow.notices import Item, Told
+
+INBOX = "inbox"
+"""The channel of every notice in this version: it is read in Duban itself."""
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "notice.duban")
+
+Row = dict[str, Any]
+
+
+def notice_id(number: str, item: Item) -> str:
+    """The id of the notice that begins with `item`, of the ticket `number`."""
+    return str(uuid.uuid5(NAMESPACE, f"{number}:{item.sequence}:{item.position}:{item.told.person}"))
+
+
+def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], created_at: dt.datetime) -> list[Row]:
+    """One notice for each person, of one settling of one ticket; `told` is what `items_of` gives."""
+    return [
+        {
+            "id": notice_id(number, items[0]),
+            "ticket_id": ticket_id,
+            "sequence": items[0].sequence,
+            "position": items[0].position,
+            "person_id": person,
+            "items": [item.to_json() for item in items],
+            "channel": INBOX,
+            "created_at": created_at,
+            "attempts": 0,
+            "next_attempt_at": created_at,
+        }
+        for person, items in told.items()
+    ]
+
+
+def evidence_of(told: Mapping[str, Sequence[Item]]) -> dict[int, list[Row]]:
+    """Who was told of each entry, and why, by the entry's sequence: what the history keeps."""
+    found: dict[int, list[Row]] = {}
+    for person, items in told.items():
+        for item in items:
+            stored = item.to_json()
+            kept = {name: stored[name] for name in ("about", "position", *WHY) if name in stored}
+            found.setdefault(item.sequence, []).append({"person": person, **kept})
+    return found
+
+
+WHY = ("why", "held", "vacant", "instead_of", "absent", "ask_for")
+"""What of an item says why a person was told of an entry, and what for."""
+
+
+def put(session: Session, rows: Sequence[Row]) -> None:
+    """Store notices; their entries are there already."""
+    if rows:
+        session.execute(insert(tables.Notice), rows)
+
+
+def waiting(session: Session) -> tuple[int, dt.datetime | None]:
+    """How many notices have not been delivered and are still tried, and when the oldest of them was written."""
+    notice = tables.Notice
+    count, oldest = session.execute(
+        select(func.count(), func.min(notice.created_at)).where(notice.next_attempt_at.is_not(None))
+    ).one()
+    return count, oldest
+
+
+def failed(session: Session) -> int:
+    """How many notices nobody could be given, and are tried no more."""
+    return session.execute(select(func.count()).where(tables.Notice.failed_at.is_not(None))).scalar_one()
+
+
+def set_aside_notices(
+    number: str, ticket_id: int, sequence: int, told: Sequence[Told], created_at: dt.datetime
+) -> list[Row]:
+    """That settling a ticket raises and it is set aside: for whoever can see to it, by the ticket's last entry."""
+    items = {
+        one.person: [
+            Item(
+                about="fault",
+                sequence=sequence,
+                position=SET_ASIDE,
+                kind="refusal",
+                name="",
+                at=created_at,
+                told=one,
+            )
+        ]
+        for one in told
+    }
+    return notices_of(number, ticket_id, items, created_at)
+
+
+SET_ASIDE = 1000
+"""The position of a notice that no entry caused, behind all that one could."""

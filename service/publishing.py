@@ -1,0 +1,251 @@
+"""Publishing: the files of the catalogue go live together, or none of them does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from service import revisions, tables
+from service.changes import Change, changes
+from service.revisions import NothingPublished, Published, RevisionUnknown, RevisionUnreadable, StoredNames
+from workflow.calendar import Calendar
+from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.definition import Become, Definition, Effects, Text, Who
+
+
+class PublishingRefused(Exception):
+    """The files are right in themselves and still cannot go live: `reasons` says why, all of it."""
+
+    def __init__(self, reasons: tuple[Text, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reason.en for reason in reasons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing(Published):
+    """What publishing led to; `stored` is False where the files say nothing new, and the publication is the old one."""
+
+    changes: tuple[Change, ...]
+    stored: bool
+
+
+def publish(
+    session: Session, files: Mapping[str, str | bytes], at: dt.datetime, by: str | None = None, note: str = ""
+) -> Publishing:
+    """Makes these files (path -> text) the catalogue that holds from `at` on; nothing is stored if it is what holds.
+
+    Open tickets keep their revisions. Raises DefinitionFaulty, with every problem, or PublishingRefused.
+    """
+    catalogue = compile_catalogue(files)
+    if session.get_bind().dialect.name == "postgresql":
+        # One publishing after the other; who reads does not wait. SQLite has one writer as it is.
+        session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
+    before = _before(session)
+    tickets = _open_tickets(session)
+    _refuse(session, before, catalogue, tickets, at)
+    changed = changes(before.catalogue, before.names.definitions, catalogue, tickets)
+    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
+    if before.id is not None and before.at is not None and before.says(texts, catalogue):
+        return Publishing(id=before.id, at=before.at, catalogue=catalogue, changes=changed, stored=False)
+    publication_id = _store(session, texts, catalogue, at, by, note)
+    return Publishing(id=publication_id, at=at, catalogue=catalogue, changes=changed, stored=True)
+
+
+def preview(session: Session, files: Mapping[str, str | bytes], at: dt.datetime) -> tuple[Change, ...]:
+    """What publishing these files would change, without doing it; raises what publish() would."""
+    catalogue = compile_catalogue(files)
+    before = _before(session)
+    tickets = _open_tickets(session)
+    _refuse(session, before, catalogue, tickets, at)
+    return changes(before.catalogue, before.names.definitions, catalogue, tickets)
+
+
+# What holds so far, as far as it can still be read.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What held until now; the catalogue is empty where this version of Duban cannot read it any more."""
+
+    id: int | None = None
+    at: dt.datetime | None = None
+    files: Mapping[str, str]
+    names: StoredNames
+    catalogue: Catalogue
+
+    def says(self, files: Mapping[str, str], catalogue: Catalogue) -> bool:
+        return (
+            self.files == files
+            and self.names.definitions == {one.name: one.revision for one in catalogue.definitions.values()}
+            and set(self.names.calendars.values()) == {one.revision for one in catalogue.calendars.values()}
+        )
+
+
+def _before(session: Session) -> _Before:
+    try:
+        publication_id, at = revisions.newest(session)
+    except NothingPublished:
+        return _Before(files={}, names=StoredNames({}, {}), catalogue=Catalogue())
+    try:
+        catalogue = revisions.current(session).catalogue
+    except RevisionUnreadable:
+        catalogue = Catalogue()
+    return _Before(
+        id=publication_id,
+        at=at,
+        files=revisions.files(session, publication_id),
+        names=revisions.stored_names(session, publication_id),
+        catalogue=catalogue,
+    )
+
+
+def _open_tickets(session: Session) -> Counter[tuple[str, str]]:
+    """How many have not ended, by definition and revision."""
+    table = tables.Ticket
+    counted = (
+        select(table.workflow, table.revision, func.count())
+        .where(table.ended_at.is_(None))
+        .group_by(table.workflow, table.revision)
+    )
+    return Counter({(workflow, revision): count for workflow, revision, count in session.execute(counted)})
+
+
+# Why files that are right cannot go live.
+
+
+def _refuse(
+    session: Session, before: _Before, catalogue: Catalogue, tickets: Counter[tuple[str, str]], at: dt.datetime
+) -> None:
+    reasons = tuple(_reasons(session, before, catalogue, tickets, at))
+    if reasons:
+        raise PublishingRefused(reasons)
+
+
+def _reasons(
+    session: Session, before: _Before, catalogue: Catalogue, tickets: Counter[tuple[str, str]], at: dt.datetime
+) -> Iterator[Text]:
+    for calendar in catalogue.calendars.values():
+        if not calendar.may_be_published(at):
+            yield _year_unknown(calendar, at)
+    site = tables.Site
+    for name, wanted in session.execute(select(site.id, site.calendar).order_by(site.id)):
+        if wanted is not None and wanted not in catalogue.calendars:
+            yield Text(
+                f"the site {name} counts with the calendar {wanted}, which these files do not have; keep it",
+                f"项目 {name} 使用日历 {wanted}，而这些文件里没有它；请保留",
+            )
+    gone = [name for name in before.names.definitions if name not in catalogue.definitions]
+    for name in sorted(gone):
+        if count := sum(tickets[key] for key in tickets if key[0] == name):
+            yield Text(
+                f"the definition {name} is taken away and has {count} open ticket{'' if count == 1 else 's'}; "
+                "keep it until they have ended",
+                f"流程 {name} 被删除，但还有 {count} 张工单未结束；请保留到工单全部结束",
+            )
+    roles = {name for name in before.catalogue.roles if name not in catalogue.roles}
+    if gone or roles:
+        yield from _still_named(session, tickets, set(gone), roles)
+
+
+def _year_unknown(calendar: Calendar, at: dt.datetime) -> Text:
+    year, known = calendar.local_date(at).year, calendar.published_until
+    return Text(
+        f"the calendar {calendar.name} knows public holidays until {known}, not those of {year}; "
+        "install a newer version of the package holidays, which knows them",
+        f"日历 {calendar.name} 的法定节假日只到 {known}，没有 {year} 年的；请安装包含该年节假日的新版 holidays 软件包",
+    )
+
+
+def _still_named(
+    session: Session, tickets: Counter[tuple[str, str]], definitions: set[str], roles: set[str]
+) -> Iterator[Text]:
+    """What open tickets will look for by their pinned revisions, and would not find any more."""
+    for (workflow, revision), count in sorted(tickets.items()):
+        try:
+            pinned = revisions.definition(session, workflow, revision)
+        except (RevisionUnknown, RevisionUnreadable):
+            continue  # its tickets stand still already, and no file here could help them
+        asked_roles, asked_definitions = _asked_for(pinned)
+        for what, what_zh, names in (
+            ("role", "角色", asked_roles & roles),
+            ("definition", "流程", (asked_definitions & definitions) - {workflow}),
+        ):
+            for name in sorted(names):
+                yield Text(
+                    f"the {what} {name} is taken away, and {count} open ticket{'' if count == 1 else 's'} of "
+                    f"{workflow} may still need it (revision {revision}); keep it until they have ended",
+                    f"{what_zh} {name} 被删除，但 {workflow} 还有 {count} 张未结束的工单可能用到它（版本 {revision}）；"
+                    "请保留到这些工单结束",
+                )
+
+
+def _asked_for(definition: Definition) -> tuple[set[str], set[str]]:
+    """The roles and the definitions that a ticket of this definition may look for."""
+    roles, definitions = {definition.accountable}, set(definition.family)
+    for value in _values(definition):
+        if isinstance(value, Who) and value.kind == "role":
+            roles.add(value.name)
+        elif isinstance(value, Effects) and isinstance(accountable := value.set.get("accountable"), str):
+            roles.add(accountable)
+        elif isinstance(value, Become):
+            definitions.update(name for name in (value.workflow, *value.table.values()) if name)
+    return roles, definitions
+
+
+def _values(value: object) -> Iterator[object]:
+    """A value and everything in it."""
+    yield value
+    if is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _values(getattr(value, one.name))
+    elif isinstance(value, Mapping):
+        for inside in value.values():
+            yield from _values(inside)
+    elif isinstance(value, tuple | list | frozenset):
+        for inside in value:
+            yield from _values(inside)
+
+
+# Storing.
+
+
+def _store(
+    session: Session, texts: Mapping[str, str], catalogue: Catalogue, at: dt.datetime, by: str | None, note: str
+) -> int:
+    added = insert(tables.Publication).values(published_at=at, by_id=by, note=note or None)
+    publication_id = session.execute(added.returning(tables.Publication.id)).scalar_one()
+    session.execute(
+        insert(tables.SourceFile),
+        [{"publication_id": publication_id, "path": path, "text": one} for path, one in texts.items()],
+    )
+    definitions = {one.revision: {"workflow": one.name} for one in catalogue.definitions.values()}
+    _store_revisions(session, tables.Revision, definitions, publication_id)
+    days = {one.revision: {"name": one.name, "expanded": one.expanded()} for one in catalogue.calendars.values()}
+    _store_revisions(session, tables.CalendarRevision, days, publication_id)
+    return publication_id
+
+
+def _store_revisions(
+    session: Session,
+    table: type[tables.Revision | tables.CalendarRevision],
+    rows: Mapping[str, Mapping[str, object]],
+    publication_id: int,
+) -> None:
+    """Adds the revisions that are new, and marks the others as published again, under the name that they have now."""
+    known = set(session.execute(select(table.hash).where(table.hash.in_(rows))).scalars())
+    for one in sorted(known):
+        session.execute(
+            update(table).where(table.hash == one).values(**rows[one], latest_publication_id=publication_id)
+        )
+    new = [
+        {"hash": one, **row, "first_publication_id": publication_id, "latest_publication_id": publication_id}
+        for one, row in rows.items()
+        if one not in known
+    ]
+    if new:
+        session.execute(insert(table), new)

@@ -1,0 +1,119 @@
+"""Is the promise being kept right now? The figures by which somebody outside sees it, first of all the lateness.
+
+Whether a job ran says nothing; what counts is how long the oldest due timer has been waiting to fire.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import outbox, revisions, tables
+from service.directory import load_directory
+from service.now import Now
+from service.revisions import NothingPublished
+from workflow.roles import Role
+
+TOO_LATE = dt.timedelta(seconds=60)
+"""The oldest due timer may have waited so long; with a live scheduler it is about a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """How the service stands at one instant; `why` names everything that keeps it from being ready."""
+
+    why: tuple[str, ...]
+    open_tickets: int
+    due_tickets: int
+    oldest_due_seconds: float
+    set_aside: tuple[str, ...]
+    provisional_tickets: int
+    undelivered_notices: int
+    oldest_undelivered_seconds: float
+    failed_notices: int
+
+    @property
+    def ready(self) -> bool:
+        return not self.why
+
+    def body(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "ready": self.ready,
+            "why": list(self.why),
+            "open_tickets": self.open_tickets,
+            "due_tickets": self.due_tickets,
+            "oldest_due_seconds": self.oldest_due_seconds,
+            "set_aside_tickets": len(self.set_aside),
+            "provisional_tickets": self.provisional_tickets,
+            "undelivered_notices": self.undelivered_notices,
+            "oldest_undelivered_seconds": self.oldest_undelivered_seconds,
+            "failed_notices": self.failed_notices,
+        }
+
+    def exposition(self) -> str:
+        """In the text format of Prometheus."""
+        gauges = {name: value for name, value in self.body().items() if isinstance(value, int | float)}
+        lines = []
+        for name, value in gauges.items():
+            lines += [f"# TYPE duban_{name} gauge", f"duban_{name} {float(value):g}"]
+        return "\n".join(lines) + "\n"
+
+
+def look(session: Session, now: Now) -> Readiness:
+    """How the service stands."""
+    at = now.instant(session)
+    ticket = tables.Ticket
+    due = ticket.next_due_at <= at
+    open_tickets = _count(session, ticket.ended_at.is_(None))
+    due_tickets = _count(session, due)
+    oldest = session.execute(select(func.min(ticket.next_due_at)).where(due)).scalar_one()
+    aside = session.execute(select(ticket.number).where(ticket.set_aside_until.is_not(None)).order_by(ticket.number))
+    set_aside = tuple(aside.scalars())
+    undelivered, written = outbox.waiting(session)
+    failed = outbox.failed(session)
+    waited = at - oldest if oldest is not None else dt.timedelta()
+    lying = max(at - written, dt.timedelta()) if written is not None else dt.timedelta()
+    why = [*_catalogue_faults(session, at)]
+    if waited > TOO_LATE:
+        why.append(f"the oldest due timer has been waiting for {waited.total_seconds():.0f} s: is a scheduler running?")
+    if lying > TOO_LATE:
+        why.append(f"the oldest notice has been waiting for {lying.total_seconds():.0f} s to be delivered")
+    if set_aside:
+        why.append(f"{len(set_aside)} tickets are set aside because settling them raised")
+    if failed:
+        why.append(f"{failed} notices could not be delivered")
+    return Readiness(
+        why=tuple(why),
+        open_tickets=open_tickets,
+        due_tickets=due_tickets,
+        oldest_due_seconds=waited.total_seconds(),
+        set_aside=set_aside,
+        provisional_tickets=_count(session, ticket.provisional),
+        undelivered_notices=undelivered,
+        oldest_undelivered_seconds=lying.total_seconds(),
+        failed_notices=failed,
+    )
+
+
+def _count(session: Session, condition: Any) -> int:
+    return session.execute(select(func.count()).select_from(tables.Ticket).where(condition)).scalar_one()
+
+
+def _catalogue_faults(session: Session, at: dt.datetime) -> list[str]:
+    found = []
+    try:
+        roles: dict[str, Role] = dict(revisions.current(session).catalogue.roles)
+    except NothingPublished as error:
+        return [str(error)]
+    sites = list(session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars())
+    unanswered = load_directory(session, at, roles).unanswered(sites)
+    if unanswered:
+        found.append(f"nobody can be reached as duty manager of {', '.join(unanswered)}")
+    return found
+
+

@@ -1,0 +1,347 @@
+"""How a ticket's values are stored: the way from rows to `workflow` values and back, and nothing that decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from service import tables
+from service.now import Now
+from workflow.clocks import Clock, Fired, Span
+from workflow.definition import Definition, Text
+from workflow.entry import Blocker, Entry, Extension, TimerKey, Value
+from workflow.fields import BUILT_IN_FIELDS, from_json, to_json
+from workflow.ticket import Made, Ticket
+from workflow.timers import Timer
+
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket's own row, before its definition is known, with the instant at which it was read."""
+
+    id: int
+    columns: Mapping[str, Any]
+    at: dt.datetime
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.columns[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def read_rows(session: Session, chosen: Select[Any], now: Now) -> list[TicketRow]:
+    """The ticket rows of a statement over `tables.Ticket.__table__`, with the instant read in the same statement."""
+    found = session.execute(chosen.add_columns(now.column(session).label("read_at")))
+    rows = []
+    for row in found.mappings():
+        columns = dict(row)
+        rows.append(TicketRow(columns["id"], columns, columns.pop("read_at")))
+    return rows
+
+
+def tickets_of(session: Session, rows: Sequence[TicketRow], definitions: Mapping[str, Definition]) -> dict[int, Ticket]:
+    """The tickets with their fields, clocks and timers, by id: three statements for any number of tickets.
+
+    `definitions` by revision: a value is read by the type that its field has there.
+    """
+    ids = [row.id for row in rows]
+    fields: dict[int, dict[str, Any]] = {each: {} for each in ids}
+    clocks: dict[int, list[Clock]] = {each: [] for each in ids}
+    timers: dict[int, list[Timer]] = {each: [] for each in ids}
+    value, clock, timer = tables.FieldValue, tables.Clock, tables.Timer
+    current = select(value.ticket_id, value.field, value.value).where(value.ticket_id.in_(ids), value.current)
+    for found in session.execute(current):
+        fields[found.ticket_id][found.field] = found.value
+    for found in session.execute(select(clock.__table__).where(clock.ticket_id.in_(ids)).order_by(clock.run)):
+        clocks[found.ticket_id].append(_clock(found))
+    for found in session.execute(select(timer.__table__).where(timer.ticket_id.in_(ids))):
+        key = TimerKey(found.kind, found.name, found.run, found.level)
+        timers[found.ticket_id].append(Timer(key, found.due_at, found.provisional))
+    return {
+        row.id: _ticket(row, definitions[row.revision], fields[row.id], clocks[row.id], timers[row.id]) for row in rows
+    }
+
+
+def history_of(session: Session, ticket_id: int, definitions: Mapping[str, Definition]) -> tuple[Entry, ...]:
+    """All entries of a ticket, oldest first; a value that has been erased is missing from `filled`."""
+    value = tables.FieldValue
+    values: dict[int, dict[str, Any]] = {}
+    stored = select(value.sequence, value.field, value.value).where(value.ticket_id == ticket_id)
+    for found in session.execute(stored):
+        values.setdefault(found.sequence, {})[found.field] = found.value
+    table = tables.Entry.__table__
+    rows = session.execute(select(table).where(table.c.ticket_id == ticket_id).order_by(table.c.sequence))
+    return tuple(_entry(row, definitions[row.revision], values.get(row.sequence, {})) for row in rows)
+
+
+def _ticket(
+    row: TicketRow, definition: Definition, fields: Mapping[str, Any], clocks: list[Clock], timers: list[Timer]
+) -> Ticket:
+    order = {timer_key: place for place, timer_key in enumerate(_places(definition))}
+    timers.sort(key=lambda timer: order.get((timer.key.kind, timer.key.name, timer.key.level), len(order)))
+    return Ticket(
+        number=row.number,
+        workflow=row.workflow,
+        state=row.state,
+        opened=row.opened_at,
+        at=row.columns["at"],
+        sequence=row.sequence,
+        version=row.version,
+        fields=_values(fields, definition),
+        clocks=tuple(_in_order(clocks, definition)),
+        timers=tuple(timers),
+        made={name: Made(count=made["count"], by=made["by"]) for name, made in row.made.items()},
+        receiver=row.receiver_id,
+        assignee=row.assignee_id,
+        priority=row.priority,
+        accountable=row.accountable,
+        site=row.site_id,
+        round=row.round,
+        ended_at=row.ended_at,
+    )
+
+
+def _places(definition: Definition) -> Iterable[tuple[str, str, str]]:
+    """The order of the file, in which timers that are due together fire."""
+    for deadline in definition.deadlines.values():
+        for level in deadline.levels:
+            yield "deadline", deadline.name, level.name
+    for reminder in definition.reminders.values():
+        yield "reminder", reminder.name, ""
+
+
+def _in_order(clocks: list[Clock], definition: Definition) -> list[Clock]:
+    names = [("deadline", name) for name in definition.deadlines] + [
+        ("reminder", name) for name in definition.reminders
+    ]
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(clocks, key=lambda clock: (order.get((clock.kind, clock.name), len(order)), clock.run))
+
+
+def _values(stored: Mapping[str, Any], definition: Definition) -> dict[str, Value]:
+    values = {}
+    for name, value in stored.items():
+        field = definition.fields.get(name) or BUILT_IN_FIELDS.get(name)
+        if value is not None and field is not None:
+            values[name] = from_json(field, value)
+    return values
+
+
+def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> Entry:
+    timer = None
+    if row.timer_kind is not None:
+        timer = TimerKey(row.timer_kind, row.timer_name, row.run, row.level or "")
+    extension = None
+    if row.extension is not None:
+        amount = MICROSECOND * row.extension["amount"]
+        extension = Extension(amount=amount, reason=row.extension["reason"], approver=row.extension["approver"])
+    return Entry(
+        sequence=row.sequence,
+        kind=row.kind,
+        name=row.name,
+        at=row.at,
+        workflow=row.workflow,
+        revision=row.revision,
+        version=row.version,
+        actor=row.actor_id,
+        due_at=row.due_at,
+        source=row.source,
+        target=row.target,
+        entered=row.entered,
+        ends=row.ends,
+        filled=_values(stored, definition),
+        set=row.set,
+        timer=timer,
+        limit_at=row.limit_at,
+        skipped=row.skipped,
+        reasons=tuple(blocker_from_json(one) for one in row.reasons or ()),
+        extension=extension,
+    )
+
+
+def _clock(row: Row[Any]) -> Clock:
+    return Clock(
+        kind=row.kind,
+        name=row.name,
+        run=row.run,
+        origin=row.origin,
+        started_at=row.started_at,
+        spans=tuple(Span(_instant(start), _instant(end) if end else None) for start, end in row.spans),
+        limit_at=row.limit_at,
+        late_at=row.late_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        fired={level: Fired(_instant(due), refused) for level, (due, refused) in row.fired.items()},
+        extended=MICROSECOND * row.extended,
+    )
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+# --- From values to rows ----------------------------------------------------------------------------------------
+
+
+def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
+    """Everything of a ticket's row that an entry may change."""
+    due = [timer.due_at for timer in ticket.timers]
+    return {
+        "workflow": ticket.workflow,
+        "revision": definition.revision,
+        "state": ticket.state,
+        "version": ticket.version,
+        "sequence": ticket.sequence,
+        "title": str(ticket.fields.get("title", "")) or definition.text.read("zh"),
+        "place": str(ticket.fields.get("place", "")),
+        "requester": ticket.fields.get("requester"),
+        "priority": ticket.priority,
+        "accountable": ticket.accountable,
+        "receiver_id": ticket.receiver,
+        "assignee_id": ticket.assignee,
+        "round": ticket.round,
+        "made": {name: {"count": made.count, "by": made.by} for name, made in ticket.made.items()},
+        "opened_at": ticket.opened,
+        "at": ticket.at,
+        "ended_at": ticket.ended_at,
+        "next_due_at": min(due, default=None),
+        "provisional": any(timer.provisional for timer in ticket.timers),
+        "attempts": 0,
+        "set_aside_until": None,
+        "fault": None,
+    }
+
+
+def clock_row(ticket_id: int, clock: Clock) -> dict[str, Any]:
+    """A clock's whole row."""
+    return {
+        "ticket_id": ticket_id,
+        "kind": clock.kind,
+        "name": clock.name,
+        "run": clock.run,
+        "origin": clock.origin,
+        "started_at": clock.started_at,
+        "spans": [[span.start.isoformat(), span.end.isoformat() if span.end else None] for span in clock.spans],
+        "limit_at": clock.limit_at,
+        "late_at": clock.late_at,
+        "ended_at": clock.ended_at,
+        "outcome": clock.outcome,
+        "fired": {level: [fired.due_at.isoformat(), fired.refused_at] for level, fired in clock.fired.items()},
+        "extended": clock.extended // MICROSECOND,
+    }
+
+
+def timer_row(ticket_id: int, timer: Timer) -> dict[str, Any]:
+    """A timer's whole row."""
+    return {"ticket_id": ticket_id, **timer.key._asdict(), "due_at": timer.due_at, "provisional": timer.provisional}
+
+
+def value_rows(ticket_id: int, entry: Entry) -> list[dict[str, Any]]:
+    """The field values that an entry fills, each with the salt of its digest."""
+    return [
+        {
+            "ticket_id": ticket_id,
+            "field": field,
+            "sequence": entry.sequence,
+            "value": to_json(value),
+            "salt": secrets.token_hex(8),
+            "current": True,
+            "erased_at": None,
+        }
+        for field, value in entry.filled.items()
+    ]
+
+
+def digest(salt: str, value: object) -> str:
+    """What an entry keeps of a value: a proof of it that tells nothing once the value is erased."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()
+
+
+def entry_row(
+    ticket_id: int,
+    entry: Entry,
+    *,
+    values: Iterable[Mapping[str, Any]],
+    calendar_revision: str,
+    recorded_at: dt.datetime,
+    told: list[dict[str, Any]],
+    request_id: str | None,
+) -> dict[str, Any]:
+    """An entry's whole row; `values` are the rows of the field values that it fills."""
+    timer = entry.timer
+    extension = entry.extension
+    return {
+        "ticket_id": ticket_id,
+        "sequence": entry.sequence,
+        "kind": entry.kind,
+        "name": entry.name,
+        "at": entry.at,
+        "recorded_at": recorded_at,
+        "due_at": entry.due_at,
+        "actor_id": entry.actor,
+        "source": entry.source,
+        "target": entry.target,
+        "entered": entry.entered,
+        "ends": entry.ends,
+        "workflow": entry.workflow,
+        "revision": entry.revision,
+        "calendar_revision": calendar_revision,
+        "version": entry.version,
+        "timer_kind": timer.kind if timer else None,
+        "timer_name": timer.name if timer else None,
+        "run": timer.run if timer else None,
+        "level": timer.level if timer else None,
+        "limit_at": entry.limit_at,
+        "skipped": entry.skipped,
+        "filled": [
+            {"field": one["field"], "sequence": one["sequence"], "digest": digest(one["salt"], one["value"])}
+            for one in values
+        ],
+        "set": dict(entry.set),
+        "told": told,
+        "reasons": [blocker_to_json(one) for one in entry.reasons] or None,
+        "extension": None
+        if extension is None
+        else {
+            "amount": extension.amount // MICROSECOND,
+            "reason": extension.reason,
+            "approver": extension.approver,
+        },
+        "request_id": request_id,
+    }
+
+
+def blocker_to_json(blocker: Blocker) -> dict[str, Any]:
+    """A blocker as it is stored."""
+    return {
+        "code": blocker.code,
+        "subject": blocker.subject,
+        "en": blocker.text.en,
+        "zh": blocker.text.zh,
+        "rules": list(blocker.rules),
+        "part": list(blocker.part) if blocker.part else None,
+    }
+
+
+def blocker_from_json(stored: Mapping[str, Any]) -> Blocker:
+    """A stored blocker again."""
+    part = stored.get("part")
+    return Blocker(
+        code=stored["code"],
+        subject=stored["subject"],
+        text=Text(stored["en"], stored["zh"]),
+        rules=tuple(stored["rules"]),
+        part=(part[0], part[1]) if part else None,
+    )

@@ -1,0 +1,104 @@
+"""The scheduler: APScheduler wakes the sweep and the delivery; it holds no deadline of its own.
+
+Each duty is one job that is woken at the next instant at which it has something to do, and at least every half
+second, because another process may have armed something meanwhile. What was missed while nobody was awake is
+still in the tables; so nothing depends on a wake-up that came in time, or on there being one scheduler only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+
+from service import delivery, sweep
+from service.db import DatabaseUnavailable, reading
+from service.now import Now, nap_until
+from service.sweep import Swept
+
+log = logging.getLogger(__name__)
+
+AT_LEAST_EVERY = dt.timedelta(milliseconds=500)
+
+Watcher = Callable[[Swept], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """What the scheduler wakes: `watch` is shown every batch that a sweep has written."""
+
+    app: Flask
+    now: Now
+    watch: Watcher | None = None
+
+    def sweep(self) -> dt.timedelta:
+        """Settle everything that is due, batch after batch; how long until something is due again."""
+        with self.app.app_context():
+            while (swept := sweep.run_once(self.now)).claimed:
+                for number in swept.set_aside:
+                    log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
+                if self.watch is not None:
+                    self.watch(swept)
+            at, due = sweep.next_due(self.now)
+            return AT_LEAST_EVERY if due is None else max(due - at, dt.timedelta())
+
+    def _instant(self) -> dt.datetime:
+        with reading() as session:
+            return self.now.instant(session)
+
+    def deliver(self) -> dt.timedelta:
+        """Deliver what is in the outbox, batch after batch."""
+        with self.app.app_context():
+            while delivery.run_once(self._instant()):
+                pass
+        return AT_LEAST_EVERY
+
+
+def background(duties: Duties) -> BaseScheduler:
+    """A scheduler in threads of this process; call `start()`, and `shutdown()` to let what runs end."""
+    return _with_jobs(BackgroundScheduler(timezone=dt.UTC), duties)
+
+
+def blocking(duties: Duties) -> BaseScheduler:
+    """A scheduler that is the whole process; `start()` returns after `shutdown()`."""
+    return _with_jobs(BlockingScheduler(timezone=dt.UTC), duties)
+
+
+def _with_jobs(scheduler: BaseScheduler, duties: Duties) -> BaseScheduler:
+    for name, duty in (("sweep", duties.sweep), ("deliver", duties.deliver)):
+        scheduler.add_job(
+            _Waking(scheduler, name, duty),
+            IntervalTrigger(seconds=AT_LEAST_EVERY.total_seconds()),
+            id=name,
+            coalesce=True,  # what was missed is in the tables, not in the number of wake-ups
+            max_instances=1,
+            misfire_grace_time=None,  # never too late: the default throws away what is a second late
+        )
+    return scheduler
+
+
+class _Waking:
+    """One duty as a job: does it, and brings its next wake-up forward if something is due sooner."""
+
+    def __init__(self, scheduler: BaseScheduler, name: str, duty: Callable[[], dt.timedelta]) -> None:
+        self.scheduler = scheduler
+        self.name = name
+        self.duty = duty
+
+    def __call__(self) -> None:
+        try:
+            soon = self.duty()
+        except DatabaseUnavailable as error:
+            log.warning("%s waits: %s", self.name, error, extra={"action": "database_unavailable"})
+            return
+        job = self.scheduler.get_job(self.name)
+        if job is None or soon >= AT_LEAST_EVERY:
+            return
+        job.modify(next_run_time=nap_until(soon))

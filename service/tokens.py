@@ -1,0 +1,82 @@
+"""Bearer tokens: secrets that a person or a program signs in with, shown once and stored only as a digest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from service import tables
+from service.account_faults import HasLeft, NotKnown, TimesFaulty
+from service.account_names import checked_label
+
+PREFIX = "duban_"
+"""What every token begins with, so that a leaked one is recognised where it turns up."""
+
+_BYTES = 32
+_LONGEST = 100
+
+
+def issue_token(
+    session: Session, person: str, label: str, at: dt.datetime, expires_at: dt.datetime | None = None
+) -> str:
+    """A new token of a person who is still here; the only time that it is seen. `label` says what it is for."""
+    active = session.execute(select(tables.Person.active).where(tables.Person.id == person)).scalar_one_or_none()
+    if active is None:
+        raise NotKnown("person", person, session.execute(select(tables.Person.id)).scalars().all())
+    if not active:
+        raise HasLeft(person)
+    if expires_at is not None and expires_at <= at:
+        raise TimesFaulty(at, expires_at)
+    secret = PREFIX + secrets.token_urlsafe(_BYTES)
+    session.execute(
+        insert(tables.Token).values(
+            person_id=person,
+            digest=_digest(secret),
+            label=checked_label(label),
+            created_at=at,
+            expires_at=expires_at,
+        )
+    )
+    return secret
+
+
+def person_of_token(session: Session, secret: str, at: dt.datetime) -> str | None:
+    """Whose token this is; None if it is nobody's, or was withdrawn, has expired, or its person has left."""
+    if not secret.startswith(PREFIX) or len(secret) > _LONGEST or not secret.isascii():
+        return None
+    token, person = tables.Token, tables.Person
+    return session.execute(
+        select(token.person_id)
+        .join(person, person.id == token.person_id)
+        .where(
+            token.digest == _digest(secret),
+            token.withdrawn_at.is_(None),
+            or_(token.expires_at.is_(None), token.expires_at > at),
+            person.active,
+        )
+    ).scalar_one_or_none()
+
+
+def withdraw_tokens(session: Session, at: dt.datetime, *, label: str | None = None, person: str | None = None) -> int:
+    """Withdraw the tokens with this label, of this person, or both; gives how many were still good.
+
+    Without either it is a ValueError: nobody is signed out by an argument left out.
+    """
+    if label is None and person is None:
+        raise ValueError("say whose tokens are withdrawn, or with which label")
+    token = tables.Token
+    withdrawn = update(token).where(token.withdrawn_at.is_(None)).values(withdrawn_at=at)
+    if label is not None:
+        withdrawn = withdrawn.where(token.label == label)
+    if person is not None:
+        withdrawn = withdrawn.where(token.person_id == person)
+    done = session.execute(withdrawn.execution_options(synchronize_session=False).returning(token.id, token.expires_at))
+    return sum(expires_at is None or expires_at > at for _, expires_at in done)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""The language by example: each file of ok/ is silent, each of err/ gives exactly the problems of its .out file.
+
+A new fault is a .yaml file with that one fault; `python -m tests.language.test_language` writes the .out files of all,
+to be read before they are kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.problems import DefinitionFaulty
+
+HERE = Path(__file__).parent
+HOUSE = {"house.yaml": (HERE / "house.yaml").read_text("utf-8")}
+OK = sorted((HERE / "ok").glob("*.yaml"))
+ERR = sorted((HERE / "err").glob("*.yaml"))
+
+
+def compiled(file: Path) -> Catalogue:
+    return compile_catalogue(HOUSE | {file.name: file.read_bytes()})
+
+
+def problems(file: Path, lang: str = "en") -> list[str]:
+    try:
+        catalogue = compiled(file)
+    except DefinitionFaulty as faulty:
+        return [problem.line(lang) for problem in faulty.problems]
+    return [problem.line(lang) for problem in catalogue.warnings]
+
+
+@pytest.mark.parametrize("file", OK, ids=lambda file: file.stem)
+def test_a_right_file_is_silent(file: Path) -> None:
+    assert problems(file) == []
+
+
+@pytest.mark.parametrize("file", ERR, ids=lambda file: file.stem)
+def test_a_fault_is_told_with_its_place_and_what_to_type(file: Path) -> None:
+    assert problems(file) == file.with_suffix(".out").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("file", ERR, ids=lambda file: file.stem)
+def test_a_fault_is_told_in_chinese_too(file: Path) -> None:
+    for english, chinese in zip(problems(file), problems(file, "zh"), strict=True):
+        assert english.partition("] ")[0] == chinese.partition("] ")[0]
+        assert any("\u4e00" <= character <= "\u9fff" for character in chinese.partition("] ")[2]), chinese
+
+
+def test_every_fault_file_has_its_problems_written_down_and_no_other_does() -> None:
+    assert {file.stem for file in ERR} == {file.stem for file in (HERE / "err").glob("*.out")}
+
+
+def test_the_house_is_silent_alone() -> None:
+    assert compile_catalogue(HOUSE).warnings == ()
+
+
+if __name__ == "__main__":
+    for each in ERR:
+        each.with_suffix(".out").write_text("".join(f"{line}\n" for line in problems(each)), "utf-8")

@@ -1,0 +1,41 @@
+"""A calendar works its counts out for some years at a time: where such a stretch begins or ends shows nowhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from tests.calendars import DAY, HOUR, abroad
+from workflow.calendar import Calendar
+from workflow.durations import Unit
+
+NIGHTS = abroad("Europe/Berlin", name="nights", hours={"every day": ["20:00-21:00", "22:00-06:00"]})
+MONDAYS = abroad("Europe/Berlin", name="mondays", hours={"monday": "09:00-10:00"}, working_days="monday")
+
+PUT_BACK = dt.datetime(2026, 10, 25, 1, tzinfo=dt.UTC)
+"""A Sunday night in Berlin: the hour that now begins has been there before."""
+
+QUESTIONS: tuple[Callable[[Calendar, dt.datetime, Unit], object], ...] = (
+    lambda calendar, edge, unit: calendar.between(edge, edge + 3 * DAY, unit),
+    lambda calendar, edge, unit: calendar.between(edge - 3 * DAY, edge, unit),
+    lambda calendar, edge, unit: calendar.add(edge - HOUR, 2 * HOUR, unit),
+    lambda calendar, edge, unit: calendar.add(edge - HOUR, 2 * DAY, unit),
+    lambda calendar, edge, unit: calendar.back(edge + HOUR, 2 * DAY, unit),
+    lambda calendar, edge, unit: calendar.back(edge + DAY, calendar.between(edge, edge + DAY, unit), unit),
+)
+
+
+@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize("whole", [NIGHTS, MONDAYS], ids=lambda calendar: calendar.name)
+@pytest.mark.parametrize("minutes", [-120, 0, 30, 60])
+def test_it_makes_no_difference_what_was_asked_first(whole: Calendar, unit: Unit, minutes: int) -> None:
+    """A question asked one year later, or two earlier, makes a stretch begin or end at the very instant asked for then."""
+    edge = PUT_BACK + dt.timedelta(minutes=minutes)
+    for question in QUESTIONS:
+        for years in (-2, 1):
+            part = Calendar.from_expanded(whole.expanded())
+            away = edge + years * 365 * DAY
+            part.between(away, away, unit)
+            assert question(part, edge, unit) == question(whole, edge, unit)

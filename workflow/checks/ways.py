@@ -1,0 +1,192 @@
+"""Ways: which states a ticket can come to, in whichever definition of its family, and whether it can end from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workflow.checks.draft import Draft, Found, fault
+from workflow.definition import NEW, Definition, Transition
+
+Place = tuple[str, str]
+"""A definition and a state of it."""
+
+
+def arrivals(one: Definition, move: Transition, state: str, family: Iterable[Definition]) -> Iterator[Place]:
+    """Where a move made in a state may lead."""
+    target = state if move.target is None else move.target
+    become = move.become
+    if become is None:
+        yield one.name, target
+        return
+    members = {member.name: member for member in family}
+    if become.next_in_family:
+        following = [member for member in members.values() if member.rank == one.rank + 1]
+        yield (following[0] if following else one).name, target
+        return
+    named = [become.workflow] if become.workflow else list(become.table.values())
+    for name in named:
+        # To a lighter class, or to itself, is never offered; the head is no class yet.
+        if name in members and members[name].rank > one.rank:
+            yield name, target
+    if become.field is not None:
+        field = one.fields.get(become.field)
+        if field is None or not set(field.choices) <= set(become.table):
+            yield one.name, target
+
+
+def steps(family: Iterable[Definition]) -> dict[Place, set[Place]]:
+    """From each place, those that one move leads to."""
+    every = tuple(family)
+    found: dict[Place, set[Place]] = {}
+    for one in every:
+        for move in one.transitions.values():
+            for state in move.sources:
+                if state == NEW and one.head is not None:
+                    continue  # only the head is opened
+                found.setdefault((one.name, state), set()).update(arrivals(one, move, state, every))
+    return found
+
+
+def reached(family: Iterable[Definition]) -> set[Place]:
+    """The places that a ticket can come to."""
+    every = tuple(family)
+    follow = steps(every)
+    waiting: list[Place] = [(one.name, NEW) for one in every if one.head is None]
+    seen: set[Place] = set(waiting)
+    while waiting:
+        for place in follow.get(waiting.pop(), ()):
+            if place not in seen:
+                seen.add(place)
+                waiting.append(place)
+    return seen
+
+
+def open_places(draft: Draft) -> list[str]:
+    """The open states of this definition that a ticket can come to, in the order of the file."""
+    places = reached(draft.family())
+    states = draft.definition.states
+    return [name for name, state in states.items() if not state.end and (draft.definition.name, name) in places]
+
+
+# --- Checks -----------------------------------------------------------------------------------------------------
+
+
+def no_opening(draft: Draft) -> Found:
+    """No transition opens a ticket."""
+    if draft.definition.head is None and not draft.definition.openings():
+        yield fault(
+            ("transitions",),
+            "no_opening",
+            "no transition opens a ticket; one has `from: new`",
+            "没有受理流转；应有一个流转写 from: new",
+        )
+
+
+def opening_target(draft: Draft) -> Found:
+    """An opening that stays where nothing is yet."""
+    for move in draft.definition.openings():
+        if move.target is None:
+            yield fault(
+                ("transitions", move.name, "to"),
+                "opening_target",
+                "a ticket is opened into a state; `same` is none",
+                "受理时应进入某个状态，不能写 same",
+            )
+
+
+def leaves_end(draft: Draft) -> Found:
+    """A transition from a state in which the ticket has ended, or something that is to happen there."""
+    states = draft.definition.states
+    for move in draft.definition.transitions.values():
+        for name in move.sources:
+            if name in states and states[name].end:
+                yield fault(
+                    draft.item(("transitions", move.name, "from"), name),
+                    "leaves_end",
+                    f"nothing leaves {name}: the ticket has ended there",
+                    f"{name} 是结束状态，不能再流转",
+                )
+    lists = [(("deadlines", name, "paused_in"), one.paused_in) for name, one in draft.definition.deadlines.items()]
+    lists += [(("reminders", name, "while"), one.states) for name, one in draft.definition.reminders.items()]
+    for path, listed in lists:
+        for name in sorted(listed):
+            if name in states and states[name].end:
+                yield fault(
+                    draft.item(path, name),
+                    "leaves_end",
+                    f"nothing happens any more in {name}: the ticket has ended there",
+                    f"{name} 是结束状态，不会再有任何动作",
+                )
+
+
+def unreachable_state(draft: Draft) -> Found:
+    """A state that no member of the family can come to."""
+    somewhere = {state for _, state in reached(draft.family())} - {NEW}
+    for name in draft.definition.states:
+        if somewhere and name not in somewhere:  # without an opening, nothing more is to be said
+            yield fault(
+                ("states", name),
+                "unreachable_state",
+                f"no transition leads to {name}",
+                f"没有流转能到达 {name}",
+                of_key=True,
+            )
+
+
+def no_way_to_end(draft: Draft) -> Found:
+    """An open state from which no end can be reached."""
+    family = draft.family()
+    follow = steps(family)
+    ended = {(one.name, state.name) for one in family for state in one.states.values() if state.end}
+    before: dict[Place, set[Place]] = {}
+    for place, targets in follow.items():
+        for target in targets:
+            before.setdefault(target, set()).add(place)
+    waiting, good = list(ended), set(ended)
+    while waiting:
+        for place in before.get(waiting.pop(), ()):
+            if place not in good:
+                good.add(place)
+                waiting.append(place)
+    for name in open_places(draft):
+        if (draft.definition.name, name) not in good:
+            yield fault(
+                ("states", name),
+                "no_way_to_end",
+                f"no end can be reached from {name}",
+                f"从 {name} 到不了任何结束状态",
+                of_key=True,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where the clock of a deadline may and may not run, as far as the order of moves tells."""
+
+    running: frozenset[str]
+    idle: frozenset[str]
+
+
+def clock_places(one: Definition, since: Iterable[str], until: Iterable[str]) -> Clock:
+    """The states in which a clock between these events may run, and those in which it may not, of one definition.
+
+    A ticket that became this definition is taken as if it had been opened by it: so its clocks are worked out, too.
+    """
+    starts, ends = set(since), set(until)
+    seen: set[tuple[str, bool]] = set()
+    waiting: list[tuple[str, bool]] = [(NEW, False)]
+    while waiting:
+        state, runs = waiting.pop()
+        for move in one.transitions.values():
+            if state not in move.sources:
+                continue
+            target = state if move.target is None else move.target
+            entered = {move.name} if move.target is None else {move.name, target}
+            after = (runs and not entered & ends) or (not runs and bool(entered & starts))
+            if state == NEW and "opening" in starts:
+                after = True
+            if (target, after) not in seen:
+                seen.add((target, after))
+                waiting.append((target, after))
+    return Clock(frozenset(state for state, runs in seen if runs), frozenset(state for state, runs in seen if not runs))

@@ -1,0 +1,305 @@
+"""The words of a notice, in Chinese and English: what happened, what is asked, and why this person is told.
+
+Words are made when a notice is read, from its items and the definition; nothing rendered is kept. Times are those of
+the ticket's calendar, and the date is left out on the day on which the notice was written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from workflow import words
+from workflow.definition import NEW, Definition, FieldType, Text, Who
+from workflow.notices import Item
+from workflow.people import WORDS
+from workflow.ticket import CLOCK, Held
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+RESPONSIBLE = Who("word", "responsible")
+ACCOUNTABLE = Who("word", "accountable")
+
+_UNITS = (
+    (dt.timedelta(days=1), "d", "天"),
+    (dt.timedelta(hours=1), "h", "小时"),
+    (dt.timedelta(minutes=1), "min", "分钟"),
+)
+
+
+class Words(NamedTuple):
+    """A notice as it is read."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a notice is read: in which language ("zh" or "en") and zone, and what people are called in it.
+
+    `written_at` is when the notice was written: lateness is told as it was then.
+    """
+
+    definition: Definition
+    names: Mapping[str, str]
+    zone: str
+    lang: str
+    written_at: dt.datetime
+
+    def pick(self, en: str, zh: str) -> str:
+        return zh if self.lang == "zh" else en
+
+    def read(self, text: Text) -> str:
+        return text.read(self.lang)
+
+    def quoted(self, text: Text) -> str:
+        return f"“{text.read(self.lang)}”"
+
+    def person(self, person: str | None) -> str:
+        """What a person is called; None is the clock."""
+        if person is None or person == CLOCK.id:
+            return self.pick("the clock", "系统")
+        return self.names.get(person, person)
+
+    def time(self, instant: dt.datetime, *, limit: bool = False) -> str:
+        """A time of day, with its date unless that is the day of writing; as a limit, midnight ends the day before."""
+        zone = ZoneInfo(self.zone)
+        local, today = instant.astimezone(zone), self.written_at.astimezone(zone).date()
+        date, clock = local.date(), f"{local:%H:%M}"
+        if limit and local.time() == dt.time():
+            date, clock = date - dt.timedelta(days=1), "24:00"
+        if date == today:
+            return clock
+        en, zh = f"{date.day} {MONTHS[date.month - 1]}", f"{date.month}月{date.day}日"
+        if date.year != today.year:
+            en, zh = f"{en} {date.year}", f"{date.year}年{zh}"
+        return self.pick(f"{clock} on {en}", f"{zh}{clock}")
+
+    def lasting(self, amount: dt.timedelta) -> str:
+        """How long, in the two largest units that say something; empty for less than a minute."""
+        parts = []
+        for unit, en, zh in _UNITS:
+            count, amount = divmod(amount, unit)
+            if count:
+                parts.append(self.pick(f"{count} {en}", f"{count}{zh}"))
+        return self.pick(" ", "").join(parts[:2])
+
+
+def told(items: Sequence[Item], reading: Reading, *, number: str, title: str = "", place: str = "") -> Words:
+    """The words of one notice: a subject, and a line for each thing that it tells.
+
+    What is told of one entry, or of one run of a deadline, is one line, as it stands at the end of the settling. The
+    subject says what presses most. `items` has at least one.
+    """
+    groups: dict[tuple[object, ...], list[Item]] = {}
+    for item in items:
+        same = ("level", item.name, item.run) if item.kind == "level" else (item.sequence,)
+        groups.setdefault(same, []).append(item)
+    lines = [_line(group, reading) for group in groups.values()]
+    pressing = min(groups.values(), key=lambda group: _rank(group[-1]))
+    called = title or reading.read(reading.definition.text)
+    if place:
+        called += reading.pick(f" ({place})", f"（{place}）")
+    headline = _sentence(pressing[-1], reading)
+    return Words(f"{number} {called}{reading.pick(': ', '：')}{headline}", tuple(lines))
+
+
+def _rank(item: Item) -> int:
+    """What presses more has the lower rank; what has been overtaken presses least."""
+    if item.moot_by is not None:
+        return 9
+    if item.kind == "level":
+        return 2 if item.level.startswith("soon") else 0
+    return {"refusal": 1, "reminder": 3}.get(item.kind, 4)
+
+
+def _line(group: list[Item], reading: Reading) -> str:
+    """The newest of the group in a sentence, then what any of them asks for, then why he is told."""
+    said = [_capital(_sentence(group[-1], reading))]
+    said += [
+        reading.pick(f"Please do {move}", f"请办理{move}")
+        for move in _each(_called(item.ask_for, reading) for item in group if item.ask_for)
+    ]
+    reasons = _each(_why(item, reading) for item in group)
+    said.append(
+        reading.pick(
+            f"You are told because {' and because '.join(reasons)}", f"通知您，是因为{'，又因为'.join(reasons)}"
+        )
+    )
+    return reading.pick(". ", "。").join(said) + reading.pick(".", "。")
+
+
+def _each(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# --- What happened ------------------------------------------------------------------------------------------------
+
+
+def _sentence(item: Item, reading: Reading) -> str:
+    """What there is to tell, without the full stop: the definition's own words, otherwise made from the rule."""
+    if item.about == "fault":
+        return reading.pick("its time limits cannot be enforced, somebody must look into it", "其时限无法执行，请尽快处理")
+    if item.say is not None:
+        said = reading.read(item.say).rstrip("。.")
+    elif item.kind == "level":
+        said = _soon(item, reading) if item.level.startswith("soon") else _late(item, reading)
+    else:
+        said = {"reminder": _reminder, "refusal": _refusal, "extension": _extension}.get(item.kind, _move)(
+            item, reading
+        )
+    if item.skipped:
+        said += reading.pick(f" (and {item.skipped} times before)", f"（此前还有{item.skipped}次）")
+    return said + _overtaken(item, reading)
+
+
+def _called(transition: str | None, reading: Reading) -> str:
+    return reading.quoted(words.transition(transition or "", reading.definition))
+
+
+def _move(item: Item, reading: Reading) -> str:
+    move, target = _called(item.name, reading), item.target or ""
+    said = reading.pick(f"{reading.person(item.actor)} did {move}", f"{reading.person(item.actor)}办理了{move}")
+    if item.source == target or not target:
+        return said
+    after = reading.read(words.state(target, reading.definition))
+    if item.source in (None, NEW):
+        return said + reading.pick(f": {after}", f"：{after}")
+    before = reading.read(words.state(item.source or "", reading.definition))
+    return said + reading.pick(f": {before} → {after}", f"：{before} → {after}")
+
+
+def _soon(item: Item, reading: Reading) -> str:
+    clock, limit = _clock(item, reading), reading.time(_limit(item), limit=True)
+    left = reading.lasting(_limit(item) - reading.written_at)
+    if item.moot_by is not None and item.moot_by.kind == "move":
+        return reading.pick(f"the limit of {clock} was {limit}", f"{clock}的时限为{limit}")
+    if left and _limit(item) > reading.written_at:
+        return reading.pick(f"{clock} is due at {limit}, {left} left", f"{clock}将于{limit}到时限，还剩{left}")
+    return reading.pick(f"the limit of {clock}, {limit}, has come", f"{clock}的时限{limit}已到")
+
+
+def _late(item: Item, reading: Reading) -> str:
+    clock, limit = _clock(item, reading), reading.time(_limit(item), limit=True)
+    moot = item.moot_by
+    by = reading.lasting((moot.at if moot else reading.written_at) - _limit(item))
+    if not by:
+        return reading.pick(f"{clock} has come to its limit ({limit})", f"{clock}已到时限（{limit}）")
+    if moot:
+        return reading.pick(f"{clock} was late by {by} (limit {limit})", f"{clock}已逾期{by}（时限{limit}）")
+    return reading.pick(f"{clock} is late by {by} (limit {limit})", f"{clock}已逾期{by}（时限{limit}），尚未完成")
+
+
+def _reminder(item: Item, reading: Reading) -> str:
+    reminder = reading.read(words.reminder(item.name, reading.definition))
+    return reading.pick(f"reminder: {reminder}", f"催办：{reminder}")
+
+
+def _refusal(item: Item, reading: Reading) -> str:
+    move, due = _called(item.name, reading), reading.time(item.due_at or item.at)
+    return reading.pick(
+        f"the clock could not do {move}, due at {due}; the history has the reasons",
+        f"系统未能办理{move}（应于{due}办理），原因见工单记录",
+    )
+
+
+def _extension(item: Item, reading: Reading) -> str:
+    clock = _clock(item, reading)
+    return reading.pick(f"{clock} has been given more time", f"{clock}的时限已延长")
+
+
+def _overtaken(item: Item, reading: Reading) -> str:
+    """What has been done about it in the meantime."""
+    moot = item.moot_by
+    if moot is None or moot.kind != "move":
+        return ""
+    who, move, when = reading.person(moot.actor), _called(moot.name, reading), reading.time(moot.at)
+    return reading.pick(f"; {who} did {move} at {when}", f"，{who}已于{when}办理{move}")
+
+
+def _clock(item: Item, reading: Reading) -> str:
+    return reading.quoted(words.deadline(item.name, reading.definition))
+
+
+def _limit(item: Item) -> dt.datetime:
+    return item.limit_at or item.due_at or item.at
+
+
+# --- Why this person ----------------------------------------------------------------------------------------------
+
+
+def _why(item: Item, reading: Reading) -> str:
+    """The reason that follows "because", with whom or what he stands for."""
+    told = item.told
+    reason = _reason(item, told.instead_of, reading)
+    if told.instead_of is not None:
+        person = reading.person(told.instead_of)
+        reason = reading.pick(f"you stand in for {person}, and {reason}", f"您代{person}，{reason}")
+    if told.absent is not None:
+        person = reading.person(told.absent)
+        reason += reading.pick(f", and {person} cannot be reached", f"，而{person}无法联系")
+    return reason
+
+
+def _reason(item: Item, holder: str | None, reading: Reading) -> str:
+    """What he is to the ticket, or `holder`, whose deputy he is."""
+    name = reading.person(holder)
+    one, is_ = ("you", "您"), ("you are", "您是")
+    if holder is not None:
+        one, is_ = (name, name), (f"{name} is", f"{name}是")
+    who, held = meant(item.told.why, reading.definition), item.told.held
+    if held is not None:
+        return _by_role(item, who, held, reading.pick(*is_), reading)
+    if who.kind == "did":
+        move = _called(who.name, reading)
+        return reading.pick(f"{one[0]} did {move}", f"{one[1]}办理了{move}")
+    if who.kind == "field":
+        field = reading.quoted(words.field(who.name, reading.definition))
+        return reading.pick(f"{is_[0]} named in {field}", f"{is_[1]}{field}所填的人")
+    if who == RESPONSIBLE:
+        return reading.pick(f"{one[0]} must act now", f"{is_[1]}{words.WHO['responsible'].zh}")
+    text = words.who(who, reading.definition)
+    return reading.pick(f"{is_[0]} {text.en}", f"{is_[1]}{text.read('zh')}")
+
+
+def _by_role(item: Item, who: Who, held: Held, is_: str, reading: Reading) -> str:
+    role = reading.read(words.held(held.role, held.department, reading.definition))
+    said = is_ + reading.pick(" ", "") + role
+    vacant = item.told.vacant
+    if vacant is not None:
+        nobody = reading.read(words.held(vacant.role, vacant.department, reading.definition))
+        said += reading.pick(f", and nobody can be reached as {nobody}", f"，而{nobody}无人在岗")
+    elif who == RESPONSIBLE:
+        said += reading.pick(", who must act now", "，即当前责任人")
+    elif who == ACCOUNTABLE:
+        said += reading.pick(", who answers for this ticket", "，即本工单的归口岗位")
+    elif (who.kind != "role" or who.name != held.role) and item.told.absent is None:
+        nobody = reading.read(words.who(who, reading.definition))
+        said += reading.pick(f", while nobody is {nobody}", f"，而{nobody}空缺")
+    return said
+
+
+def meant(why: str, definition: Definition) -> Who:
+    """Who a wording of a definition means: `str(who)` read back, without asking which roles there are."""
+    match why.split():
+        case ["whoever", "did", transition]:
+            return Who("did", transition)
+        case [role, "of", field]:
+            return Who("role", role, field)
+        case [name] if name in WORDS:
+            return Who("word", name)
+        case [name] if name in definition.fields and definition.fields[name].type is FieldType.PERSON:
+            return Who("field", name)
+        case _:
+            return Who("role", why)
