@@ -224,7 +224,7 @@ class Calendar:
     def _openings(self, since: dt.datetime, until: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Every opening from `since` to `until`, also one that began up to two days earlier."""
         date = self.local_date(since) - 3 * DAY
-        last = self.local_date(until) + DAY
+        last = self.local_date(until)
         while date <= last:
             yield from self.hours(date)
             date += DAY

@@ -160,7 +160,7 @@ def _unknown(name: str, definition: Definition, ticket: Ticket) -> Blocker:
         subject=name,
         text=Text(
             f"There is no transition “{name}”; from here there are: {accepted}.",
-            f"没有名为“{name}”的流转;当前可用:{accepted}。",
+            f"没有名为“{name}”的流转；当前可用：{accepted}。",
         ),
     )
 
@@ -175,7 +175,7 @@ def _not_from(transition: Transition, definition: Definition, ticket: Ticket) ->
         rules=transition.rules,
         text=Text(
             f"The ticket is in “{here.en}”; “{transition.text.en}” is made from: {wanted.en}.",
-            f"工单现处于“{here.read('zh')}”;“{transition.text.read('zh')}”只能从以下状态进行:{wanted.read('zh')}。",
+            f"工单现处于“{here.read('zh')}”；“{transition.text.read('zh')}”只能从以下状态进行：{wanted.read('zh')}。",
         ),
     )
 
@@ -194,7 +194,7 @@ def _standing(
             subject=transition.name,
             part=part,
             rules=transition.rules,
-            text=Text(f"Only these may do this: {people.en}.", f"只有以下人员可以办理:{people.read('zh')}。"),
+            text=Text(f"Only these may do this: {people.en}.", f"只有以下人员可以办理：{people.read('zh')}。"),
         )
     elif transition.not_by and may(transition.not_by, actor, ticket, definition):
         people = words.several(transition.not_by, definition)
@@ -214,7 +214,7 @@ def _standing(
             rules=transition.rules,
             text=Text(
                 f"This may be done {transition.at_most} times in a ticket's life, and has been.",
-                f"此项每单最多办理{transition.at_most}次,已办理{made.count}次。",
+                f"此项每单最多办理{transition.at_most}次，已办理{made.count}次。",
             ),
         )
     if transition.not_before is not None:
@@ -297,7 +297,7 @@ def _not_asked(name: str, transition: Transition, accepted: tuple[str, ...]) -> 
         part=("transitions", transition.name),
         text=Text(
             f"“{transition.text.en}” does not ask for “{name}”; it takes: {names}.",
-            f"“{transition.text.read('zh')}”不需要“{name}”;可填:{names}。",
+            f"“{transition.text.read('zh')}”不需要“{name}”；可填：{names}。",
         ),
     )
 
@@ -343,7 +343,7 @@ def _needs(
 
 
 def _must_hold(check: Check) -> Text:
-    return Text(f"This must hold first: {check.must}.", f"须先满足:{check.must}。")
+    return Text(f"This must hold first: {check.must}.", f"须先满足：{check.must}。")
 
 
 def _on_file(
@@ -406,6 +406,6 @@ def _becoming(transition: Transition, definition: Definition, seen: Ticket, fact
         rules=transition.rules,
         text=Text(
             f"“{definition.text.en}” can only become graver, not “{after.text.en}”.",
-            f"“{definition.text.read('zh')}”只能升级,不能变为“{after.text.read('zh')}”。",
+            f"“{definition.text.read('zh')}”只能升级，不能变为“{after.text.read('zh')}”。",
         ),
     )

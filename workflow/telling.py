@@ -150,7 +150,9 @@ def _capital(text: str) -> str:
 def _sentence(item: Item, reading: Reading) -> str:
     """What there is to tell, without the full stop: the definition's own words, otherwise made from the rule."""
     if item.about == "fault":
-        return reading.pick("its time limits cannot be enforced, somebody must look into it", "其时限无法执行，请尽快处理")
+        return reading.pick(
+            "its time limits cannot be enforced, somebody must look into it", "其时限无法执行，请尽快处理"
+        )
     if item.say is not None:
         said = reading.read(item.say).rstrip("。.")
     elif item.kind == "level":

@@ -54,13 +54,17 @@ def test_another_ticket_entry_position_or_person_is_another_notice():
 
 
 def test_the_history_keeps_who_was_told_of_each_entry_and_why():
-    assert evidence_of({"li": (item(1), item(2)), "wu": (item(2, 1, "wu"),)}) == {
-        1: [{"person": "li", "about": "move", "position": 0, "why": "boss", "held": ["manager", None], "vacant": ["boss", None]}],
-        2: [
-            {"person": "li", "about": "move", "position": 0, "why": "boss", "held": ["manager", None], "vacant": ["boss", None]},
-            {"person": "wu", "about": "move", "position": 1, "why": "boss", "held": ["manager", None], "vacant": ["boss", None]},
-        ],
-    }  # fmt: skip
+    li = {
+        "person": "li",
+        "about": "move",
+        "position": 0,
+        "why": "boss",
+        "held": ["manager", None],
+        "vacant": ["boss", None],
+    }
+    wu = {**li, "person": "wu", "position": 1}
+
+    assert evidence_of({"li": (item(1), item(2)), "wu": (item(2, 1, "wu"),)}) == {1: [li], 2: [li, wu]}
 
 
 @pytest.fixture

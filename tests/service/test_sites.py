@@ -84,7 +84,7 @@ def close(site: str, name: str) -> None:
         sites.close_department(session, site, name)
 
 
-def departments(now) -> set[str]:  # noqa: ANN001
+def departments(now) -> set[str]:
     with reading() as session:
         return set(load_directory(session, now.at, {}).departments_of("mall"))
 

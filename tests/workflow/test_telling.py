@@ -137,8 +137,10 @@ def test_a_notice_reads_like_this_in_english():
     assert read(late, lang="en", title="Leak", place="B2") == Words(
         "KF-2026-00012 Leak (B2): “Pick-up” is late by 40 min (limit 10:30)",
         (
-            "“Pick-up” is late by 40 min (limit 10:30). Please do “Pick up”. "
-            "You are told because you are Head of Property management.",
+            (
+                "“Pick-up” is late by 40 min (limit 10:30). Please do “Pick up”. "
+                "You are told because you are Head of Property management."
+            ),
         ),
     )
 
@@ -156,8 +158,10 @@ def test_the_levels_of_one_run_are_one_line_as_it_stands_now():
     )
 
     assert words.lines == (
-        "“Pick-up” is late by 40 min (limit 10:30). Please do “Chase”. Please do “Pick up”. "
-        "You are told because you are Head of Property management.",
+        (
+            "“Pick-up” is late by 40 min (limit 10:30). Please do “Chase”. Please do “Pick up”. "
+            "You are told because you are Head of Property management."
+        ),
     )
 
 
@@ -171,8 +175,10 @@ def test_one_move_told_for_two_reasons_is_one_line():
     following = item(about="follow", position=1, told=Told(person="li", why="whoever did register"))
 
     assert read(item(), following, lang="en").lines == (
-        "Wang did “Pick up”: Waiting for pick-up → In repair. "
-        "You are told because you are Head of Property management and because you did “Register”.",
+        (
+            "Wang did “Pick up”: Waiting for pick-up → In repair. "
+            "You are told because you are Head of Property management and because you did “Register”."
+        ),
     )
 
 
