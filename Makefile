@@ -13,7 +13,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format lock
+.PHONY: help run test lint format pictures lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,11 @@ lint: .venv/.test  ## check style, types and import contracts
 format: .venv/.test  ## lay out the Python files and mend what can be mended by machine
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+pictures: .venv/.run  ## draw the pictures of definitions/pictures again
+	@for lang in zh en; do for name in repair complaint-important; do \
+		$(BIN)/duban draw $$name --definitions definitions --lang $$lang -o definitions/pictures/$$name.$$lang.svg; \
+	done; done
 
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt
@@ -60,7 +65,7 @@ LOCK = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-.venv/.lock: .venv/.run
+.venv/.lock: .venv/.place
 	@$(BIN)/python -m venv .venv/lock
 	@.venv/lock/bin/python -m pip --disable-pip-version-check install --quiet uv
 	@touch $@

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.calendar import Calendar, CalendarSpec, build_calendar
+from workflow.calendar import Calendar, build_calendar
+from workflow.calendar_file import CalendarSpec
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)

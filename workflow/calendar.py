@@ -17,12 +17,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from workflow.calendar_file import FIRST_YEAR, LAST_YEAR, CalendarFaulty, CalendarSpec, Fault, read_house
+from workflow.calendar_file import FIRST_YEAR, LAST_YEAR, CalendarSpec, read_house
 from workflow.counting import DAY, NOTHING, Count, civil_days, elapsed, first_instant, opened
 from workflow.durations import Unit
 from workflow.house import WEEKDAYS, Day, PublicDays, parse_opening
-
-__all__ = ["Calendar", "CalendarFaulty", "CalendarSpec", "Fault", "HorizonPassed", "build_calendar"]
 
 _EARLIEST = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
@@ -193,7 +191,7 @@ class Calendar:
         """The count of `unit`, known at least from `first` to `last`."""
         count = self._counts.get(unit)
         if count is None or first < count.since or last > count.until:
-            since, until = first - _YEAR, last + 2 * _YEAR
+            since, until = first - _YEAR, last + _YEAR
             if count is not None:
                 since, until = min(since, count.since), max(until, count.until)
             count = self._counted(unit, since, until)

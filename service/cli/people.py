@@ -124,7 +124,7 @@ def leave(id: str) -> None:  # noqa: A002
 @click.group(
     cls=Group,
     says=("Roles that people hold.", "员工担任的角色。"),
-    examples=("duban role give chen manager --site wanda --department operations",),
+    examples=("duban role give chen manager --site starport --department operations",),
 )
 def role() -> None:
     pass
@@ -139,8 +139,8 @@ def role() -> None:
     ),
     examples=(
         "duban role give zhao general_manager",
-        "duban role give wang duty_manager --site wanda",
-        "duban role give chen manager --site wanda --department operations",
+        "duban role give wang duty_manager --site starport",
+        "duban role give chen manager --site starport --department operations",
     ),
 )
 @click.argument("person")
@@ -165,7 +165,7 @@ def give(person: str, role: str, site: str | None, department: str | None) -> No
     "take",
     cls=Command,
     says=("Take a role from somebody.", "收回角色。"),
-    examples=("duban role take chen manager --site wanda --department operations",),
+    examples=("duban role take chen manager --site starport --department operations",),
 )
 @click.argument("person")
 @click.argument("role")
@@ -190,7 +190,7 @@ def _at(site: str | None, department: str | None) -> str:
 @click.command(
     cls=Command,
     says=("Show who is there and who holds what.", "显示员工及其担任的角色。"),
-    examples=("duban people", "duban people --site wanda", "duban people --format json"),
+    examples=("duban people", "duban people --site starport", "duban people --format json"),
 )
 @click.option(
     "--site", cls=Option, metavar="ID", says=("Only what is held at this site.", "只显示在该项目担任的角色。")

@@ -11,7 +11,7 @@ from service.cli.speaking import Command, Group, Option, say
 @click.group(
     cls=Group,
     says=("Sites: shopping centres and other places that are managed.", "项目：商场及其他管理的场所。"),
-    examples=("duban site add wanda --name 万达广场 --prefix KF",),
+    examples=("duban site add starport --name 星港购物中心 --prefix KF",),
 )
 def site() -> None:
     pass
@@ -22,7 +22,7 @@ def site() -> None:
     cls=Command,
     says=("Add a site.", "新增项目。"),
     examples=(
-        "duban site add wanda --name 万达广场 --prefix KF",
+        "duban site add starport --name 星港购物中心 --prefix KF",
         'duban site add pier --name 码头商场 --name-en "The Pier" --prefix MT --calendar pier',
     ),
 )
@@ -62,7 +62,7 @@ def add_site(id: str, name: str, name_en: str | None, prefix: str, calendar: str
 @click.group(
     cls=Group,
     says=("Departments of a site.", "项目的部门。"),
-    examples=("duban department add wanda operations finance",),
+    examples=("duban department add starport operations finance",),
 )
 def department() -> None:
     pass
@@ -75,7 +75,7 @@ def department() -> None:
         "Give a site departments, by the names that the definitions use.",
         "为项目设置部门，使用流程定义中的部门名。",
     ),
-    examples=("duban department add wanda operations finance",),
+    examples=("duban department add starport operations finance",),
 )
 @click.argument("site")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")

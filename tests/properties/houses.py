@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 from hypothesis import strategies as st
 
-from workflow.calendar import Calendar, CalendarSpec, build_calendar
+from workflow.calendar import Calendar, build_calendar
+from workflow.calendar_file import CalendarSpec
 from workflow.durations import Unit
 
 MINUTE = dt.timedelta(minutes=1)
@@ -155,7 +156,7 @@ def slow_counts(house: House, first: dt.datetime, minutes: int) -> dict[Unit, li
     works = {date: house.works(date) for date in dates}
     counts: dict[Unit, list[int]] = {unit: [] for unit in Unit}
     days = working_days = working_time = begun = over = 0
-    warm_up = 2 * 1440  # for what is repeated or open at the first minute
+    warm_up = 360  # for what is repeated at the first minute
     instant = first - warm_up * MINUTE
     highest = passed = instant.astimezone(zone).replace(tzinfo=None)
     for number in range(-warm_up, minutes + 1):

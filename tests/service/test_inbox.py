@@ -6,7 +6,7 @@ import pytest
 
 from service.db import reading, writing
 from service.delivery import run_once
-from service.inbox import Before, mark_read, notices_for, unread
+from service.inbox import Before, has, mark_read, notices_for, unread
 from service.outbox import notices_of, put
 from tests.stored import store_people, store_site, store_ticket
 from workflow.notices import Item, Told
@@ -110,3 +110,10 @@ def test_nobody_reads_for_somebody_else(ids):
     assert read("li") == 0
     with reading() as session:
         assert unread(session, "li") == 5
+
+
+def test_a_notice_is_in_the_inbox_of_its_person_only(ids):
+    with reading() as session:
+        assert has(session, "li", ids[0])
+        assert not has(session, "wu", ids[0])
+        assert not has(session, "li", "no such notice")

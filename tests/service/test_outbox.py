@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service import outbox, tables
 from service.db import reading, writing
-from service.outbox import evidence_of, notice_id, notices_of, put
+from service.outbox import evidence_of, notice_id, notices_of, put, set_aside_notices
 from tests.builders import Story, late, lifecycle, soon
 from tests.builders import deadline as deadline_
 from tests.stored import store_people, store_site, store_ticket
@@ -107,3 +107,15 @@ def test_a_notice_of_an_entry_that_is_not_there_is_refused(ticket):
 def test_nothing_waits_in_an_empty_outbox(database):
     with reading() as session:
         assert outbox.waiting(session) == (0, None)
+
+
+def test_that_a_ticket_was_set_aside_is_a_notice_beside_those_of_its_last_entry(ticket):
+    duty = Told(person="wu", why="duty_manager", held=Held("duty_manager"))
+    rows = set_aside_notices("KF-2026-00001", ticket, 1, [duty], AT)
+    with writing() as session:
+        put(session, notices_of("KF-2026-00001", ticket, {"wu": (item(1, person="wu"),)}, AT))
+        put(session, rows)
+
+    (stored,) = rows[0]["items"]
+    assert Item.from_json(stored, "wu").told == duty
+    assert stored["about"] == "fault"

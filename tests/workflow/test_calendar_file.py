@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.calendars import built, day, hours
-from workflow.calendar import Calendar, CalendarFaulty, CalendarSpec, build_calendar
+from workflow.calendar import Calendar, build_calendar
+from workflow.calendar_file import CalendarFaulty, CalendarSpec
 
 
 class TestExtending:

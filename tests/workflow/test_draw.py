@@ -281,6 +281,7 @@ def test_the_picture_is_told_to_who_cannot_see_it() -> None:
     assert told[0].text == "重要投诉"
     assert "9个状态" in (told[1].text or "")
     assert page.attrib["role"] == "img"
+    assert page.attrib["lang"] == "zh"
 
 
 def test_a_definition_without_deadlines_and_groups_is_drawn() -> None:

@@ -245,6 +245,13 @@ def test_a_move_that_the_clock_could_not_make_sends_to_the_history():
     assert says(refused, "en") == "the clock could not do “Pick up”, due at 10:30; the history has the reasons"
 
 
+def test_a_ticket_that_was_set_aside_needs_somebody_to_look_into_it():
+    fault = item(about="fault", kind="refusal", name="")
+
+    assert says(fault, "zh") == "其时限无法执行，请尽快处理"
+    assert "somebody must look into it" in says(fault, "en")
+
+
 def test_the_words_of_the_definition_come_before_ours():
     say = Text("The garage is flooding.", "车库进水了。")
 

@@ -85,9 +85,11 @@ class Captions:
             return ""
         if become.next_in_family:
             return self.say("becomes the next graver class", "转为高一级类别")
-        targets = (become.workflow,) if become.workflow is not None else tuple(dict.fromkeys(become.table.values()))
-        listed = self.say(" or ", "或").join(map(self.outside, targets))
-        return self.say(f"becomes {listed}", f"转为{listed}")
+        if become.workflow is not None:
+            target = self.outside(become.workflow)
+            return self.say(f"becomes {target}", f"转为{target}")
+        deciding = self.field(become.field or "")
+        return self.say(f"becomes what {deciding} says", f"按{deciding}转入相应类别")
 
     def moment(self, moment: Moment) -> str:
         if moment.kind == "end_of_day":

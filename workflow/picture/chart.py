@@ -15,7 +15,7 @@ from workflow.picture.running import runs_in
 from workflow.picture.timings import Timing, timings_of
 
 MANY = 4
-"""From so many states on, a transition is drawn once, as from a group of states."""
+"""From so many states on (or from all open ones, if these are fewer), a transition is drawn once, as from a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def chart_of(definition: Definition, lang: str) -> Chart:
         lines=_heading(definition, captions),
         told=_told(definition, captions),
         now=captions.say("now", "当前"),
-        signs=tuple(_signs(definition, marks, bool(stays), captions)),
+        signs=tuple(_signs(definition, marks, captions)),
         boxes={
             state.name: Box(
                 state=state.name,
@@ -182,9 +182,7 @@ def _heading(definition: Definition, captions: Captions) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _signs(
-    definition: Definition, marks: Mapping[str, list[Mark]], stays: bool, captions: Captions
-) -> Iterator[tuple[str, str]]:
+def _signs(definition: Definition, marks: Mapping[str, list[Mark]], captions: Captions) -> Iterator[tuple[str, str]]:
     present = [mark for listed in marks.values() for mark in listed]
     if any(mark.timing < len(definition.deadlines) and not mark.paused for mark in present):
         yield "clock", captions.say("this deadline runs in the state", "该时限在此状态下计时")
@@ -192,7 +190,7 @@ def _signs(
         yield "pause", captions.say("this deadline is paused in the state", "该时限在此状态下暂停")
     if any(mark.timing >= len(definition.deadlines) for mark in present):
         yield "bell", captions.say("this reminder may come in the state", "此状态下会有该催办")
-    if stays:
+    if any(transition.target is None for transition in definition.transitions.values()):
         yield "loop", captions.say("a move that stays in its state", "办理后状态不变")
 
 

@@ -39,7 +39,11 @@ def mermaid_of(chart: Chart) -> str:
         lowest = [ids[name] for name, box in chart.boxes.items() if box.end] or list(ids.values())
         if len(chart.timings) > 1:
             lines.append("    " + " ~~~ ".join(f"t{number}" for number in range(1, len(chart.timings) + 1)))
-        lines += ["  end", f"  {' & '.join(lowest)} ~~~ legend", "  style legend fill:#ffffff,stroke:#e2e8f0,color:#1f2933"]
+        lines += [
+            "  end",
+            f"  {' & '.join(lowest)} ~~~ legend",
+            "  style legend fill:#ffffff,stroke:#e2e8f0,color:#1f2933",
+        ]
     lines += [
         "  classDef open fill:#f8fafc,stroke:#64748b,color:#1f2933",
         "  classDef ending fill:#e2e8f0,stroke:#334155,color:#1f2933",

@@ -27,7 +27,7 @@ WIDEST = 1100.0
 MARGIN, GUTTER, GAP = 24.0, 32.0, 12.0
 CARD_NARROWEST, CARD_WIDEST = 320.0, 520.0
 MOST_COLUMNS = 3
-LABEL_ROOMS = (132.0, 150.0, 168.0)
+LABEL_ROOMS = (150.0, 168.0)
 """How long the lines of the graph's labels may be: what gives the lowest picture is taken."""
 
 
@@ -70,7 +70,7 @@ def _document(chart: Chart, page: Page, content: str) -> str:
     width, height = math.ceil(page.width), math.ceil(page.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-labelledby="{key}-title {key}-desc" font-family=\'{FONTS[chart.lang]}\'>\n'
+        f'lang="{chart.lang}" role="img" aria-labelledby="{key}-title {key}-desc" font-family=\'{FONTS[chart.lang]}\'>\n'
         f'<title id="{key}-title">{title}</title>\n'
         f'<desc id="{key}-desc">{escape(one_line(chart.told))}</desc>\n'
         f"{content}\n</svg>\n"
