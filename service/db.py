@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -59,9 +59,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"autobegin": False, "ex
 
 def table_of(row: type[Base]) -> Table:
     """The table of a mapped class, for statements that write many rows at once."""
-    table = row.__table__
-    assert isinstance(table, Table)
-    return table
+    return cast("Table", row.__table__)
 
 
 class DatabaseUnavailable(Exception):

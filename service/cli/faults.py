@@ -25,6 +25,7 @@ _TOLD = (
     ("service.db", "DatabaseUnavailable", PROBLEMS),
     ("service.migrations", "SchemaNotCurrent", PROBLEMS),
     ("service.single", "AlreadyServed", PROBLEMS),
+    ("service.serving", "PortTaken", PROBLEMS),
     ("service.revisions", "NothingPublished", PROBLEMS),
     ("service.revisions", "RevisionUnreadable", PROBLEMS),
 )

@@ -18,7 +18,7 @@ from workflow.calendar import Calendar, build_calendar
 from workflow.calendar_file import CalendarSpec
 from workflow.durations import Unit
 
-MANY = settings(max_examples=100, derandomize=True, deadline=None, database=None)
+MANY = settings(max_examples=80, derandomize=True, deadline=None, database=None)
 SECOND = dt.timedelta(seconds=1)
 
 units = st.sampled_from(Unit)

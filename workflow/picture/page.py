@@ -70,7 +70,8 @@ def _document(chart: Chart, page: Page, content: str) -> str:
     width, height = math.ceil(page.width), math.ceil(page.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'lang="{chart.lang}" role="img" aria-labelledby="{key}-title {key}-desc" font-family=\'{FONTS[chart.lang]}\'>\n'
+        f'lang="{chart.lang}" role="img" aria-labelledby="{key}-title {key}-desc" '
+        f"font-family='{FONTS[chart.lang]}'>\n"
         f'<title id="{key}-title">{title}</title>\n'
         f'<desc id="{key}-desc">{escape(one_line(chart.told))}</desc>\n'
         f"{content}\n</svg>\n"
