@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, aliased
 
 from service import tables
 from workflow.calendar import Calendar
@@ -158,6 +158,42 @@ def stored_names(session: Session, publication_id: int) -> StoredNames:
     return StoredNames(
         {row.workflow: row.hash for row in session.execute(definitions)},
         {row.name: row.hash for row in session.execute(calendars)},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A revision of a definition as it was published: first, last, and how many open tickets are pinned to it."""
+
+    revision: str
+    first_at: dt.datetime
+    latest_at: dt.datetime
+    latest_publication_id: int
+    open_tickets: int
+
+
+def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
+    """All revisions of a definition that were ever published, newest first; empty for an unknown one."""
+    revision, ticket = tables.Revision, tables.Ticket
+    first, latest = aliased(tables.Publication), aliased(tables.Publication)
+    opened = (
+        select(func.count())
+        .select_from(ticket)
+        .where(ticket.revision == revision.hash, ticket.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(revision.hash, first.published_at, latest.published_at, latest.id, opened)
+        .join(first, first.id == revision.first_publication_id)
+        .join(latest, latest.id == revision.latest_publication_id)
+        .where(revision.workflow == workflow)
+        .order_by(latest.id.desc(), revision.hash)
+    )
+    return tuple(
+        Issued(
+            revision=hash_, first_at=first_at, latest_at=latest_at, latest_publication_id=publication, open_tickets=count
+        )
+        for hash_, first_at, latest_at, publication, count in rows
     )
 
 

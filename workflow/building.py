@@ -37,6 +37,9 @@ ANYWHERE = "anywhere"
 SAME = "same"
 NEXT = "next in family"
 
+ENOUGH = 200
+"""After so many problems people are no longer looked up: these are to be mended first."""
+
 Said = Mapping[str, Any]
 """What a part says, by attribute names, as the schema has read it."""
 
@@ -217,7 +220,7 @@ class _Building:
         found = []
         transitions = self.said.get("transitions", {})
         for index, text in enumerate(said.get(key, ())):
-            if text is None:
+            if text is None or len(self.problems) >= ENOUGH:
                 continue
             try:
                 found.append(parse_who(text, roles=self.roles, fields=self.fields, transitions=transitions))

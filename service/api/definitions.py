@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
 
 from service import revisions
 from service.api import schemas
 from service.api.blueprint import Blueprint, lang
-from service.api.problems import NotThere, ParameterFaulty, problem_body
-from service.api.rendering import named, opening_body
+from service.api.problems import NotThere, problem_body
+from service.api.rendering import instant, named, opening_body
 from service.db import reading
-from service.revisions import Published
+from service.revisions import Issued, Published
 from workflow import draw, words
 from workflow.catalogue import compile_catalogue
 from workflow.definition import Definition
@@ -71,31 +72,53 @@ def show_definition(name: str) -> Response:
     )
 
 
-@blueprint.route("/definitions/<name>/text", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="files: path and text of what the definition is made of")
-def show_text(name: str) -> Response:
-    """The files in which a definition and its parents are written, as they were published."""
+@blueprint.route("/definitions/<name>/revisions", methods=["GET"])
+@blueprint.alt_response(200, schema=schemas.Answer, description="revisions, newest first, with their open tickets")
+@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+def list_revisions(name: str) -> Response:
+    """Every behaviour of a definition that was published, and how many open tickets are pinned to it."""
     with reading() as session:
-        published = revisions.current(session)
-        _definition(published, name)
-        place = published.catalogue.where(name)
-        texts = revisions.files(session, published.id)
-    found = {path: text for path, text in texts.items() if place is not None and path == place.path}
-    return jsonify({"name": name, "files": found})
+        found = _issued(session, name)
+    return jsonify(
+        {
+            "name": name,
+            "revisions": [
+                {
+                    "revision": one.revision,
+                    "first_published_at": instant(one.first_at),
+                    "latest_published_at": instant(one.latest_at),
+                    "open_tickets": one.open_tickets,
+                }
+                for one in found
+            ],
+        }
+    )
+
+
+@blueprint.route("/definitions/<name>/text", methods=["GET"])
+@blueprint.arguments(schemas.RevisionQuery, location="query")
+@blueprint.alt_response(200, schema=schemas.Answer, description="files: all texts of the publication, by path")
+@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+def show_text(query: Mapping[str, Any], name: str) -> Response:
+    """The texts of the publication with which a revision was last published."""
+    with reading() as session:
+        found = _one_issued(session, name, query.get("revision"))
+        texts = revisions.files(session, found.latest_publication_id)
+    return jsonify({"name": name, "revision": found.revision, "files": texts})
 
 
 @blueprint.route("/definitions/<name>/diagram", methods=["GET"])
+@blueprint.arguments(schemas.DiagramQuery, location="query")
 @blueprint.alt_response(200, schema=schemas.Answer, description="an SVG picture, or Mermaid text with ?format=mermaid")
-def show_diagram(name: str) -> Response:
-    """The picture of a definition: `format` is svg (default) or mermaid."""
-    form = request.args.get("format", "svg")
-    if form not in ("svg", "mermaid"):
-        raise ParameterFaulty("format", "svg or mermaid")
+@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+def show_diagram(query: Mapping[str, Any], name: str) -> Response:
+    """The picture of a definition: `format` is svg (default) or mermaid, `revision` one that was published."""
     with reading() as session:
-        definition = _definition(revisions.current(session), name)
+        found = _one_issued(session, name, query.get("revision"))
+        definition = revisions.definition(session, name, found.revision)
     language = lang()
     names = {name: text.read(language) for name, text in definition.names.items()}
-    if form == "mermaid":
+    if query["format"] == "mermaid":
         return Response(draw.mermaid(definition, language, names), mimetype="text/plain")
     answer = Response(draw.svg(definition, language, names=names), mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
@@ -113,6 +136,22 @@ def check_draft(draft: Mapping[str, Any]) -> Response:
         texts = revisions.files(session, published.id)
     catalogue = compile_catalogue({**texts, **draft["files"]})
     return jsonify({"problems": [problem_body(one) for one in catalogue.warnings]})
+
+
+def _issued(session: Session, name: str) -> tuple[Issued, ...]:
+    found = revisions.issued(session, name)
+    if not found:
+        raise NotThere("definition", name, list(revisions.current(session).catalogue.definitions))
+    return found
+
+
+def _one_issued(session: Session, name: str, revision: str | None) -> Issued:
+    """The revision that is asked for, without one the newest."""
+    found = _issued(session, name)
+    wanted = [one for one in found if revision in (None, one.revision)]
+    if not wanted:
+        raise NotThere("revision", str(revision), [one.revision for one in found])
+    return wanted[0]
 
 
 def _definition(published: Published, name: str) -> Definition:

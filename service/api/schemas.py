@@ -54,6 +54,18 @@ class TicketQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
+class RevisionQuery(Schema):
+    """Which revision; without one the newest."""
+
+    revision = fields.String(validate=NAME)
+
+
+class DiagramQuery(RevisionQuery):
+    """Which picture."""
+
+    format = fields.String(load_default="svg", validate=validate.OneOf(["svg", "mermaid"]))
+
+
 class NoticeQuery(Schema):
     """Which notices."""
 

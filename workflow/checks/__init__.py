@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from workflow.checks import families, fitting, limits, moving, naming, silence, waivers, ways
 from workflow.checks.draft import Check, Draft
+from workflow.nodes import Finding
 from workflow.problems import Problem
 
 NAMES: tuple[Check, ...] = (
@@ -50,12 +51,19 @@ SENSE: tuple[Check, ...] = (
 )
 
 
+MOST = 200
+"""So many problems of one definition are told before it is left at that."""
+
+
 def run(checks: Iterable[Check], draft: Draft) -> tuple[list[Problem], list[tuple[Problem, str]]]:
     """What the checks find, and apart from it what an `accept` waives, with its reason."""
     problems: list[Problem] = []
     waived: list[tuple[Problem, str]] = []
     for check in checks:
         for path, finding in check(draft):
+            if len(problems) >= MOST:
+                problems.append(draft.node.problem(_TOO_MANY))
+                return problems, waived
             problem = draft.node.problem(finding, path)
             reason = waivers.reason(draft.node, path, finding.check)
             if reason is None:
@@ -63,3 +71,10 @@ def run(checks: Iterable[Check], draft: Draft) -> tuple[list[Problem], list[tupl
             else:
                 waived.append((problem, reason))
     return problems, waived
+
+
+_TOO_MANY = Finding(
+    "too_big",
+    f"this definition has more than {MOST} problems; mend these first",
+    f"这个定义的问题超过 {MOST} 个；请先改这些",
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflow.checks.draft import Draft, Found, fault
-from workflow.definition import NEW, Definition, Transition
+from workflow.definition import NEW, OPENING, Definition, Transition
 
 Place = tuple[str, str]
 """A definition and a state of it."""
@@ -174,17 +174,19 @@ def clock_places(one: Definition, since: Iterable[str], until: Iterable[str]) ->
     A ticket that became this definition is taken as if it had been opened by it: so its clocks are worked out, too.
     """
     starts, ends = set(since), set(until)
+    moves: dict[str, list[Transition]] = {}
+    for move in one.transitions.values():
+        for state in move.sources:
+            moves.setdefault(state, []).append(move)
     seen: set[tuple[str, bool]] = set()
     waiting: list[tuple[str, bool]] = [(NEW, False)]
     while waiting:
         state, runs = waiting.pop()
-        for move in one.transitions.values():
-            if state not in move.sources:
-                continue
+        for move in moves.get(state, ()):
             target = state if move.target is None else move.target
-            entered = {move.name} if move.target is None else {move.name, target}
-            after = (runs and not entered & ends) or (not runs and bool(entered & starts))
-            if state == NEW and "opening" in starts:
+            happened = {move.name} if move.target is None else {move.name, target}
+            after = not happened & ends if runs else bool(happened & starts)
+            if state == NEW and OPENING in starts:
                 after = True
             if (target, after) not in seen:
                 seen.add((target, after))

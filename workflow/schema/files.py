@@ -37,16 +37,16 @@ class DefinitionFile(Described):
 
     workflow = Value(values.file_name, must=True)
     extends = Value(values.word)
-    family = Several(Value(values.word))
+    family = Several(Value(values.word), most=10)
     document = fields.Nested(DocumentPart)
     calendar = Value(values.word, must=True)
     accountable = Value(values.word, must=True)
     followers = Several(Value(values.word))
-    fields_ = Named(FieldPart(), name=values.part_name, key="fields")
-    states = Named(fields.Nested(StatePart), name=values.part_name, must=True)
+    fields_ = Named(FieldPart(), name=values.part_name, key="fields", most=300)
+    states = Named(fields.Nested(StatePart), name=values.part_name, must=True, most=100)
     transitions = Named(fields.Nested(TransitionPart), name=values.part_name, must=True)
-    deadlines = Named(fields.Nested(DeadlinePart), name=values.part_name)
-    reminders = Named(fields.Nested(ReminderPart), name=values.part_name)
+    deadlines = Named(fields.Nested(DeadlinePart), name=values.part_name, most=50)
+    reminders = Named(fields.Nested(ReminderPart), name=values.part_name, most=50)
     promises = Several(fields.Nested(PromisePart))
 
 

@@ -13,6 +13,10 @@ from workflow.schema import values
 from workflow.schema.shapes import Named, Refused, Several, Value, shown
 
 
+ENOUGH = 20
+"""So many unknown keys of one part are looked up for what was meant; the others are only named."""
+
+
 class Part(Schema):
     """A map of known keys. `called` is what a message calls it, in English and Chinese, `later` its row of NOT_YET."""
 
@@ -60,7 +64,7 @@ class Part(Schema):
                 found = not_yet.not_yet(f"`{key}` in {what}", f"{what_zh}的 {key}")
                 faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
             elif key not in keys:
-                meant, meant_zh = names.did_you_mean(key, keys)
+                meant, meant_zh = names.did_you_mean(key, keys) if len(faults) < ENOUGH else ("", "")
                 faults[key] = [
                     Finding(
                         "unknown_key",

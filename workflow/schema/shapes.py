@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from workflow.nodes import Finding
+
+MOST = 200
+"""The most entries of a list or map, where nothing else is said."""
 
 
 class Refused(ValidationError):
@@ -52,9 +55,12 @@ class Value(fields.Field[Any]):
 class Several(fields.Field[Any]):
     """A list of values, or a single one, which is a list of one."""
 
-    def __init__(self, inner: fields.Field[Any], *, must: bool = False, key: str | None = None) -> None:
+    def __init__(
+        self, inner: fields.Field[Any], *, must: bool = False, key: str | None = None, most: int = MOST
+    ) -> None:
         super().__init__(required=must, data_key=key)
         self.inner = inner
+        self.most = most
 
     def _bind_to_schema(self, field_name: str, parent: Any) -> None:
         super()._bind_to_schema(field_name, parent)
@@ -66,6 +72,7 @@ class Several(fields.Field[Any]):
             raise refuse(
                 "shape", "an empty list; name one, or leave the key away", "列表是空的；请写出一项，或去掉这个键"
             )
+        refuse_more(items, self.most)
         found: list[Any] = []
         faults: dict[str | int, Any] = {}
         for index, item in enumerate(items):
@@ -93,10 +100,12 @@ class Named(fields.Field[Any]):
         name: Callable[[Any], str],
         must: bool = False,
         key: str | None = None,
+        most: int = MOST,
     ) -> None:
         super().__init__(required=must, data_key=key)
         self.inner = inner
         self.name_reader = name
+        self.most = most
 
     def _bind_to_schema(self, field_name: str, parent: Any) -> None:
         super()._bind_to_schema(field_name, parent)
@@ -113,6 +122,7 @@ class Named(fields.Field[Any]):
             raise refuse(
                 "shape", "an empty map; name something, or leave the key away", "映射是空的；请写内容，或去掉这个键"
             )
+        refuse_more(value, self.most)
         found: dict[str, Any] = {}
         faults: dict[str | int, Any] = {}
         for name, inside in value.items():
@@ -132,6 +142,16 @@ class Named(fields.Field[Any]):
         if faults:
             raise Refused(inside=faults, left=found)
         return found
+
+
+def refuse_more(entries: Collection[object], most: int) -> None:
+    """Refuse a list or map with more than `most` entries: what is checked against each other has to end."""
+    if len(entries) > most:
+        raise refuse(
+            "too_big",
+            f"there are {len(entries)} entries here, {most} are possible; divide the definition",
+            f"此处有 {len(entries)} 项，最多 {most} 项；请拆分定义",
+        )
 
 
 def _of_key(finding: Finding) -> Finding:

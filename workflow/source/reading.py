@@ -18,6 +18,9 @@ from workflow.source.composing import Composing, Lost
 LARGEST = 256 * 1024
 """The most bytes of a file."""
 
+MOST_DOCUMENTS = 100
+"""The most documents of a file."""
+
 LOSING = frozenset({"not_text", "too_big", "yaml", "yaml_feature"})
 """The checks after which something of the file is missing from its documents."""
 
@@ -46,7 +49,15 @@ def read(text: str | bytes, path: str) -> tuple[tuple[Node, ...], tuple[Problem,
     documents: list[Node] = []
     problems: list[Problem] = []
     count = 0
-    for first_line, chunk in _chunks(normal):
+    for number, (first_line, chunk) in enumerate(_chunks(normal), start=1):
+        if number > MOST_DOCUMENTS:
+            many = Finding(
+                "too_big",
+                f"the file has more than {MOST_DOCUMENTS} documents; divide it",
+                f"文件中的文档超过 {MOST_DOCUMENTS} 个；请分成几个文件",
+            )
+            problems.append(many.at(Position(path, first_line + 1, 1)))
+            break
         composing = Composing(path, lines, YAML(typ="safe", pure=True).parse(chunk), first_line, count)
         node = _document(composing, chunk)
         documents += [] if node is None else [node]

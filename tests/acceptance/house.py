@@ -1,0 +1,325 @@
+"""A house in which the procedures run: an application on a database of its own, a clock, and staff for every role.
+
+Whatever people do and learn goes over HTTP. Time passes in `wait` only, which does at each instant at which something
+is due what a scheduler with nothing else to do would do then. What is not as a test expects, also an answer, is an
+AssertionError; anything else that is raised is a fault of the house.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import delete
+from sqlalchemy.engine import URL
+
+from service import accounts, delivery, publishing, sites, sweep, tokens
+from service.app import create_app
+from service.db import Base, disconnect, writing
+from service.now import FixedNow
+from service.settings import Settings
+
+SITE = "starport"
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+MONDAY = dt.datetime(2026, 3, 2, 9, tzinfo=ZONE)
+"""When a test begins: a Monday morning, with no holiday in the weeks around it."""
+
+HIRED = dt.datetime(2026, 1, 1, tzinfo=ZONE)
+"""Since when everybody holds his roles; the definitions are published then, too."""
+
+
+class Colleague(NamedTuple):
+    name: str
+    roles: tuple[str, ...]
+
+
+STAFF: Mapping[str, Colleague] = {
+    "clerk": Colleague("Lin Xiao", ("service_centre",)),
+    "colleague": Colleague("He Jing", ("service_centre", "service_approver")),
+    "centre_head": Colleague("Gao Shan", ("service_centre_head",)),
+    "approver": Colleague("Jiang Hua", ("service_approver",)),
+    "repairer": Colleague("Zhao Qiang", ("staff of property_management",)),
+    "repairer_2": Colleague("Qian Feng", ("staff of property_management",)),
+    "repair_manager": Colleague("Sun Wei", ("manager of property_management",)),
+    "repair_head": Colleague("Wu Gang", ("head of property_management",)),
+    "shop_staff": Colleague("Zheng Min", ("staff of operations",)),
+    "shop_manager": Colleague("Feng Lei", ("manager of operations",)),
+    "shop_head": Colleague("Chen Hong", ("head of operations",)),
+    "guard": Colleague("Luo Yi", ("staff of security",)),
+    "operations_manager": Colleague("Wei Dong", ("operations_manager",)),
+    "project_manager": Colleague("Shen Ming", ("project_manager",)),
+    "general_manager": Colleague("Han Mei", ("general_manager",)),
+    "duty_manager": Colleague("Yang Fan", ("duty_manager",)),
+}
+"""Somebody for every role of the site, of two departments and of the group. The other departments have nobody but a
+guard, so that their roles fall back."""
+
+CENTRE = {"clerk", "colleague"}
+"""Who is told when the service centre is."""
+
+
+class News(NamedTuple):
+    """What has come into somebody's inbox: its lines, oldest first, and the transitions that are asked of him.
+
+    False if nothing has.
+    """
+
+    lines: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+    def __contains__(self, words: object) -> bool:
+        return any(str(words) in line for line in self.lines)
+
+
+class Because(NamedTuple):
+    """One reason of a refusal: its code, what it is about, and the ids of the rules that refuse."""
+
+    code: str
+    subject: str
+    rules: tuple[str, ...] = ()
+
+
+def local(text: str, after: dt.datetime = MONDAY) -> dt.datetime:
+    """`2026-03-02 09:30` in the house; `09:30` alone is the next one after an instant, or that instant itself."""
+    if " " in text:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+    now = after.astimezone(ZONE)
+    today = dt.datetime.combine(now.date(), dt.time.fromisoformat(text), ZONE)
+    return today if today >= now else today + dt.timedelta(days=1)
+
+
+def at(text: str) -> str:
+    """An instant of the house as the API writes it."""
+    return local(text).isoformat()
+
+
+class House:
+    """One site, its staff and the published definitions; see the module. `opened` closes its connections again."""
+
+    def __init__(self, app: Flask, now: FixedNow, secrets: Mapping[str, str]) -> None:
+        self.app = app
+        self.now = now
+        self.client = app.test_client()
+        self._secrets = secrets
+        self._seen: set[str] = set()
+        self._delivered = 0
+
+    # --- What people do ---------------------------------------------------------------------------------------------
+
+    def open(self, workflow: str, person: str, transition: str, fields: Mapping[str, object]) -> str:
+        """Open a ticket; gives its number."""
+        answer = self._open(workflow, person, transition, fields)
+        _expect(answer, 201, f"{person} opens a {workflow} with {transition}")
+        self._catch_up()
+        return str(answer.json["number"])
+
+    def do(
+        self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        """Move a ticket; gives it as it is afterwards."""
+        answer = self._move(ticket, person, transition, fields)
+        _expect(answer, 200, f"{person} does {transition}")
+        self._catch_up()
+        found: dict[str, Any] = answer.json
+        return found
+
+    def refused(
+        self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None = None
+    ) -> list[Because]:
+        """Why a move is not made: every reason, in the order in which they are said. It must leave nothing behind."""
+        before = self.ticket(ticket)["version"]
+        reasons = _reasons(self._move(ticket, person, transition, fields), f"{person} does {transition}")
+        if self.ticket(ticket)["version"] != before:
+            raise AssertionError(f"{transition} was refused and has changed {ticket} all the same")
+        return reasons
+
+    def refused_opening(
+        self, workflow: str, person: str, transition: str, fields: Mapping[str, object]
+    ) -> list[Because]:
+        """Why a ticket is not opened: every reason."""
+        return _reasons(self._open(workflow, person, transition, fields), f"{person} opens with {transition}")
+
+    # --- Time -------------------------------------------------------------------------------------------------------
+
+    def wait(self, until: str | None = None, **duration: float) -> None:
+        """Let time pass, up to `2026-03-02 09:30`, to the next `09:30`, or for so many `minutes=`, `hours=`, `days=`.
+
+        What falls due on the way is swept and delivered at its own instant, the last one included.
+        """
+        target = self.now.at + dt.timedelta(**duration) if until is None else local(until, self.now.at)
+        if target < self.now.at:
+            raise ValueError(f"{until} is over: it is {self.now.at.astimezone(ZONE)}")
+        while (due := self._next_due()) is not None and due <= target:
+            self.now.set(max(due, self.now.at))
+            self._catch_up()
+        self.now.set(target)
+        self._catch_up()
+
+    def _next_due(self) -> dt.datetime | None:
+        with self.app.app_context():
+            return sweep.next_due(self.now)[1]
+
+    def _catch_up(self) -> None:
+        with self.app.app_context():
+            while (swept := sweep.run_once(self.now)).claimed:
+                if swept.set_aside:
+                    raise RuntimeError(f"settling raised, and these were set aside: {', '.join(swept.set_aside)}")
+            self._delivered += delivery.run_once(self.now.at)
+
+    # --- What people learn ------------------------------------------------------------------------------------------
+
+    def told(self, person: str) -> News:
+        """What has come into somebody's inbox since he last looked."""
+        notices = self._read(person, "/notices?limit=200")["notices"]
+        new = [one for one in reversed(notices) if one["id"] not in self._seen]
+        self._seen.update(one["id"] for one in new)
+        lines = tuple(line for one in new for line in one["lines"])
+        return News(lines, tuple(move for one in new for move in one["ask_for"]))
+
+    def news(self) -> dict[str, News]:
+        """What has come in since they last looked, for everybody who was told something."""
+        if not self._delivered:
+            return {}
+        self._delivered = 0
+        return {person: found for person in STAFF if (found := self.told(person))}
+
+    def ticket(self, ticket: str, person: str = "clerk") -> dict[str, Any]:
+        """A ticket as somebody sees it."""
+        return self._read(person, f"/tickets/{ticket}")
+
+    def state(self, ticket: str) -> str:
+        return str(self.ticket(ticket)["state"]["name"])
+
+    def field(self, ticket: str, name: str) -> Any:
+        """What a field holds; None while it is empty."""
+        return self.ticket(ticket)["fields"].get(name)
+
+    def history(self, ticket: str, name: str | None = None) -> list[dict[str, Any]]:
+        """The entries of a ticket, oldest first; with a `name` those of that transition, deadline or reminder."""
+        entries: list[dict[str, Any]] = self._read("clerk", f"/tickets/{ticket}/history")["entries"]
+        return [one for one in entries if name in (None, one["name"])]
+
+    def entry(self, ticket: str, name: str) -> dict[str, Any]:
+        """The newest entry of that transition, deadline or reminder."""
+        found = self.history(ticket, name)
+        if not found:
+            raise AssertionError(f"{ticket} has no entry {name}")
+        return found[-1]
+
+    def clocks(self, ticket: str) -> list[dict[str, Any]]:
+        """Every run of every deadline."""
+        found: list[dict[str, Any]] = self._read("clerk", f"/tickets/{ticket}/clocks")["clocks"]
+        return found
+
+    def clock(self, ticket: str, name: str) -> dict[str, Any]:
+        """The newest run of a deadline."""
+        runs = [one for one in self.clocks(ticket) if one["name"] == name]
+        if not runs:
+            raise AssertionError(f"no clock {name} was ever started in {ticket}")
+        return runs[-1]
+
+    def possible(self, ticket: str, person: str) -> set[str]:
+        """The transitions that somebody is shown as open to him."""
+        return set(self.ticket(ticket, person)["transitions"])
+
+    # --- HTTP -------------------------------------------------------------------------------------------------------
+
+    def _open(self, workflow: str, person: str, transition: str, fields: Mapping[str, object]) -> Any:
+        body = {"workflow": workflow, "site": SITE, "transition": transition, "fields": dict(fields)}
+        return self._ask(person, "POST", "/tickets", body)
+
+    def _move(self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None) -> Any:
+        version = self.ticket(ticket, person)["version"]
+        body = {"transition": transition, "fields": dict(fields or {}), "version": version}
+        return self._ask(person, "POST", f"/tickets/{ticket}/transitions", body)
+
+    def _read(self, person: str, path: str) -> dict[str, Any]:
+        answer = self._ask(person, "GET", path)
+        _expect(answer, 200, f"{person} reads {path}")
+        found: dict[str, Any] = answer.json
+        return found
+
+    def _ask(self, person: str, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._secrets[person]}", "Accept-Language": "en"}
+        answer = self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+        if answer.status_code >= 500:
+            raise RuntimeError(f"{method} {path} answers {answer.status_code}: {answer.get_data(as_text=True)}")
+        return answer
+
+    # --- Between two tests ------------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Take all tickets out and set the clock back to MONDAY; site, staff and definitions stay."""
+        with self.app.app_context(), writing() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name not in FURNITURE:
+                    session.execute(delete(table))
+        self.now.set(MONDAY)
+        self._seen.clear()
+        self._delivered = 0
+
+
+FURNITURE = frozenset(
+    {
+        "site", "department", "person", "role_holding", "token",
+        "publication", "source_file", "revision", "calendar_revision",
+    }
+)  # fmt: skip
+"""The tables that are the same in every test."""
+
+
+@contextmanager
+def opened(url: URL, files: Mapping[str, str | bytes]) -> Iterator[House]:
+    """A house on a database with the current schema and nothing in it, with these definitions published.
+
+    Raises DefinitionFaulty where the files do not check.
+    """
+    now = FixedNow(HIRED)
+    app = create_app(Settings(database_url=url, definitions=Path("definitions")), now)
+    try:
+        with app.app_context(), writing() as session:
+            catalogue = publishing.publish(session, files, now.at).catalogue
+            sites.create_site(
+                session, SITE, name="星港购物中心", name_en="Starport Mall", number_prefix="KF",
+                calendars=catalogue.calendars,
+            )  # fmt: skip
+            for department in catalogue.departments:
+                sites.open_department(session, SITE, department, catalogue.departments)
+            secrets = {}
+            for person, (name, roles) in STAFF.items():
+                accounts.create_person(session, person, name=name, at=now.at)
+                for held in roles:
+                    role, _, department = held.partition(" of ")
+                    site = None if catalogue.roles[role].scope.value == "group" else SITE
+                    accounts.give_role(
+                        session, person, role, roles=catalogue.roles, since=now.at, site=site,
+                        department=department or None,
+                    )  # fmt: skip
+                secrets[person] = tokens.issue_token(session, person, "acceptance tests", now.at)
+        now.set(MONDAY)
+        yield House(app, now, secrets)
+    finally:
+        disconnect(app)
+
+
+def _expect(answer: Any, status: int, what: str) -> None:
+    if answer.status_code != status:
+        said = answer.json or {}
+        raise AssertionError(f"{what}: {answer.status_code} {said.get('detail') or said}")
+
+
+def _reasons(answer: Any, what: str) -> list[Because]:
+    blockers = (answer.json or {}).get("blockers")
+    if answer.status_code not in (403, 409, 422) or not blockers:
+        raise AssertionError(f"{what} and is not refused as a move is: {answer.status_code} {answer.json}")
+    return [Because(one["code"], one["subject"], tuple(one["rules"])) for one in blockers]
