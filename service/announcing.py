@@ -102,7 +102,7 @@ class Announcer:
                 yield f"    -> nobody can be reached as {notice.to.why}"
 
     def _say(self, line: str) -> None:
-        print(line, file=self.out, flush=True)  # noqa: T201  # this is what the module is for
+        print(line, file=self.out, flush=True)  # this is what the module is for
 
 
 def _local(at: dt.datetime, calendar: Calendar) -> str:
@@ -114,6 +114,6 @@ def _what(entry: Entry) -> str:
     if entry.kind == "level" and entry.timer is not None:
         late = entry.timer.level.startswith("late")
         return f"{'逾期升级 escalated' if late else '即将到期 soon due'} ({entry.timer.level}):"
-    return {"reminder": "催办 reminder:", "refusal": "自动流转被拒 refused:", "move": "自动流转 moved:"}.get(entry.kind, entry.kind)
-
-
+    return {"reminder": "催办 reminder:", "refusal": "自动流转被拒 refused:", "move": "自动流转 moved:"}.get(
+        entry.kind, entry.kind
+    )

@@ -73,16 +73,34 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
     "a repair that is being carried out": (
         "repair",
         (
-            Step(ago=_ago(hours=3), person="lin", transition="register",
-                 fields={"title": "三楼卫生间漏水", "place": "三楼东侧卫生间", "occupant": "三楼商户 王女士", "fault": "洗手台下方水管渗水"}),
+            Step(
+                ago=_ago(hours=3),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "三楼卫生间漏水",
+                    "place": "三楼东侧卫生间",
+                    "occupant": "三楼商户 王女士",
+                    "fault": "洗手台下方水管渗水",
+                },
+            ),
             Step(ago=_ago(hours=2, minutes=45), person="zhao", transition="pick_up"),
         ),
     ),
     "a repair that waits for parts": (
         "repair",
         (
-            Step(ago=_ago(hours=26), person="lin", transition="register",
-                 fields={"title": "自动扶梯异响", "place": "二楼中庭扶梯", "occupant": "二楼商户 李先生", "fault": "扶梯运行时有金属摩擦声"}),
+            Step(
+                ago=_ago(hours=26),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "自动扶梯异响",
+                    "place": "二楼中庭扶梯",
+                    "occupant": "二楼商户 李先生",
+                    "fault": "扶梯运行时有金属摩擦声",
+                },
+            ),
             Step(ago=_ago(hours=25, minutes=40), person="zhao", transition="pick_up"),
             Step(ago=_ago(hours=24), person="zhao", transition="pause", fields={"waiting_for": "parts"}),
         ),
@@ -90,39 +108,97 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
     "a repair that has been followed up and closed": (
         "repair",
         (
-            Step(ago=_ago(days=2), person="lin", transition="register",
-                 fields={"title": "店铺门锁损坏", "place": "一楼A12", "occupant": "A12 商户 周先生", "fault": "卷帘门锁芯无法转动"}),
+            Step(
+                ago=_ago(days=2),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "店铺门锁损坏",
+                    "place": "一楼A12",
+                    "occupant": "A12 商户 周先生",
+                    "fault": "卷帘门锁芯无法转动",
+                },
+            ),
             Step(ago=_ago(days=2, minutes=-20), person="zhao", transition="pick_up"),
-            Step(ago=_ago(days=1, hours=20), person="zhao", transition="return_order", fields={"repair_result": "已更换锁芯并试锁正常"}),
-            Step(ago=_ago(days=1, hours=2), person="lin", transition="close",
-                 fields={"follow_up_result": "satisfied", "followed_up_with": "A12 商户 周先生"}),
+            Step(
+                ago=_ago(days=1, hours=20),
+                person="zhao",
+                transition="return_order",
+                fields={"repair_result": "已更换锁芯并试锁正常"},
+            ),
+            Step(
+                ago=_ago(days=1, hours=2),
+                person="lin",
+                transition="close",
+                fields={"follow_up_result": "satisfied", "followed_up_with": "A12 商户 周先生"},
+            ),
         ),
     ),
     "a complaint that has just come in": (
         "complaint",
         (
-            Step(ago=_ago(minutes=12), person="zheng", transition="receive",
-                 fields={"title": "餐饮区地面油污", "place": "负一楼餐饮区", "complainant": "顾客 刘女士", "channel": "phone", "matter": "地面油污未清理，险些滑倒"}),
+            Step(
+                ago=_ago(minutes=12),
+                person="zheng",
+                transition="receive",
+                fields={
+                    "title": "餐饮区地面油污",
+                    "place": "负一楼餐饮区",
+                    "complainant": "顾客 刘女士",
+                    "channel": "phone",
+                    "matter": "地面油污未清理，险些滑倒",
+                },
+            ),
         ),
     ),
     "an important complaint whose handling nobody has started": (
         "complaint",
         (
-            Step(ago=_ago(minutes=55), person="lin", transition="receive",
-                 fields={"title": "停车场收费争议", "place": "地下停车场", "complainant": "顾客 马先生", "channel": "visit", "matter": "系统重复扣费"}),
-            Step(ago=_ago(minutes=40), person="lin", transition="classify",
-                 fields={"category": "property", "severity": "important", "severity_reason": "涉及多名顾客的费用"}),
-            Step(ago=_ago(minutes=35), person="lin", transition="transfer",
-                 fields={"department": "property_management", "handling_request": "核对扣费记录并退款",
-                         "handling_due_at": _ago(days=3)}),
+            Step(
+                ago=_ago(minutes=55),
+                person="lin",
+                transition="receive",
+                fields={
+                    "title": "停车场收费争议",
+                    "place": "地下停车场",
+                    "complainant": "顾客 马先生",
+                    "channel": "visit",
+                    "matter": "系统重复扣费",
+                },
+            ),
+            Step(
+                ago=_ago(minutes=40),
+                person="lin",
+                transition="classify",
+                fields={"category": "property", "severity": "important", "severity_reason": "涉及多名顾客的费用"},
+            ),
+            Step(
+                ago=_ago(minutes=35),
+                person="lin",
+                transition="transfer",
+                fields={
+                    "department": "property_management",
+                    "handling_request": "核对扣费记录并退款",
+                    "handling_due_at": _ago(days=3),
+                },
+            ),
         ),
     ),
     "a service request that waits for its approval": (
         "service-request",
         (
-            Step(ago=_ago(hours=4), person="lin", transition="draft",
-                 fields={"title": "夜间布展申请", "merchant": "A15 商户 钱女士"}),
-            Step(ago=_ago(hours=3, minutes=30), person="lin", transition="submit", fields={"request": "周五22:00后进场布展"}),
+            Step(
+                ago=_ago(hours=4),
+                person="lin",
+                transition="draft",
+                fields={"title": "夜间布展申请", "merchant": "A15 商户 钱女士"},
+            ),
+            Step(
+                ago=_ago(hours=3, minutes=30),
+                person="lin",
+                transition="submit",
+                fields={"request": "周五22:00后进场布展"},
+            ),
         ),
     ),
 }
@@ -155,9 +231,7 @@ def prepare(settings: Settings, now: Now) -> Prepared:
     number, version = _fresh_repair(at)
     with writing() as session:
         tokens.withdraw_tokens(session, at, label=LABEL)
-        issued = {
-            _role(one): (one, tokens.issue_token(session, one.id, LABEL, at)) for one in STAFF
-        }
+        issued = {_role(one): (one, tokens.issue_token(session, one.id, LABEL, at)) for one in STAFF}
     due_at = at + dt.timedelta(seconds=SECONDS_LEFT)
     return Prepared(number=number, version=version, at=at, due_at=due_at, tokens=issued, catalogue=catalogue)
 
@@ -169,8 +243,14 @@ def _role(one: Colleague) -> str:
 def _people(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
     """The site, its departments and staff, as far as they are missing."""
     if session.execute(select(tables.Site.id).where(tables.Site.id == SITE)).first() is None:
-        sites.create_site(session, SITE, name="星港购物中心", name_en="Starport Mall", number_prefix="KF",
-                          calendars=catalogue.calendars)
+        sites.create_site(
+            session,
+            SITE,
+            name="星港购物中心",
+            name_en="Starport Mall",
+            number_prefix="KF",
+            calendars=catalogue.calendars,
+        )
         for department in catalogue.departments:
             sites.open_department(session, SITE, department, catalogue.departments)
     # They hold their roles since before the first ticket of the demonstration.
@@ -181,8 +261,9 @@ def _people(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
             accounts.create_person(session, one.id, name=one.name, name_en=one.name_en, at=since)
             role = catalogue.roles[one.role]
             site = None if role.scope.value == "group" else SITE
-            accounts.give_role(session, one.id, one.role, roles=catalogue.roles, since=since, site=site,
-                               department=one.department)
+            accounts.give_role(
+                session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=one.department
+            )
 
 
 def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
@@ -197,7 +278,9 @@ def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
         instant = FixedNow(at - step.ago)
         with writing() as session:
             if position == 0:
-                number = moves.open_ticket(session, instant, workflow=workflow, site=SITE, request=request).ticket.number
+                number = moves.open_ticket(
+                    session, instant, workflow=workflow, site=SITE, request=request
+                ).ticket.number
             else:
                 moves.move_ticket(session, instant, number, request)
 
@@ -214,5 +297,3 @@ def _fresh_repair(at: dt.datetime) -> tuple[str, int]:
         request = Request(person="lin", transition="register", fields=fields)
         ticket = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket
     return ticket.number, ticket.version
-
-

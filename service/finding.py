@@ -82,7 +82,7 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     return _seen(loaded, row, published, directory, person)
 
 
-def after(session: Session, now: Now, outcome: Outcome, person: str) -> Seen:
+def after(session: Session, outcome: Outcome, person: str) -> Seen:
     """A ticket as the person who has just moved it sees it; also one that a dry run only imagined."""
     published = revisions.current(session)
     ticket, definition = outcome.ticket, outcome.definition

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import records, revisions, tables
 from service.db import table_of
+from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Deadline, Definition
 from workflow.durations import Duration, Unit
@@ -62,8 +63,9 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
     )
 
 
-def counts(clocks: tuple[Clock, ...], timers: tuple[Timer, ...], definition: Definition, at: dt.datetime,
-           calendar: Any) -> tuple[Count, ...]:
+def counts(
+    clocks: tuple[Clock, ...], timers: tuple[Timer, ...], definition: Definition, at: dt.datetime, calendar: Calendar
+) -> tuple[Count, ...]:
     """Every run of every deadline, with how much is used at `at` and which timers are armed on it."""
     found = []
     for clock in clocks:
@@ -72,7 +74,8 @@ def counts(clocks: tuple[Clock, ...], timers: tuple[Timer, ...], definition: Def
         deadline = definition.deadlines.get(clock.name)
         unit = _unit(deadline)
         amount = used(clock.spans, clock.ended_at or at, unit, calendar) if unit is not None else None
-        armed = tuple(one for one in timers if (one.key.kind, one.key.name, one.key.run) == ("deadline", clock.name, clock.run))
+        key = ("deadline", clock.name, clock.run)
+        armed = tuple(one for one in timers if (one.key.kind, one.key.name, one.key.run) == key)
         found.append(Count(clock=clock, deadline=deadline, used=amount, timers=armed))
     return tuple(found)
 

@@ -19,7 +19,6 @@ from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
 from workflow.ticket import Facts, Link, Ticket
 
-
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
 """What a ticket's number looks like: KF-2026-00123."""
 

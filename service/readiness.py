@@ -115,5 +115,3 @@ def _catalogue_faults(session: Session, at: dt.datetime) -> list[str]:
     if unanswered:
         found.append(f"nobody can be reached as duty manager of {', '.join(unanswered)}")
     return found
-
-

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service import tables
 from workflow.calendar import Calendar
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue, compile_catalogue as compile_published
 from workflow.definition import Definition
 from workflow.problems import DefinitionFaulty
 
@@ -191,7 +191,11 @@ def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
     )
     return tuple(
         Issued(
-            revision=hash_, first_at=first_at, latest_at=latest_at, latest_publication_id=publication, open_tickets=count
+            revision=hash_,
+            first_at=first_at,
+            latest_at=latest_at,
+            latest_publication_id=publication,
+            open_tickets=count,
         )
         for hash_, first_at, latest_at, publication, count in rows
     )
@@ -266,7 +270,7 @@ def _read_definition(session: Session, workflow: str, revision: str) -> Definiti
 
 def _compile(session: Session, publication_id: int, what: str, revision: str) -> Catalogue:
     try:
-        return compile_catalogue(files(session, publication_id))
+        return compile_published(files(session, publication_id))
     except DefinitionFaulty as error:
         first = next(problem for problem in error.problems if problem.severity == "error")
         raise RevisionUnreadable(what, revision, publication_id, first.line()) from error

@@ -126,5 +126,3 @@ def _log_to_terminal() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("apscheduler", "waitress", "transitions", "alembic"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
-
-

@@ -156,14 +156,13 @@ def _written(
             written.append(outcome)
         except SQLAlchemyError as fault:
             row = by_id[outcome.loaded.id]
-            log.exception("%s cannot be written", row.number, extra={"action": "ticket_unwritable", "ticket": row.number})
+            told = {"action": "ticket_unwritable", "ticket": row.number}
+            log.exception("%s cannot be written", row.number, extra=told)
             faults.append((row, fault))
     return written
 
 
-def _set_aside(
-    session: Session, row: TicketRow, fault: Exception, at: dt.datetime, directory: Directory
-) -> None:
+def _set_aside(session: Session, row: TicketRow, fault: Exception, at: dt.datetime, directory: Directory) -> None:
     """Leave a ticket alone for a while, twice as long each time, keep why, and tell the duty manager once."""
     attempts = row.attempts + 1
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -207,6 +206,12 @@ class Story:
         self.ticket: Ticket | None = None
 
     @property
+    def standing(self) -> Ticket:
+        """The ticket as it is now."""
+        assert self.ticket is not None, "the ticket is not opened yet"
+        return self.ticket
+
+    @property
     def facts(self) -> Facts:
         return Facts(
             calendar=self.calendar,
@@ -257,7 +262,7 @@ class Story:
                 lines.append(f"{one.entry.name}{level} {day}{when:%H:%M}")
         return lines
 
-    def clock(self, name: str, run: int | None = None):  # noqa: ANN201
+    def clock(self, name: str, run: int | None = None):
         assert self.ticket is not None
         runs = [one for one in self.ticket.clocks if one.name == name]
         return runs[-1] if run is None else next(one for one in runs if one.run == run)

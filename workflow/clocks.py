@@ -166,7 +166,11 @@ def _reminder_after(
 def _marked(clock: Clock, entry: Entry) -> Clock:
     """The clock with what a level, reminder, refusal or extension entry says of it."""
     key = entry.timer
-    if entry.kind == "extension" and entry.extension is not None and (clock.kind, clock.name) == ("deadline", entry.name):
+    if (
+        entry.kind == "extension"
+        and entry.extension is not None
+        and (clock.kind, clock.name) == ("deadline", entry.name)
+    ):
         return replace(clock, extended=clock.extended + entry.extension.amount)
     if key is None or (key.kind, key.name, key.run) != (clock.kind, clock.name, clock.run):
         return clock

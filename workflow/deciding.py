@@ -57,7 +57,7 @@ def decide(
         *_standing(transition, definition, ticket, move.actor, facts, at),
         *faults,
         *_missing(transition, definition, move.fields),
-        *_needs(transition, definition, seen, facts, frozenset(), typed),
+        *_needs(transition, definition, seen, facts, frozenset()),
         *_becoming(transition, definition, seen, facts),
     ]
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers))
@@ -80,7 +80,7 @@ def explain(
         typed_now = frozenset((*transition.fill, *transition.may_fill))
         blockers = (
             *_standing(transition, definition, ticket, actor, facts, max(at, ticket.at)),
-            *_needs(transition, definition, ticket, facts, typed_now, {}),
+            *_needs(transition, definition, ticket, facts, typed_now),
             *(() if _typed_table(transition, typed_now) else _becoming(transition, definition, ticket, facts)),
         )
         found.append(Possible(transition=transition, blockers=blockers))
@@ -278,9 +278,7 @@ def _typed(
             values[name] = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened)
         except FieldFaulty as fault:
             faults.append(
-                Blocker(
-                    code=fault.code, subject=name, text=fault.text, part=("fields", name), rules=field.rules
-                )
+                Blocker(code=fault.code, subject=name, text=fault.text, part=("fields", name), rules=field.rules)
             )
     return {**follow(definition, values), **values}, faults
 
@@ -322,7 +320,6 @@ def _needs(
     seen: Ticket,
     facts: Facts,
     unknown: frozenset[str],
-    typed: Mapping[str, Value],
 ) -> Iterator[Blocker]:
     """What must be on file or true; parts that ask about a field in `unknown` are left out."""
     yield from _on_file(transition.need, transition.rules, transition, definition, seen, unknown)
@@ -337,7 +334,10 @@ def _needs(
         yield from _on_file(check.need, rules, transition, definition, seen, unknown)
         if check.must is not None and not check.must.names() & unknown and not check.must.holds(view):
             yield Blocker(
-                code="check", subject=transition.name, part=("transitions", transition.name), rules=rules,
+                code="check",
+                subject=transition.name,
+                part=("transitions", transition.name),
+                rules=rules,
                 text=check.text or _must_hold(check),
             )
 

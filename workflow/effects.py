@@ -26,7 +26,9 @@ class Draft:
     the entry and the decision.
     """
 
-    def __init__(self, ticket: Ticket, definition: Definition, actor: Actor, at: dt.datetime, calendar: Calendar) -> None:
+    def __init__(
+        self, ticket: Ticket, definition: Definition, actor: Actor, at: dt.datetime, calendar: Calendar
+    ) -> None:
         self.ticket = ticket
         self.definition = definition
         self.actor = actor

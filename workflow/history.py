@@ -111,9 +111,7 @@ def _become(
     past = tuple(clock for clock in ticket.clocks if not in_target(clock))
     keys = {(clock.kind, clock.name, clock.run) for clock in past}
     left = tuple(
-        clock
-        for clock in advance(past, entry, state, source, calendar)
-        if (clock.kind, clock.name, clock.run) in keys
+        clock for clock in advance(past, entry, state, source, calendar) if (clock.kind, clock.name, clock.run) in keys
     )
     derived: tuple[Clock, ...] = ()
     was = NEW

@@ -144,8 +144,10 @@ def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> It
     at = max(due.due_at, ticket.at)
     draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
     draft.carry_out(effects, "reminder" if key.kind == "reminder" else "level")
-    limit_at = next((one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name
-                     and one.run == key.run), None)
+    limit_at = next(
+        (one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name and one.run == key.run),
+        None,
+    )
     entry = Entry(
         sequence=ticket.sequence + 1,
         kind="reminder" if key.kind == "reminder" else "level",
@@ -169,7 +171,8 @@ def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> It
         moves=tuple(draft.moves),
     )
     yield fired
-    yield from _moved_on(fired, at, _seen(facts, (fired,)) if facts.history else facts, Cause(timer=key, due_at=due.due_at))
+    facts = _seen(facts, (fired,)) if facts.history else facts
+    yield from _moved_on(fired, at, facts, Cause(timer=key, due_at=due.due_at))
 
 
 def _moved_on(decision: Decision, at: dt.datetime, facts: Facts, cause: Cause | None) -> Iterator[Decision]:

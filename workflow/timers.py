@@ -91,9 +91,7 @@ def used(spans: tuple[Span, ...], until: dt.datetime, unit: Unit, calendar: Cale
     return total
 
 
-def used_up(
-    spans: tuple[Span, ...], amount: dt.timedelta, unit: Unit, calendar: Calendar
-) -> dt.datetime | None:
+def used_up(spans: tuple[Span, ...], amount: dt.timedelta, unit: Unit, calendar: Calendar) -> dt.datetime | None:
     """The earliest instant at which the spans have used `amount`; None if they never do as they stand."""
     for span in spans:
         if span.end is None:

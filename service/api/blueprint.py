@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
-from webargs.flaskparser import FlaskParser
 from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
 
 from service import idempotency, tokens
 from service.db import reading, writing
@@ -166,9 +166,7 @@ def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]]) -> R
             if found is None:
                 status, body = work(session)
                 found = Remembered(status, dict(body))
-                idempotency.remember(
-                    session, caller(), request.path, key, digest, found, now().instant(session)
-                )
+                idempotency.remember(session, caller(), request.path, key, digest, found, now().instant(session))
     except AnsweredMeanwhile:
         with reading() as session:
             repeated = idempotency.remembered(session, caller(), request.path, key, digest)

@@ -170,5 +170,3 @@ def _summary(definition: Definition) -> dict[str, Any]:
         "family": list(definition.family),
         "calendar": definition.calendar,
     }
-
-

@@ -37,5 +37,3 @@ def metrics() -> Response:
     with reading() as session:
         found = readiness.look(session, now())
     return Response(found.exposition(), mimetype="text/plain; version=0.0.4")
-
-

@@ -49,8 +49,7 @@ def _known(error: Exception) -> Body:
     return {"detail": str(error), "accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
 
 
-def _stale(error: Exception) -> Body:
-    assert isinstance(error, VersionStale)
+def _stale(error: VersionStale) -> Body:
     changes = [
         {"sequence": one.sequence, "transition": one.name, "kind": one.kind, "by": one.actor, "at": instant(one.at)}
         for one in error.since
@@ -58,15 +57,13 @@ def _stale(error: Exception) -> Body:
     return {"detail": str(error), "version": error.version, "changed": changes}
 
 
-def _refused(error: Exception) -> Body:
-    assert isinstance(error, MoveRefused)
+def _refused(error: MoveRefused) -> Body:
     blockers = [blocker_body(one, error.definition.name, lang()) for one in error.blockers]
     detail = " ".join(one["text"] for one in blockers)
     return {"detail": detail, "transition": error.transition, "blockers": blockers}
 
 
-def _faulty(error: Exception) -> Body:
-    assert isinstance(error, DefinitionFaulty)
+def _faulty(error: DefinitionFaulty) -> Body:
     return {"detail": str(error), "problems": [problem_body(one) for one in error.problems]}
 
 
@@ -82,7 +79,7 @@ def problem_body(problem: Problem) -> Body:
     }
 
 
-TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Exception], Body]]] = {
+TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     NotSignedIn: (401, "not_signed_in", _plain),
     TicketUnknown: (404, "ticket_unknown", _plain),
     NotThere: (404, "not_there", _known),
@@ -172,5 +169,5 @@ def _lines(messages: Any, where: str = "") -> list[tuple[str, str]]:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.exception("a request raised", exc_info=error, extra={"action": "request_raised", "path": request.path})
+    log.error("a request raised", exc_info=error, extra={"action": "request_raised", "path": request.path})
     return problem(500, "internal_error", {"detail": "Something went wrong here; it has been written down."})

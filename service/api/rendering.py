@@ -71,7 +71,9 @@ def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = Non
         "provisional": any(timer.provisional for timer in ticket.timers),
         "fields": fields_body(seen, ticket.fields),
         "clocks": [
-            clock_body(clock, definition, zone, lang) for clock in ticket.clocks if clock.kind == "deadline" and clock.open
+            clock_body(clock, definition, zone, lang)
+            for clock in ticket.clocks
+            if clock.kind == "deadline" and clock.open
         ],
         "next_deadline": _next_deadline(seen, lang),
     }
@@ -174,7 +176,8 @@ def field_body(name: str, definition: Definition, lang: str) -> Body:
     if field.choices:
         body["choices"] = [named(choice, text, lang) for choice, text in field.choices.items()]
     if field.columns:
-        body["columns"] = [named(column.name, column.text, lang) | {"type": column.type.value} for column in field.columns.values()]
+        columns = field.columns.values()
+        body["columns"] = [named(one.name, one.text, lang) | {"type": one.type.value} for one in columns]
     if field.min_length:
         body["min_length"] = field.min_length
     if field.note:
@@ -235,8 +238,6 @@ def count_body(count: Count, seen: Seen, lang: str) -> Body:
         "used_seconds": None if count.used is None else count.used.total_seconds(),
         "unit": within.unit.value if within else None,
         "spans": [{"start": instant(span.start, zone), "end": instant(span.end, zone)} for span in count.clock.spans],
-        "fired": {
-            level: instant(fired.due_at, zone) for level, fired in count.clock.fired.items()
-        },
+        "fired": {level: instant(fired.due_at, zone) for level, fired in count.clock.fired.items()},
         "timers": [timer_body(timer, zone) for timer in count.timers],
     }

@@ -16,7 +16,10 @@ class TicketOpening(Schema):
         validate=NAME, metadata={"description": "an opening transition; may be left out where there is only one"}
     )
     fields_ = fields.Dict(
-        keys=fields.String(), data_key="fields", attribute="fields", load_default=dict,
+        keys=fields.String(),
+        data_key="fields",
+        attribute="fields",
+        load_default=dict,
         metadata={"description": "what the transition asks for, by field; title, place and requester always"},
     )
     dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -28,7 +31,9 @@ class TicketMove(Schema):
     transition = fields.String(required=True, validate=NAME)
     fields_ = fields.Dict(keys=fields.String(), data_key="fields", attribute="fields", load_default=dict)
     version = fields.Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1),
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=2**31 - 1),
         metadata={"description": "the version of the ticket that the person saw"},
     )
     dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})

@@ -154,7 +154,7 @@ def _request(sent: Arguments, transition: str, version: int | None = None) -> Re
 
 def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) -> tuple[int, Mapping[str, Any]]:
     """The ticket after its move; a dry run answers 200 with what would be."""
-    seen = finding.after(session, now(), outcome, caller())
+    seen = finding.after(session, outcome, caller())
     body = ticket_body(seen, lang(), finding.possible(seen))
     if not dry_run:
         return status, body

@@ -1,4 +1,4 @@
-"""The files of a small house for tests of publishing: one errand, one calendar, two roles; and tickets pinned to them."""
+"""The files of a small house for tests of publishing: an errand, a calendar, two roles; and tickets pinned to them."""
 
 from __future__ import annotations
 

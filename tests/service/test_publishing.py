@@ -125,6 +125,7 @@ def test_other_words_keep_the_revision_and_are_shown_from_then_on(publishing: Pu
     done = publishing(errand=ERRAND.replace("en: Errand", "en: Favour"))
     assert change(done.changes, "errand").kind == "reworded"
     with reading() as session:
+        revisions.current(session)
         pinned = revisions.definition(session, "errand", first.catalogue.definitions["errand"].revision)
         row = session.execute(select(tables.Revision.first_publication_id, tables.Revision.latest_publication_id)).one()
     assert pinned.text.en == "Favour"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -39,3 +40,12 @@ def test_it_makes_no_difference_what_was_asked_first(whole: Calendar, unit: Unit
             away = edge + years * 365 * DAY
             part.between(away, away, unit)
             assert question(part, edge, unit) == question(whole, edge, unit)
+
+
+def test_many_threads_may_ask_one_calendar_at_once() -> None:
+    starts = [PUT_BACK + years * 365 * DAY for years in range(-8, 8)] * 2
+    questions = [(start, unit) for start in starts for unit in Unit]
+    asked = Calendar.from_expanded(NIGHTS.expanded())
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda question: asked.add(question[0], 40 * DAY, question[1]), questions))
+    assert answers == [NIGHTS.add(start, 40 * DAY, unit) for start, unit in questions]

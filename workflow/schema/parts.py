@@ -12,7 +12,6 @@ from workflow.nodes import Finding
 from workflow.schema import values
 from workflow.schema.shapes import Named, Refused, Several, Value, shown
 
-
 ENOUGH = 20
 """So many unknown keys of one part are looked up for what was meant; the others are only named."""
 
