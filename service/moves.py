@@ -21,11 +21,12 @@ from service.db import table_of
 from service.directory import Directory, load_directory
 from service.loading import Loaded, entries_since, facts_for, load, locked
 from service.now import Now
+from workflow.calendar import Calendar
 from workflow.definition import Definition
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
 from workflow.notices import Item, items_of
-from workflow.settling import act, settle
+from workflow.settling import act, change_calendar, settle
 from workflow.ticket import Decision, Move, Notice, Refusal, Ticket
 
 
@@ -186,6 +187,12 @@ def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome
     return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
 
 
+def recalendared(loaded: Loaded, at: dt.datetime, calendar: Calendar, directory: Directory) -> Outcome:
+    """What a newer revision of its calendar makes of a ticket, with the people who are told."""
+    decisions = change_calendar(loaded.definition, loaded.ticket, at, loaded.facts, calendar)
+    return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
+
+
 def addressed(outcome: Outcome, directory: Directory) -> Outcome:
     """The outcome with the people that its notices go to: that is the evidence."""
     site = outcome.loaded.ticket.site
@@ -213,6 +220,7 @@ def apply(
         {
             "its_id": outcome.loaded.id,
             "was_sequence": outcome.loaded.ticket.sequence,
+            "calendar_revision": outcome.decisions[-1].entry.calendar,
             **records.ticket_columns(outcome.ticket, outcome.definition),
         }
         for outcome in made
@@ -273,7 +281,6 @@ def _write_history(
                     ticket_id,
                     decision.entry,
                     values=filled,
-                    calendar_revision=outcome.loaded.calendar_revision,
                     recorded_at=recorded_at,
                     told=told.get(decision.entry.sequence, []) + _unanswered(outcome, decision.entry.sequence),
                     request_id=request_id,

@@ -18,7 +18,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from service import delivery, sweep
+from service import delivery, rederiving, sweep
 from service.db import DatabaseUnavailable, reading
 from service.now import Now, nap_until
 from service.sweep import Swept
@@ -26,6 +26,9 @@ from service.sweep import Swept
 log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = dt.timedelta(milliseconds=500)
+
+SELDOM = dt.timedelta(minutes=1)
+"""How often a duty is looked after that nobody waits for."""
 
 Watcher = Callable[[Swept], None]
 
@@ -48,6 +51,13 @@ class Duties:
                     self.watch(swept)
             at, due = sweep.next_due(self.now)
             return AT_LEAST_EVERY if due is None else max(due - at, dt.timedelta())
+
+    def rederive(self) -> dt.timedelta:
+        """Derive provisional limits again whose year of holidays has been published."""
+        with self.app.app_context():
+            while rederiving.run_once(self.now):
+                pass
+        return SELDOM
 
     def _instant(self) -> dt.datetime:
         with reading() as session:
@@ -72,10 +82,14 @@ def blocking(duties: Duties) -> BaseScheduler:
 
 
 def _with_jobs(scheduler: BaseScheduler, duties: Duties) -> BaseScheduler:
-    for name, duty in (("sweep", duties.sweep), ("deliver", duties.deliver)):
+    for name, duty, every in (
+        ("sweep", duties.sweep, AT_LEAST_EVERY),
+        ("deliver", duties.deliver, AT_LEAST_EVERY),
+        ("rederive", duties.rederive, SELDOM),
+    ):
         scheduler.add_job(
             _Waking(scheduler, name, duty),
-            IntervalTrigger(seconds=AT_LEAST_EVERY.total_seconds()),
+            IntervalTrigger(seconds=every.total_seconds()),
             id=name,
             coalesce=True,  # what was missed is in the tables, not in the number of wake-ups
             max_instances=1,

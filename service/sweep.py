@@ -13,11 +13,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from service import moves, outbox, revisions, tables
+from service import moves, revisions, tables
+from service.aside import set_aside
 from service.db import reading, writing
 from service.directory import Directory, load_directory
 from service.loading import Loaded, load
@@ -25,16 +26,11 @@ from service.moves import Outcome
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
-from workflow.roles import LAST
-from workflow.ticket import Addressee
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 """Tickets that one transaction settles; the sweep goes on until none is due."""
-
-FIRST_WAIT = dt.timedelta(seconds=30)
-LONGEST_WAIT = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
         outcomes, faults = _settled(session, rows, published, directory, until)
         written = _written(session, outcomes, until, faults, rows)
         for row, fault in faults:
-            _set_aside(session, row, fault, until, directory)
+            set_aside(session, row, fault, until, directory)
         return Swept(tuple(written), tuple(row.number for row, _ in faults), len(rows))
 
 
@@ -160,18 +156,3 @@ def _written(
             log.exception("%s cannot be written", row.number, extra=told)
             faults.append((row, fault))
     return written
-
-
-def _set_aside(session: Session, row: TicketRow, fault: Exception, at: dt.datetime, directory: Directory) -> None:
-    """Leave a ticket alone for a while, twice as long each time, keep why, and tell the duty manager once."""
-    attempts = row.attempts + 1
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
-    ticket = tables.Ticket
-    session.execute(
-        update(ticket)
-        .where(ticket.id == row.id)
-        .values(attempts=attempts, set_aside_until=at + wait, fault=f"{type(fault).__name__}: {fault}"[:2000])
-    )
-    if attempts == 1:
-        told = directory.told(Addressee(why=LAST, role=LAST), row.site_id)
-        outbox.put(session, outbox.set_aside_notices(row.number, row.id, row.sequence, told, at))

@@ -55,10 +55,10 @@ class CalendarSpec:
     span, 1 to 7 October. They matter to a house that would work or be open on a weekend.
 
     **The openings that begin on a date** are, by the first of these that applies:
-    its entry in `dates`; none, if it is in `closed`; none, if it is a public holiday and `holidays: closed`;
-    those of its weekday; and where that has none, on a date of `open`, or a make-up day under `holidays: closed`,
-    those of the first day of the working week that has any. (A make-up Saturday in an office stands for a whole
-    weekday, and no notice says which; Monday's are the plain hours, Friday's are the ones that houses shorten.
+    its entry in `dates`; none, if it is in `closed`; none, if it is a public holiday under `holidays: closed` and not
+    in `open`; those of its weekday; and where that has none, on a date of `open`, or a make-up day under `holidays:
+    closed`, those of the first day of the working week that has any. (A make-up Saturday in an office stands for a
+    whole weekday, and no notice says which; Monday's are the plain hours, Friday's are the ones that houses shorten.
     A desk that is open on Saturdays anyway is open as on any Saturday.) To have it otherwise, write the date.
 
     **An opening belongs to the date on which it begins**: the night shift of the eve runs on into the holiday,

@@ -89,6 +89,8 @@ class _Compiling:
         calendars = self._calendars()
         nodes, broken = self._flat()
         definitions = self._definitions(nodes, broken, roles, departments)
+        calendar_names = frozenset(self._names("calendar"))
+        known: dict[object, Any] = {}
         drafts = [
             Draft(
                 definition=one,
@@ -96,7 +98,8 @@ class _Compiling:
                 definitions=definitions,
                 roles=roles,
                 departments=departments,
-                calendars=frozenset(self._names("calendar")),
+                calendars=calendar_names,
+                known=known,
             )
             for name, one in definitions.items()
         ]

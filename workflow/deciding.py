@@ -134,6 +134,7 @@ def _decided(
         ends=state.end,
         workflow=after.name,
         revision=after.revision,
+        calendar=facts.calendar.revision,
         filled=draft.filled,
         set=draft.set,
     )

@@ -51,12 +51,12 @@ class TimerKey(NamedTuple):
     level: str = ""
 
 
-EntryKind = Literal["move", "level", "reminder", "refusal", "extension"]
+EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The stored fact of a move, a level, a reminder, a refusal of the clock's move, or an extension.
+    """The stored fact of a move, a level, a reminder, a refusal of the clock's move, an extension, or a new calendar.
 
     kind       name            timer, due_at         what else
     move       transition      None, or of the       source, target (equal: it stayed), filled, workflow after it
@@ -66,11 +66,12 @@ class Entry:
     refusal    transition      of the timer that     reasons
                                wanted the move
     extension  deadline        None                  extension
+    calendar   calendar        None                  calendar: the revision from which limits are derived from now on
 
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
     (state excluded): priority, accountable, assignee, round. `entered` says that `target` was entered
-    anew, which `to: same` does not do; `ends` that the ticket ended. `revision` and `version` (of the ticket)
-    are those that hold after it.
+    anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
+    `version` (of the ticket) are those that hold after it.
     """
 
     sequence: int
@@ -79,6 +80,7 @@ class Entry:
     at: dt.datetime
     workflow: str
     revision: str
+    calendar: str
     actor: str | None = None
     due_at: dt.datetime | None = None
     source: str | None = None

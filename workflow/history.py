@@ -37,7 +37,7 @@ def version_after(ticket: Ticket, entry: Entry) -> int:
 
     A level that only tells leaves it, so that nobody's page goes stale by it.
     """
-    changes = entry.kind in ("move", "extension") or bool(entry.filled) or bool(entry.set)
+    changes = entry.kind in ("move", "extension", "calendar") or bool(entry.filled) or bool(entry.set)
     return ticket.version + changes
 
 
@@ -81,7 +81,7 @@ def fold(
     else:
         clocks = advance(ticket.clocks, entry, after.state, definition, calendar)
     after = replace(after, clocks=clocks)
-    same = source is None or source.revision == definition.revision
+    same = entry.kind != "calendar" and (source is None or source.revision == definition.revision)
     clocks, timers = plan(after, definition, calendar, ticket if same else None)
     return replace(after, clocks=clocks, timers=timers)
 
@@ -126,9 +126,14 @@ def _become(
 
 
 def replan(
-    history: Sequence[Entry], definitions: Mapping[str, Definition], calendar: Calendar, *, number: str, site: str
+    history: Sequence[Entry],
+    definitions: Mapping[str, Definition],
+    calendars: Mapping[str, Calendar],
+    *,
+    number: str,
+    site: str,
 ) -> Ticket:
-    """The ticket that a history makes, from its first entry; definitions are looked up by revision.
+    """The ticket that a history makes, from its first entry; definitions and calendars are looked up by revision.
 
     Raises KeyError for a revision that is not given, ValueError for an empty history.
     """
@@ -138,6 +143,7 @@ def replan(
     ticket = blank(source, number=number, site=site, at=history[0].at)
     for position, entry in enumerate(history):
         definition = definitions[entry.revision]
+        calendar = calendars[entry.calendar]
         ticket = fold(ticket, entry, definition, calendar, source=source, history=history[:position])
         source = definition
     return ticket

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from workflow.calendar import Calendar
 from workflow.deciding import Cause, decide
 from workflow.definition import Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
@@ -72,6 +73,34 @@ def act(definition: Definition, ticket: Ticket, move: Move, facts: Facts) -> tup
     facts = _seen(facts, made[1:])
     after = settle(made[-1].definition, made[-1].ticket, at, facts)
     return (*before, *made, *after)
+
+
+def change_calendar(
+    definition: Definition, ticket: Ticket, at: dt.datetime, facts: Facts, calendar: Calendar
+) -> tuple[Decision, ...]:
+    """Derive an open ticket's limits from a newer revision of its calendar, from `at` on.
+
+    What is due by the old one fires first; what is past by the new one and never fired, fires then.
+    """
+    before = settle(definition, ticket, max(at, ticket.at), facts)
+    if before:
+        ticket, definition = before[-1].ticket, before[-1].definition
+        facts = _seen(facts, before)
+    if ticket.ended_at is not None:
+        return before
+    entry = Entry(
+        sequence=ticket.sequence + 1,
+        kind="calendar",
+        name=calendar.name,
+        at=max(at, ticket.at),
+        workflow=definition.name,
+        revision=definition.revision,
+        calendar=calendar.revision,
+    )
+    entry = replace(entry, version=version_after(ticket, entry))
+    changed = Decision(entry=entry, ticket=fold(ticket, entry, definition, calendar), definition=definition)
+    facts = replace(_seen(facts, (changed,)), calendar=calendar)
+    return (*before, changed, *settle(definition, changed.ticket, entry.at, facts))
 
 
 def _seen(facts: Facts, decisions: tuple[Decision, ...]) -> Facts:
@@ -159,6 +188,7 @@ def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> It
         skipped=due.skipped,
         workflow=definition.name,
         revision=definition.revision,
+        calendar=facts.calendar.revision,
         filled=draft.filled,
         set=draft.set,
     )
@@ -211,6 +241,7 @@ def _refused(
         timer=cause.timer if cause else None,
         workflow=definition.name,
         revision=definition.revision,
+        calendar=facts.calendar.revision,
         version=ticket.version,
         reasons=refusal.blockers,
     )

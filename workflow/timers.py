@@ -2,13 +2,15 @@
 
 `plan` derives them from the ticket as it stands and reads no history. One rule arms them all: an occurrence
 that lies ahead is armed, also if it fired for an earlier limit; one that is past is armed only if its level
-has never fired in this run. So a limit that moves fires what it has passed, once, and repeats nothing.
+has never fired in this run. So a limit that moves fires what it has passed, once, and repeats nothing. What has
+come due stays armed until it fires: something else that is due at the same instant, and fires first, takes
+nothing away.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -35,6 +37,10 @@ class Timer:
     key: TimerKey
     due_at: dt.datetime
     provisional: bool = False
+
+
+Armed = Mapping[TimerKey, dt.datetime]
+"""When each timer was due until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,12 @@ class Repeat:
             return self.first
         number = self.number_at(instant, calendar)
         return self.occurrence(number + 1, calendar)
+
+    def comes_at(self, instant: dt.datetime, calendar: Calendar) -> bool:
+        """Whether `instant` is one of the occurrences."""
+        if instant <= self.first or self.every is None:
+            return instant == self.first
+        return self.occurrence(self.number_at(instant, calendar), calendar) == instant
 
     def number_at(self, instant: dt.datetime, calendar: Calendar) -> int:
         """The number of the newest occurrence at or before `instant`, which must not lie before the first."""
@@ -179,44 +191,54 @@ def reminder_repeat(clock: Clock, reminder: Reminder, calendar: Calendar) -> Rep
     return Repeat(first, (Span(first),), reminder.every, reminder.at)
 
 
-def _due(repeat: Repeat, fired: Fired | None, ticket: Ticket, calendar: Calendar) -> dt.datetime | None:
-    """The one rule of arming (see the module)."""
+def _due(
+    repeat: Repeat, fired: Fired | None, armed: dt.datetime | None, ticket: Ticket, calendar: Calendar
+) -> dt.datetime | None:
+    """The one rule of arming (see the module); `armed` is what the timer was due at until now."""
     if fired is None or repeat.first > ticket.at:
         return repeat.first
     if fired.refused_at is not None and ticket.version > fired.refused_at:
         return ticket.at
+    if armed is not None and fired.due_at < armed <= ticket.at and repeat.comes_at(armed, calendar):
+        return armed
     return repeat.next_after(ticket.at, calendar)
 
 
 def _deadline_timers(
-    clock: Clock, deadline: Deadline, limit: dt.datetime, ticket: Ticket, calendar: Calendar
+    clock: Clock, deadline: Deadline, limit: dt.datetime, armed: Armed, ticket: Ticket, calendar: Calendar
 ) -> Iterator[Timer]:
     view = ticket.view()
     for level in deadline.levels:
         if level.condition is not None and not level.condition.holds(view):
             continue
         repeat = level_repeat(clock, deadline, level, limit, ticket, calendar)
-        due_at = None if repeat is None else _due(repeat, clock.fired.get(level.name), ticket, calendar)
+        if repeat is None:
+            continue
+        key = TimerKey("deadline", clock.name, clock.run, level.name)
+        due_at = _due(repeat, clock.fired.get(level.name), armed.get(key), ticket, calendar)
         if due_at is not None:
             durations = (deadline.within, level.late_by, level.every, level.left)
             provisional = _rests_on_working_time(durations) and calendar.provisional(due_at)
-            yield Timer(TimerKey("deadline", clock.name, clock.run, level.name), due_at, provisional)
+            yield Timer(key, due_at, provisional)
 
 
 def _rests_on_working_time(durations: tuple[object, ...]) -> bool:
     return any(isinstance(duration, Duration) and duration.unit in WORKING for duration in durations)
 
 
-def _reminder_timer(clock: Clock, reminder: Reminder, ticket: Ticket, calendar: Calendar) -> Timer | None:
+def _reminder_timer(
+    clock: Clock, reminder: Reminder, armed: Armed, ticket: Ticket, calendar: Calendar
+) -> Timer | None:
     if ticket.state not in reminder.states:
         return None
     if reminder.condition is not None and not reminder.condition.holds(ticket.view()):
         return None
-    due_at = _due(reminder_repeat(clock, reminder, calendar), clock.fired.get(""), ticket, calendar)
+    key = TimerKey("reminder", clock.name, clock.run)
+    due_at = _due(reminder_repeat(clock, reminder, calendar), clock.fired.get(""), armed.get(key), ticket, calendar)
     if due_at is None:
         return None
     provisional = _rests_on_working_time((reminder.after, reminder.every)) and calendar.provisional(due_at)
-    return Timer(TimerKey("reminder", clock.name, clock.run), due_at, provisional)
+    return Timer(key, due_at, provisional)
 
 
 def plan(
@@ -224,12 +246,13 @@ def plan(
 ) -> tuple[tuple[Clock, ...], tuple[Timer, ...]]:
     """The clocks with their limits as they stand at `ticket.at`, and every armed timer, in the order of the file.
 
-    `before`, if given, is the same ticket under the same definition one entry earlier: what the entry did not
+    `ticket.timers` are those that were armed until now. `before`, if given, is the same ticket under the same definition one entry earlier: what the entry did not
     touch is taken over from it instead of being worked out again. The result is the same either way.
     """
     clocks: list[Clock] = []
     timers: list[Timer] = []
     kept = _Kept(ticket, before)
+    armed = {timer.key: timer.due_at for timer in ticket.timers}
     for clock in ticket.clocks:
         if not clock.open:
             clocks.append(clock)
@@ -242,13 +265,13 @@ def plan(
                 if limit != clock.limit_at:
                     clock = replace(clock, limit_at=limit)
                 if limit is not None:
-                    timers.extend(_deadline_timers(clock, deadline, limit, ticket, calendar))
+                    timers.extend(_deadline_timers(clock, deadline, limit, armed, ticket, calendar))
                 clocks.append(clock)
                 continue
         elif clock.kind == "reminder" and clock.name in definition.reminders:
             reminder = definition.reminders[clock.name]
             if not kept.reminder(clock, reminder):
-                timer = _reminder_timer(clock, reminder, ticket, calendar)
+                timer = _reminder_timer(clock, reminder, armed, ticket, calendar)
                 if timer is not None:
                     timers.append(timer)
                 clocks.append(clock)

@@ -194,6 +194,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "move": lambda: words.transition(entry.name, definition),
         "refusal": lambda: words.transition(entry.name, definition),
         "reminder": lambda: definition.reminders[entry.name].text,
+        "calendar": lambda: words.plain(entry.name),
     }.get(entry.kind, lambda: definition.deadlines[entry.name].text)()
     return {
         "sequence": entry.sequence,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from workflow.conditions import Condition
 from workflow.definition import Definition, Effects, FieldType, Moment, Text
 from workflow.nodes import Finding, Node, Path
 from workflow.problems import Severity
 from workflow.roles import Role
+
+T = TypeVar("T")
 
 Found = Iterator[tuple[Path, Finding]]
 """What a check yields: findings, each with the path of what is at fault."""
@@ -44,6 +47,15 @@ class Draft:
     roles: Mapping[str, Role]
     departments: Mapping[str, Text]
     calendars: frozenset[str]
+    known: dict[object, Any] = field(default_factory=dict, compare=False)
+    """What has been worked out already; drafts that are checked together share it."""
+
+    def once(self, key: object, work: Callable[[], T]) -> T:
+        """What `work` gives, worked out once for all drafts that ask with this key."""
+        if key not in self.known:
+            self.known[key] = work()
+        found: T = self.known[key]
+        return found
 
     def family(self) -> tuple[Definition, ...]:
         """The head and its members, lightest first; the definition alone if it has no family."""
@@ -97,8 +109,8 @@ class Draft:
         """All moments with their paths."""
         one = self.definition
         found: list[tuple[Path, object]] = []
-        for field in one.fields.values():
-            found += [(("fields", field.name, "min"), field.min), (("fields", field.name, "max"), field.max)]
+        for each in one.fields.values():
+            found += [(("fields", each.name, "min"), each.min), (("fields", each.name, "max"), each.max)]
         for transition in one.transitions.values():
             found.append((("transitions", transition.name, "not_before"), transition.not_before))
         for deadline in one.deadlines.values():

@@ -11,9 +11,8 @@ from workflow.nodes import Path
 
 def never_met(draft: Draft) -> Found:
     """A clock that nothing starts, or that none of its `until` can end once it runs."""
-    family = draft.family()
-    places = {state for _, state in reached(family)} | {NEW}
-    moves = [move for one in family for move in one.transitions.values() if set(move.sources) & places]
+    places = {state for _, state in reached(draft)} | {NEW}
+    moves = [move for one in draft.family() for move in one.transitions.values() if set(move.sources) & places]
     if places == {NEW}:
         return  # without an opening, nothing more is to be said
     happens = {move.name for move in moves} | (places - {NEW})
@@ -39,8 +38,9 @@ def never_met(draft: Draft) -> Found:
 
 def _can_be_met(draft: Draft, deadline: Deadline) -> bool:
     ends = set(deadline.until)
-    for one in draft.family():
-        running = clock_places(one, deadline.since, deadline.until).running
+    others = [one for one in draft.family() if one is not draft.definition]
+    for one in (draft.definition, *others):
+        running = clock_places(draft, one, deadline).running
         for move in one.transitions.values():
             if running & set(move.sources) and (move.name in ends or move.target in ends):
                 return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from workflow.checks.draft import Draft, Found, fault
-from workflow.checks.ways import clock_places, open_places
+from workflow.checks.ways import clock_places, open_states
 
 
 def silent_state(draft: Draft) -> Found:
     """An open state in which a ticket may lie for ever without anybody hearing of it."""
     told = _told(draft)
-    for name in open_places(draft):
+    for name in open_states(draft):
         if name not in told:
             yield fault(
                 ("states", name),
@@ -32,6 +32,6 @@ def _told(draft: Draft) -> set[str]:
     for deadline in one.deadlines.values():
         again = any(level.every and level.effects.notify and level.condition is None for level in deadline.levels)
         if again and deadline.condition is None and deadline.within is not None:
-            clock = clock_places(one, deadline.since, deadline.until)
+            clock = clock_places(draft, one, deadline)
             told |= clock.running - clock.idle - deadline.paused_in
     return told

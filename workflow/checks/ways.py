@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.checks.draft import Draft, Found, fault
-from workflow.definition import NEW, OPENING, Definition, Transition
+from workflow.definition import NEW, OPENING, Deadline, Definition, Transition
 
 Place = tuple[str, str]
 """A definition and a state of it."""
@@ -35,38 +35,42 @@ def arrivals(one: Definition, move: Transition, state: str, family: Iterable[Def
             yield one.name, target
 
 
-def steps(family: Iterable[Definition]) -> dict[Place, set[Place]]:
-    """From each place, those that one move leads to."""
-    every = tuple(family)
+def steps(draft: Draft) -> Mapping[Place, set[Place]]:
+    """From each place of the family, those that one move leads to."""
+    return draft.once(("steps", draft.family()[0].name), lambda: _steps(draft.family()))
+
+
+def _steps(family: tuple[Definition, ...]) -> dict[Place, set[Place]]:
     found: dict[Place, set[Place]] = {}
-    for one in every:
+    for one in family:
         for move in one.transitions.values():
             for state in move.sources:
                 if state == NEW and one.head is not None:
                     continue  # only the head is opened
-                found.setdefault((one.name, state), set()).update(arrivals(one, move, state, every))
+                found.setdefault((one.name, state), set()).update(arrivals(one, move, state, family))
     return found
 
 
-def reached(family: Iterable[Definition]) -> set[Place]:
-    """The places that a ticket can come to."""
-    every = tuple(family)
-    follow = steps(every)
-    waiting: list[Place] = [(one.name, NEW) for one in every if one.head is None]
-    seen: set[Place] = set(waiting)
+def reached(draft: Draft) -> set[Place]:
+    """The places of the family that a ticket can come to."""
+    head = draft.family()[0]
+    return draft.once(("reached", head.name), lambda: _from({(head.name, NEW)}, steps(draft)))
+
+
+def _from(places: set[Place], follow: Mapping[Place, set[Place]]) -> set[Place]:
+    """The places themselves, and all that following from them leads to."""
+    seen, waiting = set(places), list(places)
     while waiting:
-        for place in follow.get(waiting.pop(), ()):
-            if place not in seen:
-                seen.add(place)
-                waiting.append(place)
+        for place in follow.get(waiting.pop(), set()) - seen:
+            seen.add(place)
+            waiting.append(place)
     return seen
 
 
-def open_places(draft: Draft) -> list[str]:
+def open_states(draft: Draft) -> list[str]:
     """The open states of this definition that a ticket can come to, in the order of the file."""
-    places = reached(draft.family())
-    states = draft.definition.states
-    return [name for name, state in states.items() if not state.end and (draft.definition.name, name) in places]
+    name, states = draft.definition.name, draft.definition.states
+    return [state.name for state in states.values() if not state.end and (name, state.name) in reached(draft)]
 
 
 # --- Checks -----------------------------------------------------------------------------------------------------
@@ -122,7 +126,7 @@ def leaves_end(draft: Draft) -> Found:
 
 def unreachable_state(draft: Draft) -> Found:
     """A state that no member of the family can come to."""
-    somewhere = {state for _, state in reached(draft.family())} - {NEW}
+    somewhere = {state for _, state in reached(draft)} - {NEW}
     for name in draft.definition.states:
         if somewhere and name not in somewhere:  # without an opening, nothing more is to be said
             yield fault(
@@ -136,20 +140,13 @@ def unreachable_state(draft: Draft) -> Found:
 
 def no_way_to_end(draft: Draft) -> Found:
     """An open state from which no end can be reached."""
-    family = draft.family()
-    follow = steps(family)
-    ended = {(one.name, state.name) for one in family for state in one.states.values() if state.end}
     before: dict[Place, set[Place]] = {}
-    for place, targets in follow.items():
+    for place, targets in steps(draft).items():
         for target in targets:
             before.setdefault(target, set()).add(place)
-    waiting, good = list(ended), set(ended)
-    while waiting:
-        for place in before.get(waiting.pop(), ()):
-            if place not in good:
-                good.add(place)
-                waiting.append(place)
-    for name in open_places(draft):
+    ends = {(one.name, state.name) for one in draft.family() for state in one.states.values() if state.end}
+    good = _from(ends, before)
+    for name in open_states(draft):
         if (draft.definition.name, name) not in good:
             yield fault(
                 ("states", name),
@@ -168,12 +165,16 @@ class Clock:
     idle: frozenset[str]
 
 
-def clock_places(one: Definition, since: Iterable[str], until: Iterable[str]) -> Clock:
-    """The states in which a clock between these events may run, and those in which it may not, of one definition.
+def clock_places(draft: Draft, one: Definition, deadline: Deadline) -> Clock:
+    """The states in which a deadline's clock may run, and those in which it may not, of one definition.
 
     A ticket that became this definition is taken as if it had been opened by it: so its clocks are worked out, too.
     """
-    starts, ends = set(since), set(until)
+    key = ("clock", one.name, deadline.since, deadline.until)
+    return draft.once(key, lambda: _clock_places(one, set(deadline.since), set(deadline.until)))
+
+
+def _clock_places(one: Definition, starts: set[str], ends: set[str]) -> Clock:
     moves: dict[str, list[Transition]] = {}
     for move in one.transitions.values():
         for state in move.sources:

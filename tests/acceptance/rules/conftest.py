@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,42 +18,33 @@ from tests.definitions.shipped import shipped_files
 
 
 @pytest.fixture(scope="session")
-def houses(request: pytest.FixtureRequest) -> Iterator[dict[str, House]]:
-    """The houses of this worker by database; each is opened when a test first asks for it."""
-    with ExitStack() as stack:
-        request.config.stash[STACK] = stack
-        yield {}
+def sqlite_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("house") / "duban.db")
+    with opened(URL.create("sqlite", database=str(file)), shipped_files()) as house:
+        yield house
 
 
-STACK = pytest.StashKey[ExitStack]()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, houses: dict[str, House]) -> House:
-    """A house in which nothing has happened yet."""
-    if request.param not in houses:
-        url = _database(request)
-        houses[request.param] = request.config.stash[STACK].enter_context(opened(url, shipped_files()))
-    request.node.user_properties.append(("database", _called(request)))
-    houses[request.param].clear()
-    return houses[request.param]
-
-
-def _database(request: pytest.FixtureRequest) -> URL:
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        folder = request.getfixturevalue("tmp_path_factory").mktemp("house")
-        return URL.create("sqlite", database=str(template.copy(folder / "duban.db")))
-    url: URL = request.getfixturevalue("new_postgres_database")()
+@pytest.fixture(scope="session")
+def postgresql_house(new_postgres_database: Callable[[], URL]) -> Iterator[House]:
+    url = new_postgres_database()
     app = Flask(__name__)
     connect(app, url)
     with app.app_context():
         migrations.upgrade()
     disconnect(app)
-    return url
+    with opened(url, shipped_files()) as house:
+        yield house
 
 
-def _called(request: pytest.FixtureRequest) -> str:
-    if request.param == "sqlite":
-        return f"SQLite {sqlite3.sqlite_version}"
-    return f"PostgreSQL {request.getfixturevalue('postgres_version')}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest) -> House:
+    """A house in which nothing has happened yet."""
+    version = (
+        f"SQLite {sqlite3.sqlite_version}"
+        if request.param == "sqlite"
+        else f"PostgreSQL {request.getfixturevalue('postgres_version')}"
+    )
+    request.node.user_properties.append(("database", version))
+    found: House = request.getfixturevalue(f"{request.param}_house")
+    found.clear()
+    return found
