@@ -215,7 +215,7 @@ class _Kept:
     publications: OrderedDict[tuple[int, dt.datetime], Published] = field(default_factory=OrderedDict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
-    newest: int = 0
+    newest: tuple[int, dt.datetime] | None = None
     loading: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -247,15 +247,16 @@ def _keep(session: Session, kept: _Kept, published: Published) -> None:
     kept.publications[published.id, published.at] = published
     while len(kept.publications) > _KEPT_PUBLICATIONS:
         kept.publications.popitem(last=False)
-    if published.id <= kept.newest:
+    seen = (published.id, published.at)
+    if kept.newest is not None and seen <= kept.newest:
         return
-    # A publication in between, which this process has not met, may have worded an older revision anew.
+    # Publications in between, which this process has not met, may have worded an older revision anew.
     revision = tables.Revision
-    worded = select(revision.hash).where(revision.latest_publication_id > kept.newest)
+    worded = select(revision.hash).where(revision.latest_publication_id >= (kept.newest or seen)[0])
     for one in session.execute(worded).scalars():
         kept.definitions.pop(one, None)
     kept.definitions.update({one.revision: one for one in published.catalogue.definitions.values()})
-    kept.newest = published.id
+    kept.newest = seen
 
 
 def _read_definition(session: Session, workflow: str, revision: str) -> Definition:

@@ -93,40 +93,56 @@ def _faulty(error: DefinitionFaulty, folder: Path, files: dict[str, bytes]) -> s
     return f"{text}\n\n{problems.counted(found)}. {_not_published()}"
 
 
+_KINDS = {
+    "new": ("new", "新增"),
+    "changed": ("changed", "变更"),
+    "reworded": ("reworded", "改字"),
+    "removed": ("removed", "删除"),
+    "same": ("unchanged", "未变"),
+}
+_WHAT = {
+    "definition": ("definition", "流程"),
+    "calendar": ("calendar", "日历"),
+    "role": ("role", "角色"),
+}
+
+
 def _changes(changes: tuple[Change, ...]) -> str:
-    lines = [_change(one) for one in changes if one.kind != "same"]
-    same = sum(one.kind == "same" for one in changes)
-    if same:
-        lines.append(say(f"{'unchanged':<10} {same}", f"{'未变':<4} {same} 项"))
-    return "\n".join(lines)
+    """A line for each change; those of one kind of which there is no more to say share one."""
+    lines: dict[tuple[str, str, str], list[str]] = {}
+    for one in changes:
+        if one.kind != "same":
+            more = _more(one)
+            lines.setdefault((one.kind, one.what, one.name if more else ""), []).append(one.name + more)
+    told = [
+        f"{_kind(kind)} {say(*_WHAT[what])}{say('s' * (len(names) > 1), '')} {say(', ', '、').join(names)}"
+        for (kind, what, _), names in lines.items()
+    ]
+    if same := sum(one.kind == "same" for one in changes):
+        told.append(f"{_kind('same')} {say(str(same), f'{same} 项')}")
+    return "\n".join(told)
 
 
-def _change(change: Change) -> str:
-    kind = {
-        "new": say("new", "新增"),
-        "changed": say("changed", "变更"),
-        "reworded": say("reworded", "改文字"),
-        "removed": say("removed", "删除"),
-    }[change.kind]
-    what = {
-        "definition": say("definition", "流程"),
-        "calendar": say("calendar", "日历"),
-        "role": say("role", "角色"),
-    }[change.what]
-    line = f"{kind:<{10 if kind.isascii() else 4}} {what} {change.name}"
+def _kind(kind: str) -> str:
+    return say(f"{_KINDS[kind][0]:<9}", _KINDS[kind][1])
+
+
+def _more(change: Change) -> str:
+    """What there is to say of a change beside that it is one."""
+    more = ""
     if change.parts:
-        line += say(": ", "：") + say(", ", "、").join(_part(part) for part in change.parts)
+        more += say(": ", "：") + say(", ", "、").join(_part(part) for part in change.parts)
     if change.years:
         years = ", ".join(map(str, change.years))
-        line += say(f": the public holidays of {years} are known now", f"：已知 {years} 年的法定节假日")
+        more += say(f": the public holidays of {years} are known now", f"：已知 {years} 年的法定节假日")
     if change.earlier:
-        line += say(
+        more += say(
             f" ({change.open_tickets} open, {change.earlier} of them on an earlier revision, which they keep)",
             f"（未结 {change.open_tickets} 张，其中 {change.earlier} 张保持较早版本）",
         )
     elif change.open_tickets:
-        line += say(f" ({change.open_tickets} open)", f"（未结 {change.open_tickets} 张）")
-    return line
+        more += say(f" ({change.open_tickets} open)", f"（未结 {change.open_tickets} 张）")
+    return more
 
 
 def _part(part: PartChange) -> str:

@@ -28,8 +28,8 @@ SITE = "starport"
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
-MONDAY = dt.datetime(2026, 3, 2, 9, tzinfo=ZONE)
-"""When a test begins: a Monday morning, with no holiday in the weeks around it."""
+MONDAY = dt.datetime(2026, 1, 12, 9, tzinfo=ZONE)
+"""When a test begins: a Monday morning, with no holiday before the 15th of February."""
 
 HIRED = dt.datetime(2026, 1, 1, tzinfo=ZONE)
 """Since when everybody holds his roles; the definitions are published then, too."""
@@ -90,7 +90,7 @@ class Because(NamedTuple):
 
 
 def local(text: str, after: dt.datetime = MONDAY) -> dt.datetime:
-    """`2026-03-02 09:30` in the house; `09:30` alone is the next one after an instant, or that instant itself."""
+    """`2026-01-12 09:30` in the house; `09:30` alone is the next one after an instant, or that instant itself."""
     if " " in text:
         return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
     now = after.astimezone(ZONE)
@@ -152,7 +152,7 @@ class House:
     # --- Time -------------------------------------------------------------------------------------------------------
 
     def wait(self, until: str | None = None, **duration: float) -> None:
-        """Let time pass, up to `2026-03-02 09:30`, to the next `09:30`, or for so many `minutes=`, `hours=`, `days=`.
+        """Let time pass, up to `2026-01-12 09:30`, to the next `09:30`, or for so many `minutes=`, `hours=`, `days=`.
 
         What falls due on the way is swept and delivered at its own instant, the last one included.
         """

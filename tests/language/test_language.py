@@ -6,12 +6,13 @@ to be read before they are kept.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from workflow.catalogue import Catalogue, compile_catalogue
-from workflow.problems import DefinitionFaulty
+from workflow.catalogue import compile_catalogue
+from workflow.problems import DefinitionFaulty, Problem
 
 HERE = Path(__file__).parent
 HOUSE = {"house.yaml": (HERE / "house.yaml").read_text("utf-8")}
@@ -19,16 +20,16 @@ OK = sorted((HERE / "ok").glob("*.yaml"))
 ERR = sorted((HERE / "err").glob("*.yaml"))
 
 
-def compiled(file: Path) -> Catalogue:
-    return compile_catalogue(HOUSE | {file.name: file.read_bytes()})
+@cache
+def told(file: Path) -> tuple[Problem, ...]:
+    try:
+        return compile_catalogue(HOUSE | {file.name: file.read_bytes()}).warnings
+    except DefinitionFaulty as faulty:
+        return faulty.problems
 
 
 def problems(file: Path, lang: str = "en") -> list[str]:
-    try:
-        catalogue = compiled(file)
-    except DefinitionFaulty as faulty:
-        return [problem.line(lang) for problem in faulty.problems]
-    return [problem.line(lang) for problem in catalogue.warnings]
+    return [problem.line(lang) for problem in told(file)]
 
 
 @pytest.mark.parametrize("file", OK, ids=lambda file: file.stem)

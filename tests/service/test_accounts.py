@@ -227,6 +227,9 @@ def test_a_role_given_twice_is_held_once():
 
 def test_a_role_that_ends_sooner_can_be_given_for_longer():
     give("li", "desk", site="mall", until=AT + DAY)
+    give("li", "desk", site="mall", until=AT + DAY)
+    assert holdings() == 1
+
     give("li", "desk", site="mall")
 
     assert Held("desk") in holds("li", AT + 2 * DAY)

@@ -1,0 +1,475 @@
+"""The command line, from outside: what it answers, its exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+
+from service import serving, tables
+from service.cli import main
+from service.cli.speaking import Command, language_of
+from service.db import connect, disconnect, reading
+from service.settings import Settings
+from tests.service.house import ERRAND, PORTER, ROLES, house
+
+Duban = Callable[..., Result]
+
+DEPARTMENTS = "departments:\n  finance: {zh: 财务部, en: Finance}\n"
+HEAD = "  head: {zh: 负责人, en: Head, scope: department, falls_back_to: duty_manager}\n"
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the commands are called: an empty folder with the house in `definitions`."""
+    folder = tmp_path / "place"
+    write(folder / "definitions", house(roles=DEPARTMENTS + ROLES + HEAD))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def duban(place: Path) -> Duban:
+    """Calls a command in English; it must not end in an exception that nobody foresaw."""
+
+    def call(*arguments: str, **environ: str) -> Result:
+        clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
+        result = CliRunner().invoke(main, arguments, env={**clean, "LANG": "en_US.UTF-8", **environ})
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return call
+
+
+@pytest.fixture
+def installed(duban: Duban, database_url: URL, monkeypatch: pytest.MonkeyPatch) -> Duban:
+    """Calls a command on a database with the current schema."""
+    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
+
+    def call(*arguments: str, **environ: str) -> Result:
+        return duban(*arguments, DUBAN_DATABASE_URL=address, **environ)
+
+    return call
+
+
+@pytest.fixture
+def staffed(installed: Duban) -> Duban:
+    """The same, with the house published, the site `pier`, and two people."""
+    for line in (
+        "publish",
+        "site add pier --name 码头商场 --prefix MT",
+        "department add pier finance",
+        "person add chen --name 陈明",
+        "person add li --name 李华 --name-en Li",
+    ):
+        done(installed(*line.split()))
+    return installed
+
+
+@pytest.fixture
+def inside(database_url: URL) -> Iterator[None]:
+    """The test may look into the database by itself."""
+    app = Flask("inside")
+    connect(app, database_url)
+    with app.app_context():
+        yield
+    disconnect(app)
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(result: Result, exit_code: int) -> str:
+    assert result.exit_code == exit_code, result.output
+    return result.stderr
+
+
+# What all commands have.
+
+
+def commands(command: click.Command = main, *path: str) -> Iterator[tuple[str, Command]]:
+    assert isinstance(command, Command)
+    yield " ".join(("duban", *path)), command
+    if isinstance(command, click.Group):
+        for name, one in command.commands.items():
+            yield from commands(one, *path, name)
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*one, id=one[0]) for one in commands()])
+def test_the_help_of_every_command_has_an_example_that_is_right(duban: Duban, path: str, command: Command) -> None:
+    english = done(duban(*path.split()[1:], "--help"))
+    chinese = done(duban(*path.split()[1:], "--lang", "zh", "--help"))
+    assert command.says[0].split("\n")[0].split()[0] in english
+    assert command.says[1].split("\n")[0][:6] in chinese
+    assert command.examples
+    for example in command.examples:
+        assert example in english
+        assert example in chinese
+        words = [word for word in click.parser.split_arg_string(example) if "=" not in word or word.startswith("--")]
+        assert words[: len(path.split())] == path.split()
+        leaf = main
+        context = click.Context(main, info_name="duban")
+        for word in words[1:]:
+            if isinstance(leaf, click.Group) and word in leaf.commands:
+                leaf, words = leaf.commands[word], words[1:]
+        if not isinstance(leaf, click.Group):
+            leaf.make_context("duban", words[1:], parent=context)  # raises if it could not be called so
+
+
+def test_help_loads_no_library_of_the_service(place: Path) -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from service.cli import main; "
+        "CliRunner().invoke(main, ['publish', '--help']); "
+        "print([name for name in ('flask', 'sqlalchemy', 'workflow', 'lark', 'alembic') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("environ", "lang"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({}, "en"),
+    ],
+)
+def test_the_terminal_says_which_language_is_read(environ: dict[str, str], lang: str) -> None:
+    assert language_of(environ) == lang
+
+
+def test_a_command_that_does_not_exist_is_wrong_usage_and_the_nearest_is_named(duban: Duban) -> None:
+    assert "Did you mean 'check'?" in refused(duban("chek"), 2)
+
+
+def test_settings_that_mean_nothing_are_said(duban: Duban) -> None:
+    said = refused(duban("people", DUBAN_DATABAS_URL="x", DUBAN_DATABASE_URL="mysql://db"), 2)
+    assert "did you mean DUBAN_DATABASE_URL?" in said
+    assert "mysql" in said
+
+
+def test_a_database_without_a_schema_says_what_to_do(duban: Duban, empty_database_url: URL) -> None:
+    address = empty_database_url.set(drivername=empty_database_url.get_backend_name())
+    url = address.render_as_string(hide_password=False)
+    assert "run `duban upgrade`" in refused(duban("people", DUBAN_DATABASE_URL=url), 1)
+    assert done(duban("upgrade", DUBAN_DATABASE_URL=url)).startswith("Schema: none -> ")
+    assert "already" in done(duban("upgrade", DUBAN_DATABASE_URL=url))
+    assert "nobody yet" in done(duban("people", DUBAN_DATABASE_URL=url))
+
+
+def test_a_database_that_is_away_is_said(duban: Duban) -> None:
+    said = refused(duban("people", DUBAN_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"), 1)
+    assert "The database cannot be reached" in said
+
+
+# check
+
+
+def test_check_finds_nothing_wrong(duban: Duban) -> None:
+    assert done(duban("check")) == "3 files checked, nothing is wrong.\n"
+    assert done(duban("check", "--lang", "zh")) == "检查了 3 个文件，没有问题。\n"
+    assert done(duban("check", LANG="zh_CN.UTF-8")) == "检查了 3 个文件，没有问题。\n"
+
+
+def test_check_shows_each_problem_with_its_line_and_a_mark(duban: Duban, place: Path) -> None:
+    wrong = ERRAND.replace("to: asked", "to: askd").replace("within: 30 minutes", "within: a while")
+    write(place, {"definitions/errand.yaml": wrong})
+    result = duban("check")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("definitions/errand.yaml:12:20: error[")
+    assert lines[1] == "   12 |   ask: {from: new, to: askd, by: anyone, fill: matter}"
+    assert lines[2].index("^") == lines[1].index("askd")
+    assert lines[3].startswith("definitions/errand.yaml:15:")
+    assert lines[-1] == "3 files checked: 2 errors."
+
+
+def test_the_mark_stands_below_its_place_behind_chinese_text(duban: Duban, place: Path) -> None:
+    wrong = ERRAND.replace("ask: {from: new, to: asked,", "ask: {zh: 请求, from: new, to: askd,")
+    write(place, {"definitions/errand.yaml": wrong})
+    excerpt, mark = duban("check").stdout.splitlines()[1:3]
+    before = excerpt[: excerpt.index("askd")]
+    assert mark.index("^") == len(before) + len("请求")
+
+
+def test_a_long_line_is_cut_around_the_place(duban: Duban, place: Path) -> None:
+    long = "en: " + "very " * 60
+    wrong = ERRAND.replace("ask: {from: new, to: asked,", f'ask: {{en: "{long}", from: new, to: askd,')
+    write(place, {"definitions/errand.yaml": wrong})
+    excerpt, mark = duban("check").stdout.splitlines()[1:3]
+    assert len(excerpt) < 140
+    assert excerpt[mark.index("^") :].startswith("askd")
+
+
+def test_what_a_file_says_cannot_take_over_the_terminal(duban: Duban, place: Path) -> None:
+    write(place, {"definitions/errand.yaml": ERRAND.replace("en: Errand", "en: \x1b[31mErrand")})
+    result = duban("check")
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stdout
+
+
+def test_check_answers_programs_in_json(duban: Duban, place: Path) -> None:
+    assert json.loads(done(duban("check", "--format", "json")))["problems"] == []
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    result = duban("check", "--format", "json")
+    assert result.exit_code == 1
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["path"], problem["line"], problem["column"]) == ("definitions/errand.yaml", 12, 20)
+    assert problem["severity"] == "error"
+    assert "askd" in problem["text"]
+    assert "askd" in problem["text_zh"]
+
+
+def test_a_file_of_the_folder_is_read_with_the_rest_of_it(duban: Duban, place: Path) -> None:
+    assert done(duban("check", "definitions/errand.yaml")) == "1 file checked, nothing is wrong.\n"
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    result = duban("check", "definitions/roles.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == "1 file checked, nothing is wrong. In other files of the folder: 1 error.\n"
+
+
+def test_another_file_or_folder_is_checked_by_itself(duban: Duban, place: Path) -> None:
+    write(place / "draft", house())
+    write(place / "draft", {"notes.txt": "not: [a, definition", ".hidden.yaml": "neither: is this"})
+    assert done(duban("check", "draft")) == "3 files checked, nothing is wrong.\n"
+    assert "calendar" in duban("check", "draft/errand.yaml").stdout
+    assert duban("check", "draft/errand.yaml").exit_code == 1
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(duban: Duban, place: Path) -> None:
+    assert "there is no such folder" in refused(duban("check", "nowhere"), 2)
+    (place / "empty").mkdir()
+    assert "ends in .yaml" in refused(duban("check", "empty"), 2)
+    os.mkfifo(place / "definitions" / "pipe.yaml")
+    assert "this is no file" in refused(duban("check"), 2)
+
+
+# draw
+
+
+def test_draw_gives_a_picture_or_a_text(duban: Duban, place: Path) -> None:
+    assert done(duban("draw", "errand")).startswith("<svg")
+    assert "跑腿" in done(duban("draw", "errand", "--lang", "zh"))
+    assert "flowchart" in done(duban("draw", "errand", "--format", "mermaid"))
+    assert done(duban("draw", "errand", "-o", "errand.svg")) == ""
+    assert (place / "errand.svg").read_text().startswith("<svg")
+
+
+def test_draw_names_the_nearest_definition(duban: Duban) -> None:
+    assert "did you mean errand?" in refused(duban("draw", "erand"), 2)
+
+
+def test_draw_says_what_is_wrong_with_the_definitions(duban: Duban, place: Path) -> None:
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    assert "definitions/errand.yaml:12:20: error[" in refused(duban("draw", "errand"), 1)
+
+
+def test_a_picture_that_cannot_be_written_is_said(duban: Duban) -> None:
+    assert "nowhere" in refused(duban("draw", "errand", "-o", "nowhere/errand.svg"), 2)
+
+
+# publish
+
+
+def test_publish_says_what_changes(installed: Duban, place: Path) -> None:
+    first = done(installed("publish", "--note", "Opening"))
+    assert "new       definition errand" in first
+    assert "new       roles desk, duty_manager, head" in first
+    assert first.endswith("Published (publication 1).\n")
+    assert "Nothing has changed since publication 1." in done(installed("publish"))
+    write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
+    seen = done(installed("publish", "--dry-run"))
+    assert "changed   definition errand: deadlines.finish" in seen
+    assert "Nothing has been published." in seen
+    again = done(installed("publish", "--lang", "zh"))
+    assert "变更 流程 errand：deadlines.finish" in again
+    assert "已发布（第 2 次发布）。" in again
+
+
+def test_publish_refuses_what_is_wrong_and_says_where(installed: Duban, place: Path) -> None:
+    done(installed("publish"))
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    said = refused(installed("publish"), 1)
+    assert "definitions/errand.yaml:12:20: error[" in said
+    assert "Not published: what held before still holds." in said
+    write(place, {"definitions/errand.yaml": ERRAND})
+    assert "Nothing has changed" in done(installed("publish"))
+
+
+def test_publish_refuses_to_take_a_sites_calendar_away(staffed: Duban, place: Path) -> None:
+    pier = "calendar: pier\nextends: office\nhours: {saturday: '10:00-12:00'}\n"
+    write(place, {"definitions/pier.yaml": pier})
+    done(staffed("publish"))
+    done(staffed("site", "add", "jetty", "--name", "栈桥", "--prefix", "ZQ", "--calendar", "pier"))
+    (place / "definitions/pier.yaml").unlink()
+    assert "the site jetty counts with the calendar pier" in refused(staffed("publish"), 1)
+    assert "项目 jetty 使用日历 pier" in refused(staffed("publish", "--lang", "zh"), 1)
+
+
+# Sites, people, roles, tokens
+
+
+def test_before_publishing_there_are_no_roles_to_give(installed: Duban) -> None:
+    done(installed("person", "add", "chen", "--name", "陈明"))
+    assert "`duban publish` does it" in refused(installed("role", "give", "chen", "head"), 1)
+
+
+def test_unknown_names_are_answered_with_the_nearest(staffed: Duban) -> None:
+    assert "did you mean desk?" in refused(staffed("role", "give", "chen", "dsek", "--site", "pier"), 2)
+    assert "did you mean pier?" in refused(staffed("role", "give", "chen", "desk", "--site", "peer"), 2)
+    assert "did you mean chen?" in refused(staffed("token", "issue", "chne"), 2)
+    assert "did you mean finance?" in refused(staffed("department", "add", "pier", "finances"), 2)
+    calendar = staffed("site", "add", "jetty", "--name", "栈桥", "--prefix", "ZQ", "--calendar", "ofice")
+    assert "did you mean office?" in refused(calendar, 2)
+
+
+def test_a_role_is_given_where_it_belongs(staffed: Duban) -> None:
+    assert "name a site" in refused(staffed("role", "give", "chen", "desk"), 2)
+    assert "a department" in refused(staffed("role", "give", "chen", "head", "--site", "pier"), 2)
+    given = staffed("role", "give", "chen", "head", "--site", "pier", "--department", "finance")
+    assert done(given) == "chen holds head at pier/finance.\n"
+
+
+def test_people_shows_who_holds_what_in_columns(staffed: Duban) -> None:
+    done(staffed("role", "give", "chen", "head", "--site", "pier", "--department", "finance"))
+    done(staffed("role", "give", "chen", "desk", "--site", "pier"))
+    done(staffed("person", "away", "li", "--until", "2037-03-09", "--deputy", "chen"))
+    assert done(staffed("people", "--lang", "zh")).splitlines() == [
+        "编号  姓名  角色          项目  部门",
+        "chen  陈明  desk  前台    pier",
+        "            head  负责人  pier  finance",
+        "li    李华                               不在，至 2037-03-10 00:00+08:00，代理人 chen",
+    ]
+    english = done(staffed("people")).splitlines()
+    assert english[1].split() == ["chen", "陈明", "desk", "Desk", "pier"]
+    assert english[3].startswith("li      Li")
+    held = json.loads(done(staffed("people", "--site", "pier", "--format", "json")))
+    assert [(one["person"], one["role"], one["department"]) for one in held] == [
+        ("chen", "desk", None),
+        ("chen", "head", "finance"),
+    ]
+
+
+def test_what_is_taken_is_no_longer_held(staffed: Duban) -> None:
+    done(staffed("role", "give", "chen", "desk", "--site", "pier"))
+    assert done(staffed("role", "take", "chen", "desk", "--site", "pier")) == "chen no longer holds desk at pier.\n"
+    assert "does not hold desk" in refused(staffed("role", "take", "chen", "desk", "--site", "pier"), 1)
+    assert "desk" not in done(staffed("people"))
+
+
+def test_who_is_back_or_has_left_is_shown_so(staffed: Duban) -> None:
+    done(staffed("person", "away", "li"))
+    assert "away" in done(staffed("people"))
+    done(staffed("person", "back", "li"))
+    assert "away" not in done(staffed("people"))
+    done(staffed("person", "leave", "li"))
+    assert "has left" in done(staffed("people"))
+
+
+@pytest.mark.parametrize("until", ["soon", "2026-13-01", "2001-01-01", "2999-01-01"])
+def test_an_absence_ends_at_a_time_that_there_is_and_that_lies_ahead(staffed: Duban, until: str) -> None:
+    refused(staffed("person", "away", "li", "--until", until), 2)
+    assert "away" not in done(staffed("people"))
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize(
+    ("until", "instant"),
+    [
+        ("2037-03-09", "2037-03-09T16:00+00:00"),
+        ("2037-03-09T12:00", "2037-03-09T04:00+00:00"),
+        ("2037-03-09T12:00+00:00", "2037-03-09T12:00+00:00"),
+    ],
+)
+def test_a_date_is_over_at_its_end_and_a_time_without_an_offset_is_local(
+    staffed: Duban, until: str, instant: str
+) -> None:
+    done(staffed("person", "away", "li", "--until", until))
+    with reading() as session:
+        away = session.execute(select(tables.Person.away_until).where(tables.Person.id == "li")).scalar_one()
+    assert away == dt.datetime.fromisoformat(instant)
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_token_is_shown_once_and_alone(staffed: Duban) -> None:
+    secret = done(staffed("token", "issue", "chen", "--label", "front desk", "--days", "90"))
+    assert secret.startswith("duban_")
+    assert secret.count("\n") == 1
+    with reading() as session:
+        token = tables.Token
+        row = session.execute(select(token.digest, token.label, token.created_at, token.expires_at)).one()
+    assert secret.strip() not in row
+    assert row.label == "front desk"
+    assert row.expires_at - row.created_at == dt.timedelta(days=90)
+    assert done(staffed("token", "withdraw", "chen", "--label", "front desk")) == "Tokens withdrawn: 1.\n"
+    assert done(staffed("token", "withdraw", "chen")) == "Tokens withdrawn: 0.\n"
+    refused(staffed("token", "withdraw"), 2)
+    refused(staffed("token", "issue", "chen", "--days", "0"), 2)
+
+
+def test_a_name_that_is_taken_is_said(staffed: Duban) -> None:
+    assert "already a person chen" in refused(staffed("person", "add", "chen", "--name", "陈"), 1)
+    assert "already a site pier" in refused(staffed("site", "add", "pier", "--name", "码头", "--prefix", "P"), 1)
+    assert "clock" in refused(staffed("person", "add", "clock", "--name", "钟"), 2)
+
+
+# serve and schedule
+
+
+def test_serve_and_schedule_hand_over_what_they_were_told(
+    installed: Duban, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[object, ...]] = []
+    monkeypatch.setattr(serving, "serve", lambda *arguments: told.append(arguments))
+    monkeypatch.setattr(serving, "schedule", lambda *arguments: told.append(arguments))
+    done(installed("serve", "--port", "9000", "--demonstration"))
+    done(installed("schedule"))
+    (settings, *rest), (again,) = told
+    assert rest == ["127.0.0.1", 9000, True]
+    assert settings == again
+    assert isinstance(settings, Settings)
+    assert settings.definitions == place / "definitions"
+
+
+# A real process
+
+
+def test_a_real_process_answers_and_exits_like_that(place: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("DUBAN_", "LC_", "LANG"))}
+
+    def call(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+        given = environ | {"PYTHONIOENCODING": "ascii"} | more
+        return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+
+    good = call("check")
+    assert (good.returncode, good.stdout, good.stderr) == (0, "3 files checked, nothing is wrong.\n", "")
+    write(place, {"definitions/roles.yaml": ROLES + PORTER.replace("duty_manager", "nobody")})
+    bad = call("check")
+    assert bad.returncode == 1
+    assert "nobody" in bad.stdout
+    assert "\\u642c" in bad.stdout  # a terminal without Chinese is shown escapes
+    assert call("check", "--colour").returncode == 2
+    assert "Traceback" not in good.stderr + bad.stderr
