@@ -19,9 +19,12 @@ from service.moves import Outcome
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
+from workflow.calendar import Calendar
 from workflow.deciding import Possible, explain
+from workflow.definition import Definition
+from workflow.history import blank
 from workflow.settling import settle
-from workflow.ticket import Actor
+from workflow.ticket import Actor, Facts
 
 MOST = 200
 """Tickets on one page at the most."""
@@ -41,10 +44,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Who somebody is."""
+    """Who somebody is: what he may be at each site where he holds anything, and which tickets he may open there."""
 
     name: str
     at_sites: Mapping[str, Actor]
+    openings: Mapping[str, tuple[tuple[Definition, tuple[Possible, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +97,30 @@ def after(session: Session, outcome: Outcome, person: str) -> Seen:
 
 
 def standing(session: Session, now: Now, person: str) -> Standing:
-    """Who somebody is, and what he may be at each site where he holds anything."""
+    """Who somebody is."""
     published = revisions.current(session)
-    directory = load_directory(session, now.instant(session), published.catalogue.roles)
+    at = now.instant(session)
+    directory = load_directory(session, at, published.catalogue.roles)
     sites = directory.sites_of(person)
     known = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars()
     at_sites = {site: directory.actor(person, site) for site in known if sites is EVERYWHERE or site in sites}
-    return Standing(name=directory.people[person].name, at_sites=at_sites)
+    openings = {
+        site: tuple(
+            (definition, _openings(definition, site, actor, published.catalogue.calendars[definition.calendar], at))
+            for definition in published.catalogue.opened()
+        )
+        for site, actor in at_sites.items()
+    }
+    return Standing(name=directory.people[person].name, at_sites=at_sites, openings=openings)
+
+
+def _openings(
+    definition: Definition, site: str, actor: Actor, calendar: Calendar, at: dt.datetime
+) -> tuple[Possible, ...]:
+    """The opening transitions that somebody may make at a site; he is not shown the others."""
+    ticket = blank(definition, number="", site=site, at=at)
+    found = explain(definition, ticket, actor, Facts(calendar=calendar), at)
+    return tuple(one for one in found if one.transition.opens and not one.blockers)
 
 
 def possible(found: Seen) -> tuple[Possible, ...]:

@@ -187,7 +187,8 @@ def _soon(item: Item, reading: Reading) -> str:
     left = reading.lasting(_limit(item) - reading.written_at)
     if item.moot_by is not None and item.moot_by.kind == "move":
         return reading.pick(f"the limit of {clock} was {limit}", f"{clock}的时限为{limit}")
-    if left and _limit(item) > reading.written_at:
+    if _limit(item) > reading.written_at:
+        left = left or reading.pick("less than a minute", "不到1分钟")
         return reading.pick(f"{clock} is due at {limit}, {left} left", f"{clock}将于{limit}到时限，还剩{left}")
     return reading.pick(f"the limit of {clock}, {limit}, has come", f"{clock}的时限{limit}已到")
 

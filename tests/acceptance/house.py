@@ -193,6 +193,10 @@ class House:
         self._delivered = 0
         return {person: found for person in STAFF if (found := self.told(person))}
 
+    def asked(self, transition: str) -> set[str]:
+        """Of all news, who is asked for a transition."""
+        return {person for person, found in self.news().items() if transition in found.asked}
+
     def ticket(self, ticket: str, person: str = "clerk") -> dict[str, Any]:
         """A ticket as somebody sees it."""
         return self._read(person, f"/tickets/{ticket}")
