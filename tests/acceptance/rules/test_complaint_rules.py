@@ -279,6 +279,7 @@ def test_cmp_8_a_minute_before_two_days_it_is_kept(house: House) -> None:
 
 def test_cmp_8_after_two_days_manager_and_head_are_told_and_a_day_later_the_project_manager(house: House) -> None:
     complaint = handled(house, "normal")
+    house.news()
     house.wait("2026-01-14 08:59")
     assert "repair_head" not in house.news()
     house.wait("09:00")
