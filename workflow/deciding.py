@@ -23,8 +23,7 @@ from workflow.blockers import (
 )
 from workflow.definition import NEW, Definition, Transition, Who
 from workflow.effects import Draft
-from workflow.entry import Blocker, Entry, TimerKey, Value
-from workflow.history import fold, version_after
+from workflow.entry import Blocker, TimerKey, Value
 from workflow.machine import next_state
 from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, Refusal, Ticket
 
@@ -115,7 +114,7 @@ def _decided(
     started = replace(
         ticket, state=target, opened=opened, receiver=receiver, at=at, made={**ticket.made, transition.name: counted}
     )
-    draft = Draft(started, after, actor, at, facts.calendar)
+    draft = Draft(ticket, after, actor, at, facts.calendar, started)
     draft.fill(typed)
     if transition.become is not None and transition.become.next_in_family:
         draft.put(round=ticket.round + 1)
@@ -126,11 +125,11 @@ def _decided(
     draft.tell(after.followers, "follow")
     if actor is CLOCK:
         draft.tell(_holder(draft.ticket), "move")
-    entry = Entry(
-        sequence=ticket.sequence + 1,
-        kind="move",
-        name=transition.name,
-        at=at,
+    return draft.decision(
+        "move",
+        transition.name,
+        was=definition,
+        history=facts.history,
         due_at=cause.due_at if cause else None,
         timer=cause.timer if cause else None,
         actor=who,
@@ -138,16 +137,6 @@ def _decided(
         target=target,
         entered=entered,
         ends=state.end,
-        workflow=after.name,
-        revision=after.revision,
-        calendar=facts.calendar.revision,
-        filled=draft.filled,
-        set=draft.set,
-    )
-    entry = replace(entry, version=version_after(ticket, entry))
-    folded = fold(ticket, entry, after, facts.calendar, source=definition, history=facts.history)
-    return Decision(
-        entry=entry, ticket=folded, definition=after, notices=tuple(draft.notices), moves=tuple(draft.moves)
     )
 
 

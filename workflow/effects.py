@@ -1,18 +1,19 @@
-"""Effects: what happens beside the state when a ticket moves, is late, or is reminded."""
+"""Effects: what happens beside the state when a ticket moves, is late, or is reminded, drafted into a decision."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Effects, FieldType, Moment, Who
-from workflow.entry import Value
+from workflow.entry import Entry, EntryKind, Value
+from workflow.history import fold, version_after
 from workflow.moments import moment_at
 from workflow.people import addressees, person_meant
-from workflow.ticket import CLOCK, Actor, Addressee, Notice, Ticket
+from workflow.ticket import CLOCK, Actor, Addressee, Decision, Notice, Ticket
 
 About = Literal["move", "state", "level", "reminder", "refusal", "follow"]
 
@@ -22,14 +23,21 @@ BUILT_INS_SET = ("priority", "accountable")
 class Draft:
     """One entry in the making: the ticket as it will be, and what has changed so far.
 
-    Made for one decision and thrown away; what comes out of it (`filled`, `set`, `notices`, `moves`) goes into
-    the entry and the decision.
+    `before` is the ticket that the entry is added to, `ticket` as far as it is already known to be otherwise, and
+    `definition` the one that holds after the entry. Made for one decision and thrown away.
     """
 
     def __init__(
-        self, ticket: Ticket, definition: Definition, actor: Actor, at: dt.datetime, calendar: Calendar
+        self,
+        before: Ticket,
+        definition: Definition,
+        actor: Actor,
+        at: dt.datetime,
+        calendar: Calendar,
+        ticket: Ticket | None = None,
     ) -> None:
-        self.ticket = ticket
+        self.before = before
+        self.ticket = ticket or before
         self.definition = definition
         self.actor = actor
         self.at = at
@@ -74,6 +82,40 @@ class Draft:
             told.append(addressee)
             say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
             self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))
+
+    def decision(
+        self,
+        kind: EntryKind,
+        name: str,
+        *,
+        was: Definition | None = None,
+        history: Sequence[Entry] = (),
+        **said: Any,
+    ) -> Decision:
+        """The decision that has come together, with its entry; `said` is what else the entry says.
+
+        `was` is the definition before, and `history` the entries before, where the ticket became another one.
+        """
+        entry = Entry(
+            sequence=self.before.sequence + 1,
+            kind=kind,
+            name=name,
+            at=self.at,
+            workflow=self.definition.name,
+            revision=self.definition.revision,
+            calendar=self.calendar.revision,
+            filled=self.filled,
+            set=self.set,
+            **said,
+        )
+        entry = replace(entry, version=version_after(self.before, entry))
+        return Decision(
+            entry=entry,
+            ticket=fold(self.before, entry, self.definition, self.calendar, source=was, history=history),
+            definition=self.definition,
+            notices=tuple(self.notices),
+            moves=tuple(self.moves),
+        )
 
     def _set(self, name: str, value: object) -> None:
         if name in BUILT_INS_SET:

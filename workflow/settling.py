@@ -15,8 +15,7 @@ from workflow.calendar import Calendar
 from workflow.deciding import Cause, decide
 from workflow.definition import Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
-from workflow.entry import Entry, TimerKey
-from workflow.history import fold, version_after
+from workflow.entry import TimerKey
 from workflow.ticket import CLOCK, Decision, Facts, Move, Refusal, Ticket
 from workflow.timers import Timer, level_repeat, reminder_repeat
 
@@ -88,19 +87,9 @@ def change_calendar(
         facts = _seen(facts, before)
     if ticket.ended_at is not None:
         return before
-    entry = Entry(
-        sequence=ticket.sequence + 1,
-        kind="calendar",
-        name=calendar.name,
-        at=max(at, ticket.at),
-        workflow=definition.name,
-        revision=definition.revision,
-        calendar=calendar.revision,
-    )
-    entry = replace(entry, version=version_after(ticket, entry))
-    changed = Decision(entry=entry, ticket=fold(ticket, entry, definition, calendar), definition=definition)
+    changed = Draft(ticket, definition, CLOCK, max(at, ticket.at), calendar).decision("calendar", calendar.name)
     facts = replace(_seen(facts, (changed,)), calendar=calendar)
-    return (*before, changed, *settle(definition, changed.ticket, entry.at, facts))
+    return (*before, changed, *settle(definition, changed.ticket, changed.entry.at, facts))
 
 
 def _seen(facts: Facts, decisions: tuple[Decision, ...]) -> Facts:
@@ -177,28 +166,13 @@ def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> It
         (one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name and one.run == key.run),
         None,
     )
-    entry = Entry(
-        sequence=ticket.sequence + 1,
-        kind="reminder" if key.kind == "reminder" else "level",
-        name=key.name,
-        at=at,
+    fired = draft.decision(
+        "reminder" if key.kind == "reminder" else "level",
+        key.name,
         due_at=due.due_at,
         timer=key,
         limit_at=limit_at,
         skipped=due.skipped,
-        workflow=definition.name,
-        revision=definition.revision,
-        calendar=facts.calendar.revision,
-        filled=draft.filled,
-        set=draft.set,
-    )
-    entry = replace(entry, version=version_after(ticket, entry))
-    fired = Decision(
-        entry=entry,
-        ticket=fold(ticket, entry, definition, facts.calendar, source=definition),
-        definition=definition,
-        notices=tuple(draft.notices),
-        moves=tuple(draft.moves),
     )
     yield fired
     facts = _seen(facts, (fired,)) if facts.history else facts
@@ -232,22 +206,10 @@ def _refused(
     ticket, definition = before.ticket, before.definition
     draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
     draft.tell((Who("word", "accountable"),), "refusal")
-    entry = Entry(
-        sequence=ticket.sequence + 1,
-        kind="refusal",
-        name=name,
-        at=at,
+    return draft.decision(
+        "refusal",
+        name,
         due_at=cause.due_at if cause else None,
         timer=cause.timer if cause else None,
-        workflow=definition.name,
-        revision=definition.revision,
-        calendar=facts.calendar.revision,
-        version=ticket.version,
         reasons=refusal.blockers,
-    )
-    return Decision(
-        entry=entry,
-        ticket=fold(ticket, entry, definition, facts.calendar, source=definition),
-        definition=definition,
-        notices=tuple(draft.notices),
     )

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
 
 from service import migrations, revisions, tables
 from service.db import connect, db, disconnect, reading, writing
@@ -33,6 +34,7 @@ from workflow import calendar as calendars
 from workflow import catalogue as catalogues
 from workflow import checks
 from workflow.checks.draft import Draft, Found
+from workflow.durations import parse_duration
 from workflow.nodes import Finding
 
 QUICKER = ERRAND.replace("30 minutes", "20 minutes")
@@ -122,6 +124,24 @@ def test_a_transaction_that_began_before_goes_on_seeing_what_held_then(database:
                 assert current(other).id == second.id
         assert current(session).id == first.id
         assert errand(current(session)) == errand(first)
+
+
+def test_a_publishing_between_two_statements_is_followed(
+    publishing: Publish, now: FixedNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publishing()
+    real = revisions.stored_names
+
+    def overtaken(session: Session, publication_id: int) -> revisions.StoredNames:
+        monkeypatch.setattr(revisions, "stored_names", real)
+        publish(session, house(errand=QUICKER), now.at)
+        return real(session, publication_id)
+
+    monkeypatch.setattr(revisions, "stored_names", overtaken)
+    with writing() as session:
+        seen = current(session)
+        assert seen.id == revisions.newest(session)[0]
+        assert seen.catalogue.definitions["errand"].deadlines["finish"].within == parse_duration("20 minutes")
 
 
 def test_many_threads_work_a_publication_out_once(database: Flask, publishing: Publish, compiled: list[int]) -> None:

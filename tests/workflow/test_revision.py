@@ -51,6 +51,7 @@ states:
     say: here
     ask_for: collect
     rules: R-3
+    note: on the shelf
   waiting: {}
   collected: {end: true}
 transitions:
@@ -90,6 +91,7 @@ deadlines:
     late:
       - {notify: manager, rules: R-6}
       - {late_by: 1 day, every: 1 day, at: "09:00", notify: desk, ask_for: collect}
+    rules: R-9
     note: it matters
   wish: {no_later_than: wanted_on, until: collect, late: {notify: desk}}
 reminders:
@@ -154,10 +156,7 @@ ALIKE = {
     "a single name for a list of one": ("paused_in: waiting", "paused_in: [waiting]"),
     "a single entry for a list of one": ("late: {notify: desk}", "late: [{notify: [desk]}]"),
     "quotation marks": ("by: anyone", "by: 'anyone'"),
-    "another way to write a map": (
-        "  kept: {zh: 保管, responsible: [desk, keeper],",
-        "  kept: {responsible: [desk, keeper],",
-    ),
+    "another way to write a map": ("  resume: {from: waiting, to: kept,", "  resume: {to: kept, from: waiting,"),
     "another word for the same amount": ("within: 2 working days", "within: 2个工作日"),
     "sixty minutes for an hour": ("left: 3 hours", "left: 180 minutes"),
     "blanks and brackets of a condition": ("item is filled or percent", "(item  is filled) or percent"),
@@ -181,7 +180,7 @@ UNLIKE = {
         '      - {if: "size is large", need: [weight, keeper]}\n      - must: item',
     ),
     "a condition": ("weight < 3", "weight <= 3"),
-    "a condition on a choice": ("if: size is large\n    since", "if: size is small\n    since"),
+    "a condition on a choice": ("if: size is small", "if: size is large"),
     "a transition's name": ("  wait: {from", "  rest: {from"),
     "one more choice": ("of: [small, large]", "of: [small, large, huge]"),
     "a department's role": ("responsible: [desk, keeper]", "responsible: [desk, head of department]"),
