@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service import tables
 from service.now import Now
-from workflow.clocks import Clock, Fired, Span
+from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
 from workflow.entry import Blocker, Entry, Extension, TimerKey, Value
 from workflow.fields import BUILT_IN_FIELDS, from_json, to_json
@@ -99,7 +99,7 @@ def _ticket(
         sequence=row.sequence,
         version=row.version,
         fields=_values(fields, definition),
-        clocks=tuple(_in_order(clocks, definition)),
+        clocks=in_order(clocks, definition),
         timers=tuple(timers),
         made={name: Made(count=made["count"], by=made["by"]) for name, made in row.made.items()},
         receiver=row.receiver_id,
@@ -119,14 +119,6 @@ def _places(definition: Definition) -> Iterable[tuple[str, str, str]]:
             yield "deadline", deadline.name, level.name
     for reminder in definition.reminders.values():
         yield "reminder", reminder.name, ""
-
-
-def _in_order(clocks: list[Clock], definition: Definition) -> list[Clock]:
-    names = [("deadline", name) for name in definition.deadlines] + [
-        ("reminder", name) for name in definition.reminders
-    ]
-    order = {name: place for place, name in enumerate(names)}
-    return sorted(clocks, key=lambda clock: (order.get((clock.kind, clock.name), len(order)), clock.run))
 
 
 def _values(stored: Mapping[str, Any], definition: Definition) -> dict[str, Value]:

@@ -152,7 +152,8 @@ class _Compiling:
             before = len(self.problems)
             said, problems = schema.load(node, "workflow")
             self.problems += [one for one in problems if one.check not in _OF_PARENTS or name not in self.orphans]
-            built[name], problems = build(said, node, roles, departments)
+            one, problems = build(said, node, roles, departments)
+            built[name] = replace(one, name=name)
             self.problems += problems
             if len(self.problems) > before or name in self.orphans:
                 broken.add(name)
@@ -183,12 +184,16 @@ class _Compiling:
         return [name for name in found if isinstance(name, str)]
 
     def _by_name(self, kind: str) -> dict[str, Node]:
-        """The documents of a kind by their name; the first of each, and one without a name under none."""
+        """The documents of a kind by their name, the first of each; one without a name goes by its number."""
         found: dict[str, Node] = {}
-        for node in self.documents[kind]:
+        for number, node in enumerate(self.documents[kind], start=1):
             named = node.parts.get(kind)
-            name = str(named.value) if named is not None else ""
-            if name in found and named is not None:
+            if named is None or not isinstance(named.value, str):
+                found[f"{kind} {number}"] = node
+                self.lost = True
+                continue
+            name = named.value
+            if name in found:
                 first = found[name].place((kind,))
                 text = f"{name} is defined in {first.path}, line {first.line}, already"
                 text_zh = f"{name} 已在 {first.path} 第 {first.line} 行定义"

@@ -8,7 +8,7 @@ starts, pauses, resumes, meets, drops and marks clocks. Spans are half-open.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -77,8 +77,7 @@ def advance(
     """The clocks after an entry; `state` is the ticket's state then.
 
     A clock that the entry does not touch is the same object as before. An open clock whose deadline or
-    reminder the definition does not have is dropped. Order: by the definition, runs by number, then the
-    clocks that only an earlier definition of the ticket had.
+    reminder the definition does not have is dropped. They are `in_order`.
     """
     by_name: dict[tuple[str, str], list[Clock]] = {}
     for clock in clocks:
@@ -92,7 +91,21 @@ def advance(
         after.extend(_reminder_after(waiting, reminder, entry, definition, calendar))
     for left in by_name.values():
         after.extend(dropped(clock, entry) if clock.open else clock for clock in left)
-    return tuple(after)
+    return in_order(after, definition)
+
+
+def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ...]:
+    """Clocks by the order of the file, runs by number; at the end those that only an earlier definition had.
+
+    What is due at the same instant fires in this order, so it must not depend on how a clock came about.
+    """
+    named = (
+        *(("deadline", name) for name in definition.deadlines),
+        *(("reminder", name) for name in definition.reminders),
+    )
+    places = {name: place for place, name in enumerate(named)}
+    last = len(places)
+    return tuple(sorted(clocks, key=lambda one: (places.get((one.kind, one.name), last), one.kind, one.name, one.run)))
 
 
 def _events(entry: Entry) -> frozenset[str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from workflow.calendar import Calendar
-from workflow.clocks import Clock, advance, dropped
+from workflow.clocks import Clock, advance, dropped, in_order
 from workflow.definition import NEW, Definition
 from workflow.entry import Entry
 from workflow.ticket import Made, Ticket
@@ -118,10 +118,13 @@ def _become(
     for earlier in (*history, entry):
         was = earlier.target or was
         derived = advance(derived, earlier, was, target, calendar)
-    return (
-        *(clock for clock in now if (clock.kind, clock.name) in names),
-        *(clock for clock in derived if clock.open and (clock.kind, clock.name) not in names),
-        *(dropped(clock, entry) if clock.open else clock for clock in left),
+    return in_order(
+        (
+            *(clock for clock in now if (clock.kind, clock.name) in names),
+            *(clock for clock in derived if clock.open and (clock.kind, clock.name) not in names),
+            *(dropped(clock, entry) if clock.open else clock for clock in left),
+        ),
+        target,
     )
 
 

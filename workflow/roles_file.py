@@ -11,7 +11,7 @@ from workflow.definition import Text
 from workflow.nodes import Finding, Node, Path
 from workflow.people import WORDS
 from workflow.problems import Problem
-from workflow.roles import LAST, Role, Scope, chain
+from workflow.roles import LAST, Role, Scope
 
 
 def read_roles(
@@ -30,13 +30,12 @@ def read_roles(
         for name, one in said.get("roles", {}).items():
             if name in roles:
                 problems.append(node.problem(_twice("role", "角色", name), ("roles", name)))
-            elif "scope" in one:
-                last = None if name == LAST else LAST
+            else:
                 roles[name] = Role(
                     name=name,
                     text=text_of(one, name),
-                    scope=Scope(one["scope"]),
-                    falls_back_to=one.get("falls_back_to", last),
+                    scope=Scope(one.get("scope", Scope.SITE)),  # where it cannot be read, that is a problem already
+                    falls_back_to=one.get("falls_back_to", None if name == LAST else LAST),
                 )
                 origins[name] = node
     for name, node in origins.items():
@@ -92,23 +91,20 @@ def _faults(role: Role, roles: dict[str, Role]) -> Iterator[tuple[Path, Finding]
             f"{following} is a role of departments, and {role.name} belongs to none: of which one would it be?",
             f"{following} 是部门角色，而 {role.name} 不属于任何部门：无法确定是哪个部门",
         )
-    known = {name: one for name, one in roles.items() if one.falls_back_to is None or one.falls_back_to in roles}
-    if role.name in known and _goes_round(role.name, known):
-        way = " → ".join([*chain(known, role.name), role.name])
+    circle = _circle(role.name, roles)
+    if circle:
+        way = " → ".join([*circle, role.name])
         yield _fault(
             (*path, "falls_back_to"), "role_chain", f"this goes round in a circle: {way}", f"顶替链绕成了圈：{way}"
         )
 
 
-def _goes_round(name: str, roles: dict[str, Role]) -> bool:
-    following: str | None = roles[name].falls_back_to
-    seen: set[str] = set()
-    while following in roles and following not in seen:
-        if following == name:
-            return True
-        seen.add(following)
-        following = roles[following].falls_back_to
-    return False
+def _circle(name: str, roles: dict[str, Role]) -> list[str]:
+    """The way from a role back to itself; empty if its chain comes to an end, or stays in another circle."""
+    way = [name]
+    while (following := roles[way[-1]].falls_back_to) in roles and following not in (LAST, *way):
+        way.append(following)
+    return way if following == name else []
 
 
 def _twice(what: str, what_zh: str, name: str) -> Finding:

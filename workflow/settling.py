@@ -17,7 +17,7 @@ from workflow.definition import Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
 from workflow.entry import TimerKey
 from workflow.ticket import CLOCK, Decision, Facts, Move, Refusal, Ticket
-from workflow.timers import Timer, level_repeat, reminder_repeat
+from workflow.timers import MICROSECOND, Timer, level_repeat, reminder_repeat
 
 MOST_FIRINGS = 5_000
 """More entries than this in one settling is a definition that moves in circles."""
@@ -111,21 +111,21 @@ def _next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts:
     """The next firing up to `until`.
 
     A timer that only tells and repeats is taken at its newest occurrence before anything that changes the
-    ticket; so nothing that is told has been overtaken, and nobody is told the same a hundred times.
+    ticket; so nothing that is told has been overtaken, and nobody is told the same a hundred times. Before is
+    also by the order of the file, where both are due at the same instant.
     """
     armed = [timer for timer in ticket.timers if timer.due_at <= until]
-    if not armed:
-        return None
     changing = [timer for timer in armed if _changes(definition, ticket, timer, facts)]
-    horizon = min((timer.due_at for timer in changing), default=until)
-    found: _Due | None = None
+    first = min(changing, key=lambda timer: timer.due_at, default=None)
+    horizon = until if first is None else first.due_at
+    found: list[_Due] = []
     for timer in armed:
-        if timer.due_at > horizon:
-            continue
-        due = _Due(timer, timer.due_at) if timer in changing else _newest(definition, ticket, timer, horizon, facts)
-        if found is None or max(due.due_at, ticket.at) < max(found.due_at, ticket.at):
-            found = due
-    return found
+        if timer is first:
+            found.append(_Due(timer, timer.due_at))
+            horizon -= MICROSECOND
+        elif timer not in changing and timer.due_at <= horizon:
+            found.append(_newest(definition, ticket, timer, horizon, facts))
+    return min(found, key=lambda due: due.due_at, default=None)
 
 
 def _changes(definition: Definition, ticket: Ticket, timer: Timer, facts: Facts) -> bool:

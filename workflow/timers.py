@@ -226,9 +226,7 @@ def _rests_on_working_time(durations: tuple[object, ...]) -> bool:
     return any(isinstance(duration, Duration) and duration.unit in WORKING for duration in durations)
 
 
-def _reminder_timer(
-    clock: Clock, reminder: Reminder, armed: Armed, ticket: Ticket, calendar: Calendar
-) -> Timer | None:
+def _reminder_timer(clock: Clock, reminder: Reminder, armed: Armed, ticket: Ticket, calendar: Calendar) -> Timer | None:
     if ticket.state not in reminder.states:
         return None
     if reminder.condition is not None and not reminder.condition.holds(ticket.view()):
@@ -246,8 +244,9 @@ def plan(
 ) -> tuple[tuple[Clock, ...], tuple[Timer, ...]]:
     """The clocks with their limits as they stand at `ticket.at`, and every armed timer, in the order of the file.
 
-    `ticket.timers` are those that were armed until now. `before`, if given, is the same ticket under the same definition one entry earlier: what the entry did not
-    touch is taken over from it instead of being worked out again. The result is the same either way.
+    `ticket.timers` are those that were armed until now. `before`, if given, is the same ticket under the same
+    definition one entry earlier: what the entry did not touch is taken over from it instead of being worked out
+    again. The result is the same either way.
     """
     clocks: list[Clock] = []
     timers: list[Timer] = []

@@ -23,6 +23,7 @@ from service.app import create_app
 from service.db import Base, disconnect, writing
 from service.now import FixedNow
 from service.settings import Settings
+from tests.acceptance.staff import STAFF
 
 SITE = "starport"
 
@@ -33,36 +34,6 @@ MONDAY = dt.datetime(2026, 1, 12, 9, tzinfo=ZONE)
 
 HIRED = dt.datetime(2026, 1, 1, tzinfo=ZONE)
 """Since when everybody holds his roles; the definitions are published then, too."""
-
-
-class Colleague(NamedTuple):
-    name: str
-    roles: tuple[str, ...]
-
-
-STAFF: Mapping[str, Colleague] = {
-    "clerk": Colleague("Lin Xiao", ("service_centre",)),
-    "colleague": Colleague("He Jing", ("service_centre", "service_approver")),
-    "centre_head": Colleague("Gao Shan", ("service_centre_head",)),
-    "approver": Colleague("Jiang Hua", ("service_approver",)),
-    "repairer": Colleague("Zhao Qiang", ("staff of property_management",)),
-    "repairer_2": Colleague("Qian Feng", ("staff of property_management",)),
-    "repair_manager": Colleague("Sun Wei", ("manager of property_management",)),
-    "repair_head": Colleague("Wu Gang", ("head of property_management",)),
-    "shop_staff": Colleague("Zheng Min", ("staff of operations",)),
-    "shop_manager": Colleague("Feng Lei", ("manager of operations",)),
-    "shop_head": Colleague("Chen Hong", ("head of operations",)),
-    "guard": Colleague("Luo Yi", ("staff of security",)),
-    "operations_manager": Colleague("Wei Dong", ("operations_manager",)),
-    "project_manager": Colleague("Shen Ming", ("project_manager",)),
-    "general_manager": Colleague("Han Mei", ("general_manager",)),
-    "duty_manager": Colleague("Yang Fan", ("duty_manager",)),
-}
-"""Somebody for every role of the site, of two departments and of the group. The other departments have nobody but a
-guard, so that their roles fall back."""
-
-CENTRE = {"clerk", "colleague"}
-"""Who is told when the service centre is."""
 
 
 class News(NamedTuple):
@@ -77,8 +48,9 @@ class News(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.lines)
 
-    def __contains__(self, words: object) -> bool:
-        return any(str(words) in line for line in self.lines)
+    def says(self, words: str) -> bool:
+        """Whether the words stand in one of the lines."""
+        return any(words in line for line in self.lines)
 
 
 class Because(NamedTuple):
@@ -114,7 +86,7 @@ class House:
         self._seen: set[str] = set()
         self._delivered = 0
 
-    # --- What people do ---------------------------------------------------------------------------------------------
+    # --- What people do ----------------------------------------------------------------------------------------------
 
     def open(self, workflow: str, person: str, transition: str, fields: Mapping[str, object]) -> str:
         """Open a ticket; gives its number."""
@@ -149,7 +121,7 @@ class House:
         """Why a ticket is not opened: every reason."""
         return _reasons(self._open(workflow, person, transition, fields), f"{person} opens with {transition}")
 
-    # --- Time -------------------------------------------------------------------------------------------------------
+    # --- Time --------------------------------------------------------------------------------------------------------
 
     def wait(self, until: str | None = None, **duration: float) -> None:
         """Let time pass, up to `2026-01-12 09:30`, to the next `09:30`, or for so many `minutes=`, `hours=`, `days=`.
@@ -176,7 +148,7 @@ class House:
                     raise RuntimeError(f"settling raised, and these were set aside: {', '.join(swept.set_aside)}")
             self._delivered += delivery.run_once(self.now.at)
 
-    # --- What people learn ------------------------------------------------------------------------------------------
+    # --- What people learn -------------------------------------------------------------------------------------------
 
     def told(self, person: str) -> News:
         """What has come into somebody's inbox since he last looked."""
@@ -203,6 +175,11 @@ class House:
 
     def state(self, ticket: str) -> str:
         return str(self.ticket(ticket)["state"]["name"])
+
+    def holder(self, ticket: str) -> str | None:
+        """Who holds it."""
+        assignee = self.ticket(ticket)["assignee"]
+        return None if assignee is None else str(assignee["id"])
 
     def field(self, ticket: str, name: str) -> Any:
         """What a field holds; None while it is empty."""
@@ -236,7 +213,7 @@ class House:
         """The transitions that somebody is shown as open to him."""
         return set(self.ticket(ticket, person)["transitions"])
 
-    # --- HTTP -------------------------------------------------------------------------------------------------------
+    # --- HTTP --------------------------------------------------------------------------------------------------------
 
     def _open(self, workflow: str, person: str, transition: str, fields: Mapping[str, object]) -> Any:
         body = {"workflow": workflow, "site": SITE, "transition": transition, "fields": dict(fields)}
@@ -260,7 +237,7 @@ class House:
             raise RuntimeError(f"{method} {path} answers {answer.status_code}: {answer.get_data(as_text=True)}")
         return answer
 
-    # --- Between two tests ------------------------------------------------------------------------------------------
+    # --- Between two tests -------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Take all tickets out and set the clock back to MONDAY; site, staff and definitions stay."""

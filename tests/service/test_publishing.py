@@ -269,6 +269,16 @@ def test_a_calendar_with_the_days_of_another_is_kept_once_and_found_under_both_n
     assert publishing(twin="calendar: twin\nextends: office\n").stored is False
 
 
+def test_a_calendar_may_get_another_name(publishing: Publish) -> None:
+    publishing()
+    den = {"errand": ERRAND.replace("calendar: office", "calendar: den"), "den": OFFICE.replace("office", "den")}
+    done = publishing(**den, office=None)
+    assert {("calendar", "den", "new"), ("calendar", "office", "removed")} <= said(done.changes)
+    assert stored(tables.CalendarRevision) == 1
+    with reading() as session:
+        assert revisions.current(session).catalogue.calendars == done.catalogue.calendars
+
+
 def test_two_who_publish_at_once_take_turns(database: Flask, now: FixedNow) -> None:
     barrier = threading.Barrier(2)
     done: list[Publishing] = []

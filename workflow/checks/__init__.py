@@ -40,6 +40,7 @@ SENSE: tuple[Check, ...] = (
     ways.no_way_to_end,
     moving.clock_move,
     moving.clock_cycle,
+    moving.assigned,
     moving.ask_for,
     limits.never_met,
     limits.nobody_told,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from workflow.conditions import Condition
-from workflow.definition import Definition, Effects, FieldType, Moment, Text
+from workflow.definition import Definition, Effects, FieldType, Moment, Text, Who
 from workflow.nodes import Finding, Node, Path
 from workflow.problems import Severity
 from workflow.roles import Role
@@ -32,6 +32,15 @@ def fault(
 ) -> tuple[Path, Finding]:
     """What is wrong at a path: one sentence in English and in Chinese."""
     return path, Finding(check, text, text_zh, column, of_key, severity)
+
+
+NOBODY = frozenset(Who("word", word) for word in ("anyone", "clock", "requester"))
+"""People in words of whom none is told anything: they are nobody in particular, or outside."""
+
+
+def tells(effects: Effects) -> bool:
+    """Whether somebody hears of it."""
+    return any(who not in NOBODY for who in effects.notify)
 
 
 DATES = (FieldType.DATE, FieldType.DATETIME)

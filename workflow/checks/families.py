@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow import names
 from workflow.checks.draft import Draft, Found, fault
-from workflow.definition import Definition
+from workflow.checks.ways import arrivals
 
 
 def family_member(draft: Draft) -> Found:
@@ -88,23 +88,15 @@ def become(draft: Draft) -> Found:
                     f"{target} is no member of the family{meant}",
                     f"{target} 不是本类别族的成员{meant_zh}",
                 )
-        for arrived in _arriving(draft.definition, move.become.next_in_family, targets, family):
-            for state in (move.target,) if move.target is not None else move.sources:
-                if state not in arrived.states:
-                    meant, meant_zh = names.did_you_mean(state, arrived.states)
-                    yield fault(
-                        ("transitions", name, "to"),
-                        "become",
-                        f"`to` names a state of {arrived.name}, which has no {state}{meant}",
-                        f"to 应是 {arrived.name} 的状态，而它没有 {state}{meant_zh}",
-                    )
-
-
-def _arriving(
-    one: Definition, is_next: bool, targets: list[tuple[tuple[str | int, ...], str]], family: dict[str, Definition]
-) -> list[Definition]:
-    """The definitions in which a ticket may arrive."""
-    if is_next:
-        following = [member for member in family.values() if member.rank == one.rank + 1]
-        return following or [one]
-    return [family[name] for name in dict.fromkeys(target for _, target in targets) if name in family]
+        arriving = dict.fromkeys(
+            place for state in move.sources for place in arrivals(draft.definition, move, state, family.values())
+        )
+        for workflow, state in arriving:
+            if state not in family[workflow].states:
+                meant, meant_zh = names.did_you_mean(state, family[workflow].states)
+                yield fault(
+                    ("transitions", name, "to"),
+                    "become",
+                    f"`to` names a state of {workflow}, which has no {state}{meant}",
+                    f"to 应是 {workflow} 的状态，而它没有 {state}{meant_zh}",
+                )

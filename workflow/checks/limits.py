@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.draft import DATES, Draft, Found, fault
+from workflow.checks.draft import DATES, Draft, Found, fault, tells
 from workflow.checks.ways import clock_places, reached
 from workflow.definition import NEW, OPENING, Deadline
 from workflow.durations import Duration
@@ -51,7 +51,7 @@ def nobody_told(draft: Draft) -> Found:
     """A deadline that tells nobody when it is missed."""
     for name, deadline in draft.definition.deadlines.items():
         late = [level for level in deadline.levels if level.kind == "late"]
-        if late and not any(level.effects.notify for level in late):
+        if late and not any(tells(level.effects) for level in late):
             yield fault(
                 ("deadlines", name, "late"),
                 "nobody_told",

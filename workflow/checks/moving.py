@@ -11,6 +11,8 @@ from workflow.nodes import Path
 
 CLOCK = Who("word", "clock")
 ANYONE = Who("word", "anyone")
+ONE_PERSON = ("actor", "assignee", "receiver")
+"""The words that mean one person."""
 
 
 def clock_move(draft: Draft) -> Found:
@@ -93,6 +95,20 @@ def _way_back(state: str, follow: dict[str, dict[str, Path]]) -> list[str]:
                 seen.add(target)
                 ways.append([*way, target])
     return []
+
+
+def assigned(draft: Draft) -> Found:
+    """An `assign` that means no single person."""
+    for path, effects in draft.effects():
+        who = effects.assign
+        if who is None or who.kind in ("did", "field") or (who.kind == "word" and who.name in ONE_PERSON):
+            continue
+        yield fault(
+            (*path, "assign"),
+            "assigned",
+            f"{who} is no single person; accepted: {names.one_of(ONE_PERSON)}, whoever did TRANSITION, a person field",
+            f"{who} 不是某一个人；可用：{names.one_of(ONE_PERSON, 'zh')}、whoever did 流转、人员字段",
+        )
 
 
 def ask_for(draft: Draft) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from workflow import names, not_yet
 from workflow.checks.draft import DATES, Draft, Found, fault
@@ -15,8 +16,9 @@ from workflow.people import WORDS
 SPACE = {"fields": ("field", "字段"), "states": ("state", "状态"), "transitions": ("transition", "流转")}
 """The blocks that share one name space."""
 
-TAKEN = frozenset({*RESERVED, *BUILT_INS, *WORDS, NEW, OPENING, "same", "anywhere", "removed", "last", "of"})
-"""Words of the language, which no field, state or transition may therefore be called."""
+TAKEN = frozenset({*BUILT_INS, *WORDS, NEW, OPENING, "same", "anywhere", "removed", "last", "of"})
+"""Words of the language, which no field, state or transition may therefore be called; those of conditions, which do
+not speak of states, are forbidden to fields and transitions only."""
 
 
 def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
@@ -43,7 +45,7 @@ def same_name(draft: Draft) -> Found:
                     f"{name} 既是{other_zh}又是{what_zh}；请给其中一个改名",
                     of_key=True,
                 )
-            elif name in TAKEN:
+            elif name in TAKEN or (name in RESERVED and block != "states"):
                 yield fault(
                     (block, name),
                     "same_name",
@@ -94,24 +96,17 @@ def unknown_field(draft: Draft) -> Found:
         if outer not in known and outer not in TYPED_BUILT_INS:
             yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *TYPED_BUILT_INS])
         elif dot and outer in fields and column not in fields[outer].columns:
-            yield (
-                path,
-                _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns),
-            )
+            yield path, _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
         elif dot and "need" not in path:
             yield path, not_yet.not_yet("filling one column of a list", "只填列表的某一列")
     for name, field in fields.items():
         if field.follows is not None and field.follows.field not in known:
-            found = _unknown("unknown_field", ("field", "字段"), field.follows.field, known)
-            yield fault(
-                ("fields", name, "follows", field.follows.field), found.check, found.text, found.text_zh, of_key=True
-            )
+            finding = _unknown("unknown_field", ("field", "字段"), field.follows.field, known)
+            yield ("fields", name, "follows", field.follows.field), replace(finding, of_key=True)
     for name, move in draft.definition.transitions.items():
         if move.become is not None and move.become.field is not None and move.become.field not in known:
-            found = _unknown("unknown_field", ("field", "字段"), move.become.field, known)
-            yield fault(
-                ("transitions", name, "become", move.become.field), found.check, found.text, found.text_zh, of_key=True
-            )
+            finding = _unknown("unknown_field", ("field", "字段"), move.become.field, known)
+            yield ("transitions", name, "become", move.become.field), replace(finding, of_key=True)
         for link in move.wait_for:
             if link in draft.definitions and link not in known:
                 yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.draft import Draft, Found, fault
+from workflow.checks.draft import Draft, Found, fault, tells
 from workflow.checks.ways import clock_places, open_states
 
 
@@ -26,11 +26,11 @@ def _told(draft: Draft) -> set[str]:
     one = draft.definition
     told: set[str] = set()
     for reminder in one.reminders.values():
-        repeats = reminder.every is not None and reminder.effects.notify
+        repeats = reminder.every is not None and tells(reminder.effects)
         if reminder.condition is None and (repeats or reminder.effects.move is not None):
             told |= reminder.states
     for deadline in one.deadlines.values():
-        again = any(level.every and level.effects.notify and level.condition is None for level in deadline.levels)
+        again = any(level.every and tells(level.effects) and level.condition is None for level in deadline.levels)
         if again and deadline.condition is None and deadline.within is not None:
             clock = clock_places(draft, one, deadline)
             told |= clock.running - clock.idle - deadline.paused_in

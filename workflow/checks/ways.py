@@ -171,16 +171,25 @@ def clock_places(draft: Draft, one: Definition, deadline: Deadline) -> Clock:
     A ticket that became this definition is taken as if it had been opened by it: so its clocks are worked out, too.
     """
     key = ("clock", one.name, deadline.since, deadline.until)
-    return draft.once(key, lambda: _clock_places(one, set(deadline.since), set(deadline.until)))
+    return draft.once(key, lambda: _clock_places(one, _entries(draft, one), set(deadline.since), set(deadline.until)))
 
 
-def _clock_places(one: Definition, starts: set[str], ends: set[str]) -> Clock:
+def _entries(draft: Draft, one: Definition) -> set[str]:
+    """Where a ticket begins in a definition: before its opening, or where it may become this one."""
+    if one.openings():
+        return {NEW}
+    others = (targets for (workflow, _), targets in steps(draft).items() if workflow != one.name)
+    return {state for targets in others for workflow, state in targets if workflow == one.name}
+
+
+def _clock_places(one: Definition, entries: set[str], starts: set[str], ends: set[str]) -> Clock:
     moves: dict[str, list[Transition]] = {}
     for move in one.transitions.values():
         for state in move.sources:
             moves.setdefault(state, []).append(move)
-    seen: set[tuple[str, bool]] = set()
-    waiting: list[tuple[str, bool]] = [(NEW, False)]
+    # What happened before a ticket became this definition may have started the clock, or not.
+    seen = {(state, runs) for state in entries for runs in (False, True) if runs <= (state != NEW)}
+    waiting = list(seen)
     while waiting:
         state, runs = waiting.pop()
         for move in moves.get(state, ()):

@@ -49,6 +49,7 @@ def _do_something(what: tuple[str, str], data: Mapping[str, Any]) -> None:
 
 
 class LevelPart(Effects):
+    called = ("a level", "升级层级")
     later = ("effects",)
 
     condition = Value(values.condition, key="if")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from workflow import not_yet
 from workflow.definition import FieldType
@@ -59,7 +59,10 @@ class Choices(fields.Field[Any]):
         if isinstance(value, dict):
             found: dict[str, Any] = Named(fields.Nested(TextPart), name=values.file_name).deserialize(value)
             return found
-        return {name: {} for name in Several(Value(values.file_name)).deserialize(value)}
+        try:
+            return {name: {} for name in Several(Value(values.file_name)).deserialize(value)}
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None  # what could be read of a list is no map
 
 
 class ChoiceField(AnyField):
@@ -130,7 +133,7 @@ class FieldPart(fields.Field[Any]):
         if not isinstance(value, dict):
             return AnyField().load(value)
         kind = value.get("type")
-        if kind in not_yet.FIELD_TYPES:
+        if isinstance(kind, str) and kind in not_yet.FIELD_TYPES:
             raise Refused(inside={"type": [not_yet.not_yet(f"the type {kind}", f"类型 {kind}")]})
         known = isinstance(kind, str) and kind in {one.value for one in FieldType}
         part = _FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField

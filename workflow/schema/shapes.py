@@ -136,7 +136,8 @@ class Named(fields.Field[Any]):
                     found[name] = self.inner.deserialize(inside)
             except ValidationError as error:
                 messages.append(error.messages)
-                found[name] = error.valid_data or {}
+                if not isinstance(self.inner, Value):  # of a part, its name is known at least
+                    found[name] = error.valid_data if isinstance(error.valid_data, dict) else {}
             if messages:
                 faults[name] = messages
         if faults:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from ruamel.yaml.events import (
     AliasEvent,
-    CollectionStartEvent,
     Event,
     MappingEndEvent,
     NodeEvent,
@@ -175,7 +174,7 @@ class Composing:
         self.count += 1
         place = self._position(event)
         self._refuse_features(event)
-        if isinstance(event, CollectionStartEvent) or not isinstance(event, ScalarEvent):
+        if not isinstance(event, ScalarEvent):
             raise self._lost(
                 "yaml", event, "a key is a name; here stands a list or a map", "键应是一个名字；此处是列表或映射"
             )

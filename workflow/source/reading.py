@@ -60,7 +60,8 @@ def read(text: str | bytes, path: str) -> tuple[tuple[Node, ...], tuple[Problem,
             break
         composing = Composing(path, lines, YAML(typ="safe", pure=True).parse(chunk), first_line, count)
         node = _document(composing, chunk)
-        documents += [] if node is None else [node]
+        if node is not None:
+            documents.append(node)
         problems += composing.problems
         count = composing.count
     if not documents and not problems:

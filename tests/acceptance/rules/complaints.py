@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.acceptance.house import House, at
 
@@ -31,34 +32,34 @@ DUE = at("2026-03-31 18:00")
 """By when the handling of graver complaints has to be done, where a test does not ask."""
 
 
-def received(house: House, receiver: str = "clerk", **fields: object) -> str:
+def received(house: House, receiver: str = "clerk", **fields: Any) -> str:
     return house.open("complaint", receiver, "receive", {**COMPLAINT, **fields})
 
 
-def classify(house: House, complaint: str, severity: str, category: str = "property", **fields: object) -> None:
+def classify(house: House, complaint: str, severity: str, category: str = "property", **fields: Any) -> None:
     said = {"category": category, "severity": severity, "severity_reason": f"as {severity} as the standard says"}
     house.do(complaint, "clerk", "classify", {**said, **fields})
 
 
-def transfer(house: House, complaint: str, person: str = "clerk", **fields: object) -> None:
+def transfer(house: House, complaint: str, person: str = "clerk", **fields: Any) -> None:
     graver = house.ticket(complaint)["workflow"]["name"] in ("complaint-important", "complaint-critical")
     due = {"handling_due_at": DUE} if graver else {}
     house.do(complaint, person, "transfer", {"handling_request": "Clean it and see to her", **due, **fields})
 
 
-def classified(house: House, severity: str, receiver: str = "clerk", **fields: object) -> str:
+def classified(house: House, severity: str, receiver: str = "clerk", **fields: Any) -> str:
     complaint = received(house, receiver)
     classify(house, complaint, severity, **fields)
     return complaint
 
 
-def transferred(house: House, severity: str, receiver: str = "clerk", **fields: object) -> str:
+def transferred(house: House, severity: str, receiver: str = "clerk", **fields: Any) -> str:
     complaint = classified(house, severity, receiver)
     transfer(house, complaint, **fields)
     return complaint
 
 
-def handled(house: House, severity: str, receiver: str = "clerk", **fields: object) -> str:
+def handled(house: House, severity: str, receiver: str = "clerk", **fields: Any) -> str:
     """A complaint that is being handled."""
     complaint = transferred(house, severity, receiver, **fields)
     house.do(complaint, STARTS[severity], "start")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.acceptance.house import CENTRE, House, at
+from tests.acceptance.house import House, at
 from tests.acceptance.rules.complaints import (
     CLASSES,
     COMPLAINT,
@@ -18,10 +18,11 @@ from tests.acceptance.rules.complaints import (
     transfer,
     transferred,
 )
+from tests.acceptance.staff import CENTRE
 
 RECEIVING = ("CMP-1", "CMP-2")
 
-# --- CMP-1: every complaint is registered, however it comes ------------------------------------------------------------
+# --- CMP-1: every complaint is registered, however it comes ----------------------------------------------------------
 
 
 def test_cmp_1_a_complaint_is_registered_whichever_way_it_comes(house: House) -> None:
@@ -43,7 +44,7 @@ def test_cmp_1_a_channel_that_there_is_not_is_refused(house: House) -> None:
     assert [one.subject for one in refused] == ["channel"]
 
 
-# --- CMP-2: whoever hears a complaint passes it on at once -------------------------------------------------------------
+# --- CMP-2: whoever hears a complaint passes it on at once -----------------------------------------------------------
 
 
 def test_cmp_2_whoever_hears_a_complaint_writes_it_down_and_the_centre_is_told_at_once(house: House) -> None:
@@ -57,7 +58,7 @@ def test_cmp_2_whoever_hears_a_complaint_writes_it_down_and_the_centre_is_told_a
         assert {one["person"]["name"] for one in told} == {"Lin Xiao", "He Jing"}
 
 
-# --- CMP-3: what is no complaint is not accepted -----------------------------------------------------------------------
+# --- CMP-3: what is no complaint is not accepted ---------------------------------------------------------------------
 
 
 def test_cmp_3_what_is_outside_the_scope_is_declined_with_its_reason(house: House) -> None:
@@ -82,7 +83,7 @@ def test_cmp_3_only_the_centre_declines_and_only_before_it_classifies(house: Hou
     assert house.refused(complaint, "clerk", "decline", reason) == [("not_from_here", "classified", ("CMP-3",))]
 
 
-# --- CMP-4: a goods complaint is checked against its guide first -------------------------------------------------------
+# --- CMP-4: a goods complaint is checked against its guide first -----------------------------------------------------
 
 GOODS = {"category": "goods", "severity": "normal", "severity_reason": "one pair of shoes"}
 
@@ -105,7 +106,7 @@ def test_cmp_4_other_complaints_need_no_such_check(house: House) -> None:
         assert house.state(classified(house, "normal", category=category)) == "classified"
 
 
-# --- CMP-5: the centre sets the severity, with its reason --------------------------------------------------------------
+# --- CMP-5: the centre sets the severity, with its reason ------------------------------------------------------------
 
 
 def test_cmp_5_the_severity_makes_it_a_complaint_of_that_class(house: House) -> None:
@@ -113,8 +114,8 @@ def test_cmp_5_the_severity_makes_it_a_complaint_of_that_class(house: House) -> 
         complaint = classified(house, severity)
         seen = house.ticket(complaint)
         assert (seen["workflow"]["name"], seen["state"]["name"]) == (f"complaint-{severity}", "classified")
-        filled = house.entry(complaint, "classify")["filled"]
-        assert (filled["severity"], filled["severity_reason"]) == (severity, f"as {severity} as the standard says")
+        said = {"severity": severity, "severity_reason": f"as {severity} as the standard says"}
+        assert house.entry(complaint, "classify")["filled"].items() >= said.items()
 
 
 def test_cmp_5_nothing_is_classified_without_severity_and_reason(house: House) -> None:
@@ -140,7 +141,7 @@ def test_cmp_5_a_complaint_that_is_not_classified_goes_no_further(house: House) 
     assert "classify" in house.possible(complaint, "clerk")
 
 
-# --- CMP-6: a critical complaint is the project manager's at once ------------------------------------------------------
+# --- CMP-6: a critical complaint is the project manager's at once ----------------------------------------------------
 
 
 def test_cmp_6_the_project_manager_is_told_with_the_very_move_that_makes_it_critical(house: House) -> None:
@@ -168,8 +169,8 @@ def test_cmp_6_only_he_starts_the_handling(house: House) -> None:
     complaint = transferred(house, "critical")
     for person in ("repair_manager", "repair_head", "clerk", "operations_manager"):
         assert house.refused(complaint, person, "start") == [("not_allowed", "start", ("CMP-6",))]
-    seen = house.do(complaint, "project_manager", "start")
-    assert (seen["state"]["name"], seen["assignee"]["id"]) == ("handling", "project_manager")
+    house.do(complaint, "project_manager", "start")
+    assert (house.state(complaint), house.holder(complaint)) == ("handling", "project_manager")
 
 
 def test_cmp_6_he_is_told_again_every_quarter_of_an_hour_until_he_starts_it(house: House) -> None:
@@ -179,11 +180,11 @@ def test_cmp_6_he_is_told_again_every_quarter_of_an_hour_until_he_starts_it(hous
     assert "project_manager" not in house.news()
     for time in ("09:15", "09:30"):
         house.wait(time)
-        assert "Critical complaint not started yet" in house.told("project_manager")
+        assert house.told("project_manager").says("Critical complaint not started yet")
     transfer(house, complaint)
     house.news()
     house.wait("09:45")
-    assert "Critical complaint not started yet" in house.told("project_manager")
+    assert house.told("project_manager").says("Critical complaint not started yet")
     house.do(complaint, "project_manager", "start")
     house.news()
     house.wait("10:30")
@@ -198,7 +199,7 @@ def test_cmp_6_he_is_told_as_well_when_a_refused_result_makes_it_critical(house:
     assert house.ticket(complaint)["priority"] == "urgent"
 
 
-# --- CMP-7: the head of the department starts an important complaint within an hour of acceptance ---------------------
+# --- CMP-7: the head of the department starts an important complaint within an hour of acceptance --------------------
 
 
 def test_cmp_7_a_start_after_59_minutes_keeps_the_hour(house: House) -> None:
@@ -254,8 +255,8 @@ def test_cmp_7_only_the_head_of_the_responsible_department_starts_it(house: Hous
     complaint = transferred(house, "important")
     for person in ("repair_manager", "repairer", "shop_head", "project_manager"):
         assert house.refused(complaint, person, "start") == [("not_allowed", "start", ("CMP-7",))]
-    seen = house.do(complaint, "repair_head", "start")
-    assert (seen["state"]["name"], seen["assignee"]["id"]) == ("handling", "repair_head")
+    house.do(complaint, "repair_head", "start")
+    assert (house.state(complaint), house.holder(complaint)) == ("handling", "repair_head")
 
 
 def test_cmp_7_the_hour_counts_anew_when_a_refused_result_makes_it_important(house: House) -> None:
@@ -266,7 +267,7 @@ def test_cmp_7_the_hour_counts_anew_when_a_refused_result_makes_it_important(hou
     assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 15:00"), at("2026-01-12 16:00"))
 
 
-# --- CMP-8: a normal complaint is resolved in two days, or in the time that was asked for -----------------------------
+# --- CMP-8: a normal complaint is resolved in two days, or in the time that was asked for ----------------------------
 
 
 def test_cmp_8_a_minute_before_two_days_it_is_kept(house: House) -> None:
@@ -284,8 +285,8 @@ def test_cmp_8_after_two_days_manager_and_head_are_told_and_a_day_later_the_proj
     assert "repair_head" not in house.news()
     house.wait("09:00")
     news = house.news()
-    assert "Resolved within 2 days" in news.get("repair_head", ())
     assert set(news) >= DEPARTMENT
+    assert news["repair_head"].says("Resolved within 2 days")
     assert "project_manager" not in news
     assert house.clock(complaint, "resolve")["late_at"] == at("2026-01-14 09:00")
     for day in ("2026-01-15", "2026-01-16", "2026-01-17"):
@@ -305,9 +306,7 @@ def test_cmp_8_the_two_days_count_from_acceptance_and_run_through_holidays(house
 
 def test_cmp_8_the_time_that_the_complainant_asked_for_takes_the_place_of_the_two_days(house: House) -> None:
     for asked in ("2026-01-12 18:00", "2026-01-20 12:00"):
-        complaint = classified(
-            house, "normal", requested_due_at=at(asked), request_note="Ms Liu herself, on the phone"
-        )
+        complaint = classified(house, "normal", requested_due_at=at(asked), request_note="Ms Liu herself, on the phone")
         assert house.clock(complaint, "resolve")["limit_at"] == at(asked)
     house.wait("2026-01-12 17:59")
     assert "repair_head" not in house.news()

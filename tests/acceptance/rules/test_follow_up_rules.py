@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.acceptance.house import CENTRE, House, at
+from tests.acceptance.house import House, at
 from tests.acceptance.rules.complaints import FOLLOWED_UP, resolved
-from tests.acceptance.rules.test_repair_rules import RECORD, returned
+from tests.acceptance.rules.repairs import RECORD, returned
+from tests.acceptance.staff import CENTRE
 
-# --- FUP-1: a returned repair is followed up ---------------------------------------------------------------------------
+# --- FUP-1: a returned repair is followed up -------------------------------------------------------------------------
 
 
 def test_fup_1_a_returned_repair_waits_for_its_follow_up_and_ends_with_it(house: House) -> None:
@@ -35,7 +36,7 @@ def test_fup_1_a_repair_that_is_not_followed_up_is_not_forgotten(house: House) -
     assert house.clock(repair, "follow_up")["standing"] == "broken"
 
 
-# --- FUP-2: a complaint is followed up within three working days of its completion -------------------------------------
+# --- FUP-2: a complaint is followed up within three working days of its completion -----------------------------------
 
 
 def test_fup_2_three_working_days_count_from_the_completion(house: House) -> None:
@@ -57,7 +58,7 @@ def test_fup_2_a_follow_up_on_the_third_working_day_is_in_time_over_a_weekend(ho
     assert house.clock(complaint, "follow_up")["standing"] == "kept"
 
 
-# --- FUP-3: a follow-up without its record does not count --------------------------------------------------------------
+# --- FUP-3: a follow-up without its record does not count ------------------------------------------------------------
 
 
 def test_fup_3_half_a_record_closes_nothing_and_the_time_goes_on(house: House) -> None:

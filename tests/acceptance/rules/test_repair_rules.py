@@ -1,36 +1,12 @@
-"""Repairs: rules REP-1 to REP-6 of the procedure book, from outside. Each test is named by the rule that it holds to."""
+"""Repairs: rules REP-1 to REP-6 of the procedure book, from outside."""
 
 from __future__ import annotations
 
-from tests.acceptance.house import CENTRE, House, at
+from tests.acceptance.house import House, at
+from tests.acceptance.rules.repairs import DONE, PROPERTY, RECORD, REPORT, in_repair, registered, returned
+from tests.acceptance.staff import CENTRE
 
-REPORT = {"title": "Leak", "place": "B2", "occupant": "Ms Wang of A12, 13800000000", "fault": "Water under the basin"}
-
-DONE = {"repair_result": "Pipe replaced and tried"}
-
-RECORD = {"follow_up_result": "satisfied", "followed_up_with": "Ms Wang"}
-
-PROPERTY = {"repairer", "repairer_2"}
-"""The staff of property management."""
-
-
-def registered(house: House) -> str:
-    return house.open("repair", "clerk", "register", REPORT)
-
-
-def in_repair(house: House) -> str:
-    repair = registered(house)
-    house.do(repair, "repairer", "pick_up")
-    return repair
-
-
-def returned(house: House) -> str:
-    repair = in_repair(house)
-    house.do(repair, "repairer", "return_order", DONE)
-    return repair
-
-
-# --- REP-1: the service centre fills in a work order and stays owner to the end ----------------------------------------
+# --- REP-1: the service centre fills in a work order and stays owner to the end --------------------------------------
 
 
 def test_rep_1_a_report_becomes_a_work_order_of_the_service_centre(house: House) -> None:
@@ -38,10 +14,7 @@ def test_rep_1_a_report_becomes_a_work_order_of_the_service_centre(house: House)
     order = house.ticket(repair)
     assert (order["state"]["name"], order["receiver"]["id"]) == ("dispatched", "clerk")
     assert order["opened_at"] == at("2026-01-12 09:00")
-    assert {name: order["fields"][name] for name in ("occupant", "fault")} == {
-        "occupant": REPORT["occupant"],
-        "fault": REPORT["fault"],
-    }
+    assert order["fields"].items() >= {"occupant": REPORT["occupant"], "fault": REPORT["fault"]}.items()
     assert (order["title"], order["place"]) == ("Leak", "B2")
 
 
@@ -83,7 +56,7 @@ def test_rep_1_the_service_centre_answers_for_it_to_the_end(house: House) -> Non
     assert (order["accountable"]["name"], order["receiver"]["id"]) == ("service_centre", "clerk")
 
 
-# --- REP-2: property management takes the order over within half an hour of being notified ------------------------------
+# --- REP-2: property management takes the order over within half an hour of being notified ---------------------------
 
 
 def test_rep_2_property_management_is_told_with_the_registration_and_asked_to_pick_up(house: House) -> None:
@@ -120,7 +93,7 @@ def test_rep_2_after_30_minutes_it_is_late_and_the_head_and_the_centre_are_told(
     house.wait(minutes=1)
     news = house.news()
     assert set(news) == {"repair_head"} | CENTRE
-    assert "Pick-up within half an hour" in news["repair_head"]
+    assert news["repair_head"].says("Pick-up within half an hour")
     level = house.entry(repair, "pick_up")
     assert (level["kind"], level["level"]) == ("level", "late 1")
     assert level["at"] == level["limit_at"] == at("2026-01-12 09:30")
@@ -162,8 +135,8 @@ def test_rep_2_the_half_hour_runs_round_the_clock(house: House) -> None:
 def test_rep_2_whoever_picks_up_holds_it(house: House) -> None:
     for person in ("repairer_2", "repair_manager", "repair_head"):
         repair = registered(house)
-        order = house.do(repair, person, "pick_up")
-        assert (order["state"]["name"], order["assignee"]["id"]) == ("in_repair", person)
+        house.do(repair, person, "pick_up")
+        assert (house.state(repair), house.holder(repair)) == ("in_repair", person)
         pick_up = house.entry(repair, "pick_up")
         assert (pick_up["kind"], pick_up["actor"]["id"], pick_up["at"]) == ("move", person, at("2026-01-12 09:00"))
 
@@ -176,15 +149,15 @@ def test_rep_2_nobody_but_property_management_picks_up(house: House) -> None:
     assert "pick_up" in house.possible(repair, "repairer")
 
 
-# --- REP-3: property management returns the completed order to the centre ----------------------------------------------
+# --- REP-3: property management returns the completed order to the centre --------------------------------------------
 
 
 def test_rep_3_the_returned_order_is_the_centres_again_and_it_is_asked_for_the_follow_up(house: House) -> None:
     repair = in_repair(house)
     house.wait(hours=2)
     house.news()
-    order = house.do(repair, "repairer", "return_order", DONE)
-    assert (order["state"]["name"], order["assignee"]["id"]) == ("returned", "clerk")
+    house.do(repair, "repairer", "return_order", DONE)
+    assert (house.state(repair), house.holder(repair)) == ("returned", "clerk")
     assert house.field(repair, "repair_result") == DONE["repair_result"]
     assert house.entry(repair, "return_order")["at"] == at("2026-01-12 11:00")
     news = house.news()
@@ -216,7 +189,7 @@ def test_rep_3_the_centre_goes_on_only_once_it_has_the_order_back(house: House) 
     assert "close" not in house.possible(repair, "repairer")
 
 
-# --- REP-4: only a follow-up with its record closes a returned order ---------------------------------------------------
+# --- REP-4: only a follow-up with its record closes a returned order -------------------------------------------------
 
 
 def test_rep_4_the_follow_up_record_closes_the_order(house: House) -> None:
@@ -250,7 +223,7 @@ def test_rep_4_property_management_cannot_close_its_own_work(house: House) -> No
         assert house.refused(repair, person, "close", RECORD) == [("not_allowed", "close", ("REP-4", "FUP-1"))]
 
 
-# --- REP-5: where property management is late, the centre keeps following up -------------------------------------------
+# --- REP-5: where property management is late, the centre keeps following up -----------------------------------------
 
 
 def test_rep_5_the_centre_is_asked_to_follow_up_every_half_hour_until_somebody_picks_up(house: House) -> None:
@@ -291,7 +264,7 @@ def test_rep_5_following_up_leaves_a_note_and_reaches_those_who_must_act_and_the
     house.do(repair, "repairer", "pause", {"waiting_for": "parts"})
     house.do(repair, "clerk", "chase", {"chase_note": "Parts come tomorrow"})
     assert {"repairer", "repair_head"} == set(house.news())
-    notes = [entry["filled"]["chase_note"] for entry in house.history(repair, "chase")]
+    notes = [entry["filled"].get("chase_note") for entry in house.history(repair, "chase")]
     assert notes == ["Nobody at the desk, called the head", "He is at it", "Parts come tomorrow"]
 
 
@@ -309,7 +282,7 @@ def test_rep_5_following_up_needs_its_note_and_is_the_centres(house: House) -> N
     assert refused == [("not_allowed", "chase", ("REP-5",))]
 
 
-# --- REP-6: what is outside the scope is declined, and explained -------------------------------------------------------
+# --- REP-6: what is outside the scope is declined, and explained -----------------------------------------------------
 
 DECLINED = {"decline_reason": "The fitting is the tenant's own", "explanation": "Told Ms Wang who mends such fittings"}
 
@@ -330,7 +303,9 @@ def test_rep_6_nothing_is_declined_without_being_explained(house: House) -> None
         ("fill", "decline_reason", ("REP-6",)),
         ("fill", "explanation", ("REP-6",)),
     ]
-    assert house.refused(repair, "clerk", "decline", {**DECLINED, "explanation": "no"}) == [("too_short", "explanation", ())]
+    assert house.refused(repair, "clerk", "decline", {**DECLINED, "explanation": "no"}) == [
+        ("too_short", "explanation", ())
+    ]
     assert house.state(repair) == "checking"
 
 
