@@ -181,9 +181,9 @@ def _conditions(wanted: Wanted, person: str, directory: Directory) -> Sequence[C
         pattern = f"%{wanted.text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         found.append(
             or_(
-                ticket.number.like(pattern, escape="!"),
-                ticket.title.like(pattern, escape="!"),
-                ticket.place.like(pattern, escape="!"),
+                ticket.number.ilike(pattern, escape="!"),
+                ticket.title.ilike(pattern, escape="!"),
+                ticket.place.ilike(pattern, escape="!"),
             )
         )
     if wanted.before is not None:

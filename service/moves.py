@@ -17,9 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service import outbox, records, revisions, tables
+from service.access import may_read
 from service.db import table_of
 from service.directory import Directory, load_directory
-from service.loading import Loaded, entries_since, facts_for, load, locked
+from service.loading import Loaded, TicketUnknown, entries_since, facts_for, load, locked
 from service.now import Now
 from workflow.calendar import Calendar
 from workflow.definition import Definition
@@ -149,7 +150,7 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
         raise MoveRefused("", request.transition, made.blockers, definition)
     outcome = Outcome(loaded=loaded, decisions=made)
     if request.dry_run:
-        return outcome
+        return addressed(outcome, directory)
     year = calendar.local_date(at).year
     number = _next_number(session, site, sites[site]["number_prefix"], year)
     return _insert(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
@@ -158,27 +159,28 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:
     """Make a person's move, settled first.
 
-    Raises TicketUnknown, VersionStale, MoveRefused, ChangedMeanwhile. With `dry_run` nothing is written.
+    Raises TicketUnknown, also for one that the person may not see, VersionStale, MoveRefused, ChangedMeanwhile. With
+    `dry_run` nothing is written.
     """
     row = locked(session, now, number)
     published = revisions.current(session)
     directory = load_directory(session, row.at, published.catalogue.roles)
+    actor = directory.actor(request.person, row.site_id)
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+        raise TicketUnknown(number)
     loaded = load(session, [row], published, directory, fields=request.fields, transition=request.transition)[0]
     ticket = loaded.ticket
     if request.version is not None and request.version != ticket.version:
         since = entries_since(session, loaded.id, request.version)
         raise VersionStale(number, request.version, ticket.version, since)
-    actor = directory.actor(request.person, ticket.site)
     move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields)
     made = act(loaded.definition, ticket, move, loaded.facts)
     if isinstance(made, Refusal):
         raise MoveRefused(number, request.transition, made.blockers, loaded.definition)
-    outcome = Outcome(loaded=loaded, decisions=made)
-    if request.dry_run:
-        return outcome
-    written = [addressed(outcome, directory)]
-    apply(session, written, recorded_at=row.at, request_id=request.request_id)
-    return written[0]
+    outcome = addressed(Outcome(loaded=loaded, decisions=made), directory)
+    if not request.dry_run:
+        apply(session, [outcome], recorded_at=row.at, request_id=request.request_id)
+    return outcome
 
 
 def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome:

@@ -18,8 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service import tables
 from workflow.calendar import Calendar
-from workflow.catalogue import Catalogue
-from workflow.catalogue import compile_catalogue as compile_published
+from workflow.catalogue import Catalogue, compile_published
 from workflow.definition import Definition
 from workflow.problems import DefinitionFaulty
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
@@ -35,16 +36,20 @@ Watcher = Callable[[Swept], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duties:
-    """What the scheduler wakes: `watch` is shown every batch that a sweep has written."""
+    """What the scheduler wakes: `watch` is shown every batch that a sweep has written.
+
+    Once it is `stopping` the batch that has begun is finished and none is begun: a backlog is left to who comes next.
+    """
 
     app: Flask
     now: Now
     watch: Watcher | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def sweep(self) -> dt.timedelta:
         """Settle everything that is due, batch after batch; how long until something is due again."""
         with self.app.app_context():
-            while (swept := sweep.run_once(self.now)).claimed:
+            while not self.stopping.is_set() and (swept := sweep.run_once(self.now)).claimed:
                 for number in swept.set_aside:
                     log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
                 if self.watch is not None:
@@ -55,7 +60,7 @@ class Duties:
     def rederive(self) -> dt.timedelta:
         """Derive provisional limits again whose year of holidays has been published."""
         with self.app.app_context():
-            while rederiving.run_once(self.now):
+            while not self.stopping.is_set() and rederiving.run_once(self.now):
                 pass
         return SELDOM
 
@@ -66,19 +71,21 @@ class Duties:
     def deliver(self) -> dt.timedelta:
         """Deliver what is in the outbox, batch after batch."""
         with self.app.app_context():
-            while delivery.run_once(self._instant()):
+            while not self.stopping.is_set() and delivery.run_once(self._instant()):
                 pass
         return AT_LEAST_EVERY
 
 
-def background(duties: Duties) -> BaseScheduler:
-    """A scheduler in threads of this process; call `start()`, and `shutdown()` to let what runs end."""
-    return _with_jobs(BackgroundScheduler(timezone=dt.UTC), duties)
-
-
-def blocking(duties: Duties) -> BaseScheduler:
-    """A scheduler that is the whole process; `start()` returns after `shutdown()`."""
-    return _with_jobs(BlockingScheduler(timezone=dt.UTC), duties)
+@contextmanager
+def awake(duties: Duties) -> Iterator[None]:
+    """The duties are done in threads of this process; at the end of the block what has begun is waited for."""
+    scheduler = _with_jobs(BackgroundScheduler(timezone=dt.UTC), duties)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        duties.stopping.set()
+        scheduler.shutdown(wait=True)
 
 
 def _with_jobs(scheduler: BaseScheduler, duties: Duties) -> BaseScheduler:

@@ -6,10 +6,12 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
 
+from flask import Flask
 from waitress import create_server
 
 from service import demonstration as demonstrating
@@ -59,17 +61,12 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
         else:
             announcer.listening(host, port)
         server = create_server(app, sockets=[listening], threads=THREADS, ident="duban")
-        waking = scheduler.background(Duties(app=app, now=now, watch=announcer.swept))
-        with _stopped_by(_exit):
-            waking.start()
-            try:
-                server.run()
-            except SystemExit:
-                log.info("stopping: what has begun is finished first", extra={"action": "stopping"})
-            finally:
-                waking.shutdown(wait=True)
-                server.close()
-                disconnect(app)
+        with (
+            closing(server),
+            _until_told_to_stop(app),
+            scheduler.awake(Duties(app=app, now=now, watch=announcer.swept)),
+        ):
+            server.run()
 
 
 def schedule(settings: Settings) -> None:
@@ -82,11 +79,9 @@ def schedule(settings: Settings) -> None:
         with app.app_context():
             migrations.require_current_schema()
         announcer = Announcer(app)
-        waking = scheduler.blocking(Duties(app=app, now=now, watch=announcer.swept))
-        with _stopped_by(lambda: waking.shutdown(wait=False)):
+        with _until_told_to_stop(app), scheduler.awake(Duties(app=app, now=now, watch=announcer.swept)):
             announcer.scheduling()
-            waking.start()
-        disconnect(app)
+            threading.Event().wait()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -104,22 +99,22 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _stopped_by(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and Ctrl-C stop the process in good order."""
+def _until_told_to_stop(app: Flask) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the block in good order; then the connections to the database are closed."""
 
     def caught(_number: int, _frame: FrameType | None) -> None:
-        stop()
+        log.info("stopping: what has begun is finished first", extra={"action": "stopping"})
+        raise SystemExit(0)
 
     before = {number: signal.signal(number, caught) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
+    except SystemExit:
+        log.info("stopped", extra={"action": "stopped"})
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _exit() -> None:
-    raise SystemExit(0)
+        disconnect(app)
 
 
 def _log_to_terminal() -> None:

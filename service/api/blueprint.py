@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Response, current_app, g, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import RAISE, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from service import idempotency, tokens
 from service.db import reading, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
+from service.moves import ChangedMeanwhile, MoveRefused, VersionStale
 from service.now import Now
 
 PREFIX = "/api/v1"
 
 DEEPEST = 32
 """How deep JSON may be nested."""
+
+LONGEST_NUMBER = 400
+"""How many characters a JSON number may have."""
 
 
 class NotSignedIn(Exception):
@@ -37,6 +43,14 @@ class JsonFaulty(Exception):
         super().__init__(f"The body is no JSON that can be read: {why}.")
 
 
+class AddressFaulty(Exception):
+    """An address may not have the character NUL or half of a surrogate pair in it, in its path or in a parameter."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(f"{self.__doc__} This one has, in {where}.")
+
+
 class NotJson(Exception):
     """Send the body as JSON, with `Content-Type: application/json`."""
 
@@ -51,7 +65,7 @@ def read_json(body: bytes) -> Any:
         found: dict[str, Any] = {}
         for name, value in pairs:
             if name in found:
-                raise JsonFaulty(f"the member {name!r} is there twice")
+                raise JsonFaulty(f"the member {name[:100]!r} is there twice")
             found[name] = value
         return found
 
@@ -59,15 +73,42 @@ def read_json(body: bytes) -> Any:
         raise JsonFaulty(f"{constant} is no JSON number")
 
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=members, parse_constant=refuse)
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=members,
+            parse_constant=refuse,
+            parse_int=lambda text: int(_bounded(text)),
+            parse_float=_decimal,
+        )
     except UnicodeDecodeError as error:
         raise JsonFaulty("it is not UTF-8") from error
     except RecursionError as error:
         raise JsonFaulty(f"it is nested deeper than {DEEPEST}") from error
-    except ValueError as error:  # also a number with more digits than Python converts
+    except ValueError as error:
         raise JsonFaulty(str(error)) from error
     _refuse_texts(value, 0)
     return value
+
+
+def _bounded(number: str) -> str:
+    if len(number) > LONGEST_NUMBER:
+        raise JsonFaulty(f"a number has {len(number)} characters, at most {LONGEST_NUMBER} are read")
+    return number
+
+
+def _decimal(number: str) -> Decimal:
+    """The number as it is written, to its last digit; one that would be infinite elsewhere is refused."""
+    try:
+        found = Decimal(_bounded(number))
+    except InvalidOperation as error:
+        raise JsonFaulty(f"the power of {number[:100]} is too large") from error
+    if abs(found.adjusted()) > LONGEST_NUMBER:
+        raise JsonFaulty(f"the power of {number[:100]} is too large")
+    return found
+
+
+def _storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _refuse_texts(value: Any, depth: int) -> None:
@@ -75,7 +116,7 @@ def _refuse_texts(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise JsonFaulty(f"it is nested deeper than {DEEPEST}")
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if not _storable(value):
             raise JsonFaulty("a text has the character NUL or half of a surrogate pair in it")
     elif isinstance(value, dict):
         for name, member in value.items():
@@ -87,12 +128,20 @@ def _refuse_texts(value: Any, depth: int) -> None:
 
 
 class StrictParser(FlaskParser):
-    """webargs, reading JSON by our rules."""
+    """webargs, reading JSON by our rules, and refusing parameters that a route does not have or that come twice."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"json": RAISE, "query": RAISE}
 
     def load_json(self, req: Any, schema: Any) -> Any:
         if req.mimetype != "application/json":
             raise NotJson
         return read_json(req.get_data())
+
+    def load_querystring(self, req: Any, schema: Any) -> Any:
+        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated:
+            raise ValidationError({name: ["May be there once only."] for name in repeated})
+        return super().load_querystring(req, schema)
 
 
 class Blueprint(SmorestBlueprint):
@@ -103,6 +152,7 @@ class Blueprint(SmorestBlueprint):
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix=PREFIX, description=description)
         self.before_request(_sign_in)
+        self.before_request(_refuse_address)
 
 
 def described() -> dict[str, Any]:
@@ -128,8 +178,7 @@ def caller() -> str:
 
 def lang() -> str:
     """The language of the answer: Chinese, unless the caller prefers English."""
-    best = request.accept_languages.best_match(["zh", "en"], default="zh")
-    return "zh" if best is None else best
+    return request.accept_languages.best_match(["zh", "en"], default="zh")
 
 
 def request_id() -> str | None:
@@ -149,13 +198,28 @@ def _sign_in() -> None:
     g.caller = person
 
 
-def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]]) -> Response:
+def _refuse_address() -> None:
+    """What could not be stored cannot be found either; PostgreSQL would not even look."""
+    if not _storable(request.path):
+        raise AddressFaulty("its path")
+    for name, value in request.args.items(multi=True):
+        if not _storable(name + value):
+            raise AddressFaulty(f"the parameter {name[:100]!r}")
+
+
+_OVERTAKEN = (AnsweredMeanwhile, ChangedMeanwhile, MoveRefused, VersionStale)
+"""What becomes of a request while the same one is being carried out beside it."""
+
+
+def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]], *, dry_run: bool = False) -> Response:
     """Do the work of a POST in one transaction; with an `Idempotency-Key`, once, however often it is sent.
 
-    A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing.
+    A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing; a dry run neither.
     """
     key = request.headers.get("Idempotency-Key")
-    if key is None:
+    if key is not None:
+        idempotency.checked(key)
+    if key is None or dry_run:
         with writing() as session:
             status, body = work(session)
         return _response(status, body)
@@ -167,7 +231,7 @@ def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]]) -> R
                 status, body = work(session)
                 found = Remembered(status, dict(body))
                 idempotency.remember(session, caller(), request.path, key, digest, found, now().instant(session))
-    except AnsweredMeanwhile:
+    except _OVERTAKEN:
         with reading() as session:
             repeated = idempotency.remembered(session, caller(), request.path, key, digest)
         if repeated is None:

@@ -78,8 +78,8 @@ def _before(cursor: str | None) -> Before | None:
     written, _, id_ = cursor.rpartition("/")
     try:
         at = dt.datetime.fromisoformat(written.replace(" ", "+"))  # a plus sign that was not escaped in the address
-    except ValueError as error:
+        if at.tzinfo is None:
+            raise ValueError("it says no offset")
+        return Before(at.astimezone(dt.UTC), id_)
+    except (ValueError, OverflowError) as error:
         raise ParameterFaulty("cursor", "what the page before gave") from error
-    if at.tzinfo is None:
-        raise ParameterFaulty("cursor", "what the page before gave")
-    return Before(at, id_)

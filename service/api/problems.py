@@ -7,15 +7,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    UnprocessableEntity,
+)
 
-from service.api.blueprint import JsonFaulty, NotJson, NotSignedIn, lang
+from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotJson, NotSignedIn, lang
 from service.api.rendering import blocker_body, instant
 from service.db import DatabaseUnavailable
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
 from service.moves import ChangedMeanwhile, MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
 from service.revisions import NothingPublished, RevisionUnknown
+from workflow import words
+from workflow.definition import Definition
+from workflow.entry import Blocker
 from workflow.problems import DefinitionFaulty, Problem
 
 log = logging.getLogger(__name__)
@@ -59,8 +68,17 @@ def _stale(error: VersionStale) -> Body:
 
 def _refused(error: MoveRefused) -> Body:
     blockers = [blocker_body(one, error.definition.name, lang()) for one in error.blockers]
-    detail = " ".join(one["text"] for one in blockers)
+    detail = " ".join(_sentence(one, error.definition) for one in error.blockers)
     return {"detail": detail, "transition": error.transition, "blockers": blockers}
+
+
+def _sentence(blocker: Blocker, definition: Definition) -> str:
+    """What stands against a move, beside others: a fault of a field says whose it is."""
+    text = blocker.text.read(lang())
+    if blocker.part is None or blocker.part[0] != "fields":
+        return text
+    label = words.field(blocker.subject, definition).read(lang())
+    return f"“{label}”：{text}。" if lang() == "zh" else f"“{label}”: {text}."
 
 
 def _faulty(error: DefinitionFaulty) -> Body:
@@ -88,6 +106,7 @@ TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     ChangedMeanwhile: (409, "changed_meanwhile", _plain),
     AnsweredMeanwhile: (409, "being_answered", _plain),
     NotJson: (415, "not_json", _plain),
+    AddressFaulty: (400, "address_faulty", _plain),
     JsonFaulty: (400, "json_faulty", _plain),
     ParameterFaulty: (400, "parameter_faulty", _plain),
     KeyFaulty: (400, "idempotency_key_faulty", _plain),
@@ -141,26 +160,41 @@ def _of_ours(error: Exception) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
-    answer = problem(error.code or 500, error.name.lower().replace(" ", "_"), {"detail": error.description})
+    answer = problem(error.code or 500, error.name.lower().replace(" ", "_"), {"detail": _said(error)})
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
     return answer
 
 
+def _said(error: HTTPException) -> str | None:
+    """What is wrong, and what would be accepted, where werkzeug does not know it."""
+    if isinstance(error, NotFound):
+        return f"There is no {request.path[:200]!r}; what there is says {PREFIX}/openapi.json."
+    if isinstance(error, MethodNotAllowed):
+        accepted = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
+        return f"{request.method} is not for {request.path[:200]!r}, which accepts {accepted}."
+    if isinstance(error, RequestEntityTooLarge):
+        return f"The body is too large; at most {request.max_content_length} bytes are read."
+    return error.description
+
+
 def _of_schema(error: HTTPException) -> Response:
-    """What marshmallow says of a body, a line for each member."""
-    messages = getattr(error, "data", {}).get("messages", {})
+    """What marshmallow says of a body or a query, a line for each member; `accepted` are the members that there are."""
+    data: Mapping[str, Any] = getattr(error, "data", {})
+    messages, schema = data.get("messages", {}), data.get("schema")
     errors = [{"where": where, "text": text} for where, text in _lines(messages)]
     detail = "; ".join(f"{one['where']}: {one['text']}" for one in errors) or error.description
-    return problem(422, "body_faulty", {"detail": detail, "errors": errors})
+    code = "query_faulty" if "query" in messages else "body_faulty"
+    accepted = [one.data_key or name for name, one in schema.fields.items()] if schema is not None else []
+    return problem(422, code, {"detail": detail, "errors": errors, "accepted": accepted})
 
 
 def _lines(messages: Any, where: str = "") -> list[tuple[str, str]]:
     if isinstance(messages, Mapping):
         found: list[tuple[str, str]] = []
         for name, inner in messages.items():
-            step = "" if name in ("json", "_schema") else str(name)
+            step = "" if name in ("json", "query", "_schema") else str(name)
             found += _lines(inner, ".".join(part for part in (where, step) if part))
         return found
     if isinstance(messages, list):

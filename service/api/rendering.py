@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,9 +88,15 @@ def person_body(person: str | None, names: Mapping[str, str]) -> Body | None:
     return None if person is None else {"id": person, "name": names.get(person, person)}
 
 
-def fields_body(seen: Seen, fields: Mapping[str, Value]) -> Body:
-    """Field values that the person may read; of the others, that they are withheld and for which class."""
-    shown = access.shown(seen.actor, seen.loaded.ticket, seen.loaded.definition, fields)
+def fields_body(seen: Seen, fields: Mapping[str, Value], then: Definition | None = None) -> Body:
+    """Field values that the person may read; of the others, that they are withheld and for which class.
+
+    `then` is the definition with which they were filled, for fields that the ticket's own does not have any more.
+    """
+    definition = seen.loaded.definition
+    if then is not None:
+        definition = replace(definition, fields={**then.fields, **definition.fields})
+    shown = access.shown(seen.actor, seen.loaded.ticket, definition, fields)
     return {name: _shown(value) for name, value in shown.items()}
 
 
@@ -214,7 +221,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "revision": entry.revision,
         "calendar_revision": line.calendar_revision,
         "version": entry.version,
-        "filled": fields_body(seen, entry.filled),
+        "filled": fields_body(seen, entry.filled, definition),
         "digests": dict(line.filled),
         "set": dict(entry.set),
         "told": [told_body(one, names) for one in line.told],

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 NAME = validate.Length(min=1, max=100)
+
+
+class TrueOrFalse(fields.Boolean):
+    """A JSON boolean; to Python, the number 1 would be true as well."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class TicketOpening(Schema):
@@ -22,7 +34,7 @@ class TicketOpening(Schema):
         load_default=dict,
         metadata={"description": "what the transition asks for, by field; title, place and requester always"},
     )
-    dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    dry_run = TrueOrFalse(load_default=False)
 
 
 class TicketMove(Schema):
@@ -36,7 +48,7 @@ class TicketMove(Schema):
         validate=validate.Range(min=1, max=2**31 - 1),
         metadata={"description": "the version of the ticket that the person saw"},
     )
-    dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    dry_run = TrueOrFalse(load_default=False)
 
 
 class Draft(Schema):

@@ -36,7 +36,7 @@ def open_ticket(opening: Arguments) -> Response:
         )
         return _moved(session, outcome, 201, dry_run=opening["dry_run"])
 
-    return answered_once(work)
+    return answered_once(work, dry_run=opening["dry_run"])
 
 
 @blueprint.route("/tickets", methods=["GET"])
@@ -97,7 +97,7 @@ def move_ticket(move: Arguments, number: str) -> Response:
         outcome = moves.move_ticket(session, now(), number, request)
         return _moved(session, outcome, 200, dry_run=move["dry_run"])
 
-    return answered_once(work)
+    return answered_once(work, dry_run=move["dry_run"])
 
 
 @blueprint.route("/tickets/<number>/history", methods=["GET"])

@@ -280,7 +280,6 @@ def test_a_text_that_cannot_be_read_any_more_is_refused_and_can_be_published_ove
         assert current(session).id == done.id
 
 
-@pytest.mark.xfail(reason="workflow.catalogue cannot compile published files without their checks yet")
 def test_a_new_check_refuses_no_text_that_was_published(publishing: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
     first = publishing()
     publishing(errand=QUICKER)

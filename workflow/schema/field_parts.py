@@ -60,7 +60,7 @@ class Choices(fields.Field[Any]):
             found: dict[str, Any] = Named(fields.Nested(TextPart), name=values.file_name).deserialize(value)
             return found
         try:
-            return {name: {} for name in Several(Value(values.file_name)).deserialize(value)}
+            return {name: {} for name in Several(Value(values.file_name)).deserialize(value) if name is not None}
         except ValidationError as error:
             raise ValidationError(error.messages) from None  # what could be read of a list is no map
 
