@@ -198,10 +198,18 @@ def _passing_faults() -> Iterator[None]:
     try:
         yield
     except (OperationalError, PoolExhausted) as error:
-        cause = error.orig if isinstance(error, OperationalError) else error
-        if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF not in _SQLITE_PASSING:
+        if not passing(error):
             raise  # the statement is wrong, and will be the next time
+        cause = error.orig if isinstance(error, OperationalError) else error
         raise DatabaseUnavailable(str(cause).strip()) from error
+
+
+def passing(error: BaseException) -> bool:
+    """Whether a fault lies in the moment, and not in what was asked: the database is away, busy or full."""
+    if isinstance(error, OperationalError):
+        cause = error.orig
+        return not isinstance(cause, sqlite3.Error) or cause.sqlite_errorcode & 0xFF in _SQLITE_PASSING
+    return isinstance(error, PoolExhausted)
 
 
 @contextmanager

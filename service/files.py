@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from workflow.source import LARGEST
+from workflow.reading.source import LARGEST
 
 ENDINGS = (".yaml", ".yml")
 

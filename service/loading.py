@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -76,35 +76,31 @@ def load(
     definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
     calendars = {row.calendar_revision: revisions.calendar(session, row.calendar_revision) for row in rows}
     tickets = records.tickets_of(session, rows, definitions)
-    found = []
-    for row in rows:
-        definition, calendar = definitions[row.revision], calendars[row.calendar_revision]
-        ticket = tickets[row.id]
-        facts = facts_for(
-            session,
-            published,
-            definition,
-            calendar,
-            directory,
-            ticket.site,
-            fields or {},
-            ticket=ticket,
-            history_of=row.id if _becomes(definition, transition) else None,
+    numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
+    links = _links(session, published, frozenset().union(*numbers.values()))
+    histories = _histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
+    return [
+        Loaded(
+            id=row.id,
+            ticket=tickets[row.id],
+            definition=definitions[row.revision],
+            calendar=calendars[row.calendar_revision],
+            calendar_revision=row.calendar_revision,
+            facts=_facts(
+                published,
+                definitions[row.revision],
+                calendars[row.calendar_revision],
+                directory,
+                row.site_id,
+                {number: link for number, link in links.items() if number in numbers[row.id]},
+                histories.get(row.id, ()),
+            ),
         )
-        found.append(
-            Loaded(
-                id=row.id,
-                ticket=ticket,
-                definition=definition,
-                calendar=calendar,
-                calendar_revision=row.calendar_revision,
-                facts=facts,
-            )
-        )
-    return found
+        for row in rows
+    ]
 
 
-def facts_for(
+def facts_for_opening(
     session: Session,
     published: Published,
     definition: Definition,
@@ -112,11 +108,21 @@ def facts_for(
     directory: Directory,
     site: str,
     fields: Mapping[str, object],
-    *,
-    ticket: Ticket | None = None,
-    history_of: int | None = None,
 ) -> Facts:
-    """What deciding may know; statements are only sent for what the definition or the typed fields ask for."""
+    """What deciding may know of a ticket that does not exist yet; `fields` are those that were typed."""
+    links = _links(session, published, _linked(definition, fields, None))
+    return _facts(published, definition, calendar, directory, site, links, ())
+
+
+def _facts(
+    published: Published,
+    definition: Definition,
+    calendar: Calendar,
+    directory: Directory,
+    site: str,
+    links: Mapping[str, Link],
+    history: tuple[Entry, ...],
+) -> Facts:
     head = definition.head or definition.name
     family = {
         one.name: one
@@ -126,44 +132,49 @@ def facts_for(
     return Facts(
         calendar=calendar,
         family=family,
-        history=() if history_of is None else _history(session, history_of),
+        history=history,
         people=frozenset(person.id for person in directory.people.values() if person.active),
         departments=directory.departments_of(site),
-        links=_links(session, published, definition, fields, ticket),
+        links=links,
     )
 
 
 def entries_since(session: Session, ticket_id: int, version: int) -> tuple[Entry, ...]:
     """The entries that raised a ticket's version past `version`, oldest first."""
-    return tuple(entry for entry in _history(session, ticket_id) if entry.version > version)
+    return tuple(entry for entry in _histories(session, [ticket_id])[ticket_id] if entry.version > version)
 
 
-def _history(session: Session, ticket_id: int) -> tuple[Entry, ...]:
+def _histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
+    """The entries of these tickets, oldest first: three statements for any number of them."""
+    if not ids:
+        return {}
     table = tables.Entry.__table__
-    chosen = select(table.c.workflow, table.c.revision).where(table.c.ticket_id == ticket_id).distinct()
+    chosen = select(table.c.workflow, table.c.revision).where(table.c.ticket_id.in_(ids)).distinct()
     used = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in session.execute(chosen)}
-    return records.history_of(session, ticket_id, used)
+    return records.histories_of(session, ids, used)
 
 
-def _becomes(definition: Definition, transition: str | None) -> bool:
-    """Whether this move, or one that the clock may make before it, can lead to another definition."""
-    moves = [level.effects.move for deadline in definition.deadlines.values() for level in deadline.levels]
-    moves += [reminder.effects.move for reminder in definition.reminders.values()]
-    found = (definition.transitions.get(name) for name in (transition, *moves) if name)
-    return any(one is not None and one.become is not None for one in found)
+def _may_become(definition: Definition, transition: str | None) -> bool:
+    """Whether this move, or one that the clock may make before or after it, can lead to another definition."""
+    effects = [
+        *(one.effects for one in definition.transitions.values()),
+        *(one.effects for one in definition.states.values()),
+        *(one.effects for one in definition.reminders.values()),
+        *(level.effects for deadline in definition.deadlines.values() for level in deadline.levels),
+    ]
+    names = {transition, *(one.move for one in effects)}
+    return any(one.become is not None for name, one in definition.transitions.items() if name in names)
 
 
-def _links(
-    session: Session,
-    published: Published,
-    definition: Definition,
-    fields: Mapping[str, object],
-    ticket: Ticket | None,
-) -> dict[str, Link]:
-    """The tickets that link fields name, those typed now and those on file."""
+def _linked(definition: Definition, fields: Mapping[str, object], ticket: Ticket | None) -> frozenset[str]:
+    """The numbers of the tickets that link fields name, those typed now and those on file."""
     linking = [one.name for one in definition.fields.values() if one.type is FieldType.TICKET]
     named = [fields.get(name) for name in linking] + [ticket.fields.get(name) for name in linking if ticket]
-    numbers = {number for number in named if isinstance(number, str) and NUMBER.fullmatch(number)}
+    return frozenset(number for number in named if isinstance(number, str) and NUMBER.fullmatch(number))
+
+
+def _links(session: Session, published: Published, numbers: Collection[str]) -> dict[str, Link]:
+    """What there is to know of these tickets, by number; one statement for any number of them."""
     if not numbers:
         return {}
     table = tables.Ticket.__table__

@@ -8,6 +8,7 @@ timers, and the notices with the people they go to.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from service import outbox, records, revisions, tables
 from service.access import may_read
 from service.db import table_of
 from service.directory import Directory, load_directory
-from service.loading import Loaded, TicketUnknown, entries_since, facts_for, load, locked
+from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load, locked
 from service.now import Now
 from workflow.calendar import Calendar
 from workflow.definition import Definition
@@ -29,6 +30,9 @@ from workflow.history import blank
 from workflow.notices import Item, items_of
 from workflow.settling import act, change_calendar, settle
 from workflow.ticket import Decision, Move, Notice, Refusal, Ticket
+
+
+log = logging.getLogger(__name__)
 
 
 class SiteUnknown(Exception):
@@ -133,7 +137,7 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     at = now.instant(session)
     calendar = revisions.calendar_for(session, published, definition, sites[site]["calendar"])
     directory = load_directory(session, at, published.catalogue.roles)
-    facts = facts_for(session, published, definition, calendar, directory, site, request.fields)
+    facts = facts_for_opening(session, published, definition, calendar, directory, site, request.fields)
     loaded = Loaded(
         id=0,
         ticket=blank(definition, number="", site=site, at=at),
@@ -233,6 +237,20 @@ def apply(
     if done.rowcount != len(made):
         raise ChangedMeanwhile
     _write_history(session, made, recorded_at, request_id)
+
+
+def rearm(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Store again when these tickets are due: a sweep found them, and nothing of them was.
+
+    That never happens unless somebody has changed rows by hand; without it, a sweep would find them for ever.
+    """
+    table = tables.Ticket
+    for outcome in outcomes:
+        due_at = records.ticket_columns(outcome.ticket, outcome.definition)["next_due_at"]
+        number = outcome.ticket.number
+        log.error("nothing of %s was due", number, extra={"action": "rearmed", "ticket": number, "due_at": due_at})
+        changed = update(table).where(table.id == outcome.loaded.id)
+        session.execute(changed.values(next_due_at=due_at, set_aside_until=None, fault=None))
 
 
 def _insert(

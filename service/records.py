@@ -75,14 +75,24 @@ def tickets_of(session: Session, rows: Sequence[TicketRow], definitions: Mapping
 
 def history_of(session: Session, ticket_id: int, definitions: Mapping[str, Definition]) -> tuple[Entry, ...]:
     """All entries of a ticket, oldest first; a value that has been erased is missing from `filled`."""
+    return histories_of(session, [ticket_id], definitions)[ticket_id]
+
+
+def histories_of(
+    session: Session, ids: Sequence[int], definitions: Mapping[str, Definition]
+) -> dict[int, tuple[Entry, ...]]:
+    """The histories of tickets by id: two statements for any number of them."""
     value = tables.FieldValue
-    values: dict[int, dict[str, Any]] = {}
-    stored = select(value.sequence, value.field, value.value).where(value.ticket_id == ticket_id)
+    values: dict[tuple[int, int], dict[str, Any]] = {}
+    stored = select(value.ticket_id, value.sequence, value.field, value.value).where(value.ticket_id.in_(ids))
     for found in session.execute(stored):
-        values.setdefault(found.sequence, {})[found.field] = found.value
+        values.setdefault((found.ticket_id, found.sequence), {})[found.field] = found.value
+    histories: dict[int, list[Entry]] = {each: [] for each in ids}
     table = tables.Entry.__table__
-    rows = session.execute(select(table).where(table.c.ticket_id == ticket_id).order_by(table.c.sequence))
-    return tuple(_entry(row, definitions[row.revision], values.get(row.sequence, {})) for row in rows)
+    for row in session.execute(select(table).where(table.c.ticket_id.in_(ids)).order_by(table.c.sequence)):
+        filled = values.get((row.ticket_id, row.sequence), {})
+        histories[row.ticket_id].append(_entry(row, definitions[row.revision], filled))
+    return {each: tuple(entries) for each, entries in histories.items()}
 
 
 def _ticket(

@@ -11,9 +11,10 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -79,41 +80,56 @@ class Duties:
 @contextmanager
 def awake(duties: Duties) -> Iterator[None]:
     """The duties are done in threads of this process; at the end of the block what has begun is waited for."""
-    scheduler = _with_jobs(BackgroundScheduler(timezone=dt.UTC), duties)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        duties.stopping.set()
-        scheduler.shutdown(wait=True)
-
-
-def _with_jobs(scheduler: BaseScheduler, duties: Duties) -> BaseScheduler:
+    scheduler = BackgroundScheduler(timezone=dt.UTC)
+    jobs = []
     for name, duty, every in (
         ("sweep", duties.sweep, AT_LEAST_EVERY),
         ("deliver", duties.deliver, AT_LEAST_EVERY),
         ("rederive", duties.rederive, SELDOM),
     ):
+        jobs.append(_Waking(scheduler, name, duty, duties.stopping))
         scheduler.add_job(
-            _Waking(scheduler, name, duty),
+            jobs[-1],
             IntervalTrigger(seconds=every.total_seconds()),
             id=name,
             coalesce=True,  # what was missed is in the tables, not in the number of wake-ups
             max_instances=1,
             misfire_grace_time=None,  # never too late: the default throws away what is a second late
         )
-    return scheduler
+    scheduler.start()
+    try:
+        yield
+    finally:
+        duties.stopping.set()
+        # Not with wait=True: it waits holding the lock that a duty takes to set its next wake-up, for ever.
+        scheduler.shutdown(wait=False)
+        for job in jobs:
+            job.wait()
 
 
 class _Waking:
     """One duty as a job: does it, and brings its next wake-up forward if something is due sooner."""
 
-    def __init__(self, scheduler: BaseScheduler, name: str, duty: Callable[[], dt.timedelta]) -> None:
+    def __init__(
+        self, scheduler: BaseScheduler, name: str, duty: Callable[[], dt.timedelta], stopping: threading.Event
+    ) -> None:
         self.scheduler = scheduler
         self.name = name
         self.duty = duty
+        self.stopping = stopping
+        self._doing = threading.Lock()
 
     def __call__(self) -> None:
+        with self._doing:
+            if not self.stopping.is_set():
+                self._do()
+
+    def wait(self) -> None:
+        """Until what is being done is done."""
+        with self._doing:
+            pass
+
+    def _do(self) -> None:
         try:
             soon = self.duty()
         except DatabaseUnavailable as error:
@@ -122,4 +138,5 @@ class _Waking:
         job = self.scheduler.get_job(self.name)
         if job is None or soon >= AT_LEAST_EVERY:
             return
-        job.modify(next_run_time=nap_until(soon))
+        with suppress(JobLookupError):  # the scheduler was shut down just now
+            job.modify(next_run_time=nap_until(soon))

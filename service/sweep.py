@@ -3,7 +3,8 @@
 The unit of claiming is the ticket, by its least armed timer; cost follows what is due, never what is open.
 PostgreSQL hands every sweep other rows (`SKIP LOCKED`), SQLite has one writer: so any number of sweeps may run,
 and one that is killed leaves its tickets to the next. A ticket whose settling raises is set aside, with its
-attempts counted and its fault kept, and holds nobody else up.
+attempts counted and its fault kept, and holds nobody else up. What is wrong with the database just now is no
+ticket's fault: the whole batch is left to the next sweep.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from service import moves, revisions, tables
 from service.aside import set_aside
-from service.db import reading, writing
+from service.db import passing, reading, writing
 from service.directory import Directory, load_directory
 from service.loading import Loaded, load
 from service.moves import Outcome
@@ -53,6 +53,7 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
         directory = load_directory(session, until, published.catalogue.roles)
         outcomes, faults = _settled(session, rows, published, directory, until)
         written = _written(session, outcomes, until, faults, rows)
+        moves.rearm(session, [outcome for outcome in outcomes if not outcome.decisions])
         for row, fault in faults:
             set_aside(session, row, fault, until, directory)
         return Swept(tuple(written), tuple(row.number for row, _ in faults), len(rows))
@@ -116,7 +117,9 @@ def _loaded(
     """The batch read at once; if one of it cannot be read, each by itself."""
     try:
         return list(zip(rows, load(session, rows, published, directory), strict=True))
-    except Exception:
+    except Exception as fault:
+        if passing(fault):
+            raise
         log.exception("a batch could not be read at once", extra={"action": "batch_unreadable"})
     found = []
     for row in rows:
@@ -124,6 +127,8 @@ def _loaded(
             with session.begin_nested():
                 found.append((row, load(session, [row], published, directory)[0]))
         except Exception as fault:
+            if passing(fault):
+                raise
             log.exception("%s cannot be read", row.number, extra={"action": "ticket_unreadable", "ticket": row.number})
             faults.append((row, fault))
     return found
@@ -141,7 +146,9 @@ def _written(
         with session.begin_nested():
             moves.apply(session, outcomes, recorded_at=at)
         return outcomes
-    except SQLAlchemyError:
+    except Exception as fault:
+        if passing(fault):
+            raise
         log.exception("a batch could not be written at once", extra={"action": "batch_unwritable"})
     by_id = {row.id: row for row in rows}
     written = []
@@ -150,7 +157,9 @@ def _written(
             with session.begin_nested():
                 moves.apply(session, [outcome], recorded_at=at)
             written.append(outcome)
-        except SQLAlchemyError as fault:
+        except Exception as fault:
+            if passing(fault):
+                raise
             row = by_id[outcome.loaded.id]
             told = {"action": "ticket_unwritable", "ticket": row.number}
             log.exception("%s cannot be written", row.number, extra=told)

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workflow import checks, inheritance, schema, source
 from workflow import roles as role_chains
-from workflow.building import build
 from workflow.calendar import Calendar
-from workflow.calendars import read_calendars
-from workflow.checks.draft import Check, Draft
 from workflow.definition import Definition, Text
-from workflow.nodes import Finding, Node
 from workflow.problems import DefinitionFaulty, Position, Problem
-from workflow.revision import revision_of
+from workflow.reading import checks, inheritance, schema, source
+from workflow.reading.building import build
+from workflow.reading.calendars import read_calendars
+from workflow.reading.checks.draft import Check, Draft
+from workflow.reading.nodes import Finding, Node
+from workflow.reading.revision import revision_of
+from workflow.reading.roles_file import read_roles
 from workflow.roles import Role
-from workflow.roles_file import read_roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

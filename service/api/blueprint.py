@@ -177,8 +177,12 @@ def caller() -> str:
 
 
 def lang() -> str:
-    """The language of the answer: Chinese, unless the caller prefers English."""
-    return request.accept_languages.best_match(["zh", "en"], default="zh")
+    """The language of the answer: Chinese, unless the caller prefers English, of whatever country."""
+    for wanted, quality in request.accept_languages:
+        name = wanted.partition("-")[0].lower()
+        if quality > 0 and name in ("zh", "en"):
+            return name
+    return "zh"
 
 
 def request_id() -> str | None:

@@ -123,15 +123,16 @@ class House:
 
     # --- Time --------------------------------------------------------------------------------------------------------
 
-    def wait(self, until: str | None = None, **duration: float) -> None:
+    def wait(self, until: str | None = None, *, scheduler: bool = True, **duration: float) -> None:
         """Let time pass, up to `2026-01-12 09:30`, to the next `09:30`, or for so many `minutes=`, `hours=`, `days=`.
 
-        What falls due on the way is swept and delivered at its own instant, the last one included.
+        What falls due on the way is swept and delivered at its own instant, the last one included; without a
+        `scheduler`, all of it only at the end.
         """
         target = self.now.at + dt.timedelta(**duration) if until is None else local(until, self.now.at)
         if target < self.now.at:
             raise ValueError(f"{until} is over: it is {self.now.at.astimezone(ZONE)}")
-        while (due := self._next_due()) is not None and due <= target:
+        while scheduler and (due := self._next_due()) is not None and due <= target:
             self.now.set(max(due, self.now.at))
             self._catch_up()
         self.now.set(target)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.definitions.shipped import FOLDER, shipped_files
-from workflow import not_yet
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.durations import parse_duration
-from workflow.schema.parts import Part
+from workflow.reading import not_yet
+from workflow.reading.schema.parts import Part
 
 README = (FOLDER / "README.md").read_text("utf-8")
 

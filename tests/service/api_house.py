@@ -48,7 +48,11 @@ roles:
   duty_manager: {zh: 值班经理, en: Duty manager, scope: site}
 """
 
-TYPED = "[caller, pieces, price, share, urgent, way, wanted_on, wanted_at, helper, department, earlier, shops]"
+TYPED = (
+    "caller", "pieces", "price", "share", "urgent", "way", "wanted_on", "wanted_at", "helper", "department", "earlier",
+    "shops",
+)  # fmt: skip
+"""The fields that may be typed when an errand is opened: one of every type."""
 
 ERRAND = """\
 workflow: errand
@@ -111,7 +115,7 @@ deadlines:
     within: 30 minutes
     until: finish
     late: [{every: 1 hour, notify: desk}]
-""".replace("TYPED", TYPED)
+""".replace("TYPED", f"[{', '.join(TYPED)}]")
 
 PLEA = """\
 workflow: plea

@@ -32,10 +32,10 @@ from service.revisions import (
 from tests.service.house import ERRAND, OFFICE, house
 from workflow import calendar as calendars
 from workflow import catalogue as catalogues
-from workflow import checks
-from workflow.checks.draft import Draft, Found
 from workflow.durations import parse_duration
-from workflow.nodes import Finding
+from workflow.reading import checks
+from workflow.reading.checks.draft import Draft, Found
+from workflow.reading.nodes import Finding
 
 QUICKER = ERRAND.replace("30 minutes", "20 minutes")
 

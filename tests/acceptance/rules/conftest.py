@@ -1,4 +1,4 @@
-"""The house of the rules: the shipped definitions on SQLite and PostgreSQL, furnished once and cleared for each test."""
+"""The house of the rules: the shipped definitions on SQLite and PostgreSQL, furnished once, cleared for each test."""
 
 from __future__ import annotations
 

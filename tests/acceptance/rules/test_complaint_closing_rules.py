@@ -23,13 +23,22 @@ from tests.acceptance.staff import CENTRE
 
 
 def test_cmp_14_a_follow_up_a_minute_before_three_working_days_are_over_keeps_it(house: House) -> None:
-    complaint = resolved(house, "normal")
-    assert house.clock(complaint, "follow_up")["limit_at"] == at("2026-01-15 09:00")
-    house.wait("2026-01-15 08:59")
+    complaint = handled(house, "normal")
+    house.wait("11:00")
+    house.do(complaint, "repair_manager", "resolve", SOLVED)
+    assert house.clock(complaint, "follow_up")["limit_at"] == at("2026-01-15 11:00")
+    house.wait("2026-01-15 10:59")
     seen = house.do(complaint, "clerk", "close", FOLLOWED_UP)
-    assert (seen["state"]["name"], seen["ended_at"]) == ("closed", at("2026-01-15 08:59"))
+    assert (seen["state"]["name"], seen["ended_at"]) == ("closed", at("2026-01-15 10:59"))
     assert house.clock(complaint, "follow_up")["standing"] == "kept"
     assert house.entry(complaint, "close")["filled"] == FOLLOWED_UP
+
+
+def test_cmp_14_a_result_that_is_refused_has_been_followed_up_too(house: House) -> None:
+    complaint = resolved(house, "normal")
+    house.wait("2026-01-15 08:59")
+    house.do(complaint, "clerk", "reject_result", REFUSED)
+    assert house.clock(complaint, "follow_up")["standing"] == "kept"
 
 
 def test_cmp_14_a_day_before_the_centre_is_asked_for_it(house: House) -> None:
@@ -108,8 +117,10 @@ def test_cmp_15_the_gravest_comes_back_to_the_project_manager(house: House) -> N
 def test_cmp_15_the_responsible_department_may_raise_it_itself(house: House) -> None:
     for person in ("repair_manager", "repair_head"):
         complaint = resolved(house, "normal")
+        house.news()
         seen = house.do(complaint, person, "reject_result", REFUSED)
         assert seen["workflow"]["name"] == "complaint-important"
+        assert set(house.news()) == CENTRE | {"repair_head"} - {person}
         assert house.entry(complaint, "reject_result")["filled"] == REFUSED
     refused = house.refused(resolved(house, "normal"), "shop_manager", "reject_result", REFUSED)
     assert refused == [("not_allowed", "reject_result", ("CMP-15",))]
@@ -142,6 +153,25 @@ def test_cmp_17_a_response_after_23_hours_and_59_minutes_keeps_it(house: House) 
     house.news()
     house.wait("09:00")
     assert house.news() == {}
+
+
+def test_cmp_17_whatever_tells_the_complainant_is_a_response(house: House) -> None:
+    tracked, declined = received(house), received(house)
+    closed, rejected = resolved(house, "normal"), resolved(house, "normal")
+    house.do(tracked, "clerk", "track", {"tracking_note": "Cleaners are there", "feedback_text": "Told her so"})
+    house.do(declined, "clerk", "decline", {"decline_reason": "No complaint"})
+    house.do(closed, "clerk", "close", FOLLOWED_UP)
+    house.do(rejected, "clerk", "reject_result", REFUSED)
+    for complaint in (tracked, declined, closed, rejected):
+        assert house.clock(complaint, "respond")["standing"] == "kept"
+
+
+def test_cmp_17_four_hours_before_the_receiver_is_asked_for_it(house: House) -> None:
+    handled(house, "normal", "guard")
+    house.wait("2026-01-13 04:59")
+    house.news()
+    house.wait("05:00")
+    assert house.asked("feedback") == {"guard"}
 
 
 def test_cmp_17_after_24_hours_the_receiver_and_the_operations_manager_are_told(house: House) -> None:

@@ -18,6 +18,7 @@ from tests.acceptance.rules.complaints import (
     received,
     resolved,
     transfer,
+    transferred,
 )
 from tests.acceptance.staff import CENTRE
 
@@ -40,6 +41,12 @@ def test_cmp_9_nothing_is_transferred_without_the_form(house: House) -> None:
     complaint = classified(house, "normal")
     assert house.refused(complaint, "clerk", "transfer") == [("fill", "handling_request", ("CMP-9",))]
     assert house.state(complaint) == "classified"
+
+
+def test_cmp_9_nothing_is_transferred_to_nobody(house: House) -> None:
+    complaint = classified(house, "normal", category="other")
+    refused = house.refused(complaint, "clerk", "transfer", {"handling_request": "See to it"})
+    assert refused == [("need", "department", ("CMP-9",))]
 
 
 def test_cmp_9_only_the_centre_transfers(house: House) -> None:
@@ -78,21 +85,27 @@ def test_cmp_10_for_anything_else_the_department_is_typed(house: House) -> None:
 
 
 def test_cmp_11_a_time_for_the_handling_is_set_with_the_transfer_of_graver_complaints(house: House) -> None:
-    for severity in ("important", "critical"):
-        complaint = classified(house, severity)
+    complaints = [classified(house, severity) for severity in ("important", "critical")]
+    house.wait("09:10")
+    for complaint in complaints:
         said = {"handling_request": "Clean it and see to her"}
         assert ("fill", "handling_due_at", ("CMP-9",)) in house.refused(complaint, "clerk", "transfer", said)
         transfer(house, complaint, handling_due_at=at("2026-01-14 17:00"))
         clock = house.clock(complaint, "handling")
-        assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 09:00"), at("2026-01-14 17:00"))
+        assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 09:10"), at("2026-01-14 17:00"))
 
 
 def test_cmp_11_a_late_important_complaint_is_told_to_its_department_and_the_centre(house: House) -> None:
     complaint = handled(house, "important", handling_due_at=at("2026-01-13 17:00"))
-    house.wait("2026-01-13 16:59")
+    house.do(complaint, "repair_head", "reassign", {"new_assignee": "repairer"})
+    house.wait("2026-01-13 12:59")
     house.news()
+    house.wait("13:00")
+    assert set(house.news()) == {"repairer"}  # he is warned
+    house.wait("16:59")
+    assert house.news() == {}
     house.wait("17:00")
-    assert set(house.news()) == {"repair_head"} | CENTRE
+    assert set(house.news()) == {"repairer", "repair_head"} | CENTRE
     level = house.entry(complaint, "handling")
     assert (level["level"], level["at"]) == ("late 1", at("2026-01-13 17:00"))
     for day in ("2026-01-14", "2026-01-15"):
@@ -106,14 +119,20 @@ def test_cmp_11_a_late_important_complaint_is_told_to_its_department_and_the_cen
 
 def test_cmp_11_a_late_critical_complaint_is_told_to_the_managers(house: House) -> None:
     complaint = handled(house, "critical", handling_due_at=at("2026-01-13 17:00"))
-    house.wait("2026-01-13 16:59")
+    house.do(complaint, "project_manager", "reassign", {"new_assignee": "repairer"})
+    house.wait("2026-01-13 12:59")
     house.news()
+    house.wait("13:00")
+    assert set(house.news()) == {"repairer"}  # he is warned
+    house.wait("16:59")
+    assert house.news() == {}
     house.wait("17:00")
-    assert set(house.news()) == {"repair_head", "project_manager"}
-    house.wait("2026-01-14 16:59")
-    assert "general_manager" not in house.news()
-    house.wait("17:00")
-    assert set(house.news()) == {"project_manager", "general_manager"}
+    assert set(house.news()) == {"repairer", "repair_head", "project_manager"}
+    for day in ("2026-01-14", "2026-01-15"):
+        house.wait(f"{day} 16:59")
+        assert "general_manager" not in house.news()
+        house.wait(f"{day} 17:00")
+        assert set(house.news()) == {"project_manager", "general_manager"}
     house.do(complaint, "project_manager", "resolve", SOLVED)
     assert house.clock(complaint, "handling")["standing"] == "broken"
 
@@ -208,6 +227,14 @@ def test_cmp_13_it_counts_from_acceptance_through_every_class(house: House) -> N
     assert house.asked("track") == set()
     house.wait("09:00")
     assert house.told("guard").asked == ("track", "track", "track")
+
+
+def test_cmp_13_it_comes_as_well_where_the_handling_has_not_even_begun(house: House) -> None:
+    received(house, "guard")
+    classified(house, "normal", "guard")
+    transferred(house, "normal", "guard")
+    house.wait("2026-01-19 09:00", scheduler=False)
+    assert house.told("guard").asked.count("track") == 3
 
 
 def test_cmp_13_a_refused_result_does_not_start_it_again(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.acceptance.house import House, at
-from tests.acceptance.rules.complaints import FOLLOWED_UP, resolved
+from tests.acceptance.rules.complaints import FOLLOWED_UP, SOLVED, handled, resolved
 from tests.acceptance.rules.repairs import RECORD, returned
 from tests.acceptance.staff import CENTRE
 
@@ -40,13 +40,17 @@ def test_fup_1_a_repair_that_is_not_followed_up_is_not_forgotten(house: House) -
 
 
 def test_fup_2_three_working_days_count_from_the_completion(house: House) -> None:
-    complaint = resolved(house, "normal")
+    complaint = handled(house, "normal")
+    house.wait("11:00")
+    house.do(complaint, "repair_manager", "resolve", SOLVED)
     clock = house.clock(complaint, "follow_up")
-    assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 09:00"), at("2026-01-15 09:00"))
-    house.wait("2026-01-15 09:00")
+    assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 11:00"), at("2026-01-15 11:00"))
+    house.wait("2026-01-14 11:00")
+    assert house.asked("close") == CENTRE
+    house.wait("2026-01-15 11:00")
     house.do(complaint, "clerk", "close", FOLLOWED_UP)
     clock = house.clock(complaint, "follow_up")
-    assert (clock["standing"], clock["late_at"]) == ("broken", at("2026-01-15 09:00"))
+    assert (clock["standing"], clock["late_at"]) == ("broken", at("2026-01-15 11:00"))
 
 
 def test_fup_2_a_follow_up_on_the_third_working_day_is_in_time_over_a_weekend(house: House) -> None:

@@ -105,6 +105,23 @@ def test_rep_2_after_30_minutes_it_is_late_and_the_head_and_the_centre_are_told(
     assert house.clock(repair, "pick_up")["standing"] == "late"
 
 
+def test_rep_2_ten_minutes_before_property_management_is_asked_again(house: House) -> None:
+    registered(house)
+    house.news()
+    house.wait("09:19")
+    assert house.news() == {}
+    house.wait("09:20")
+    assert house.asked("pick_up") == PROPERTY
+
+
+def test_rep_2_lateness_is_found_out_by_a_scheduler_that_was_dead_at_the_time(house: House) -> None:
+    repair = registered(house)
+    house.wait("09:50", scheduler=False)
+    level = house.entry(repair, "pick_up")
+    assert (level["at"], level["recorded_at"]) == (at("2026-01-12 09:30"), at("2026-01-12 09:50"))
+    assert {"repair_head"} | CENTRE <= set(house.news())
+
+
 def test_rep_2_a_pick_up_at_30_minutes_is_late_and_stays_so(house: House) -> None:
     repair = registered(house)
     house.wait(minutes=30)
@@ -169,6 +186,11 @@ def test_rep_3_an_order_is_not_returned_without_the_result(house: House) -> None
     repair = in_repair(house)
     assert house.refused(repair, "repairer", "return_order") == [("fill", "repair_result", ("REP-3",))]
     assert house.state(repair) == "in_repair"
+
+
+def test_rep_3_anybody_of_property_management_may_return_it(house: House) -> None:
+    for person in ("repairer_2", "repair_manager", "repair_head"):
+        assert house.do(in_repair(house), person, "return_order", DONE)["state"]["name"] == "returned"
 
 
 def test_rep_3_the_centre_cannot_return_an_order_itself(house: House) -> None:

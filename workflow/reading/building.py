@@ -1,0 +1,295 @@
+"""From what a flattened document says to a Definition: names are resolved, people and values typed, texts completed.
+
+What cannot be resolved becomes a problem and is left out, so that the rest can still be checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workflow.definition import (
+    OPENING,
+    Become,
+    Check,
+    Deadline,
+    Definition,
+    Effects,
+    Field,
+    FieldType,
+    Follows,
+    Level,
+    Promise,
+    Reminder,
+    State,
+    Text,
+    Transition,
+    Who,
+)
+from workflow.people import WhoFaulty, parse_who
+from workflow.problems import Problem
+from workflow.reading.nodes import Finding, Node, Path
+from workflow.reading.setting import read_set
+from workflow.roles import Role
+
+ANYWHERE = "anywhere"
+SAME = "same"
+NEXT = "next in family"
+
+ENOUGH = 200
+"""After so many problems people are no longer looked up: these are to be mended first."""
+
+Said = Mapping[str, Any]
+"""What a part says, by attribute names, as the schema has read it."""
+
+
+def build(
+    said: Said, node: Node, roles: Mapping[str, Role], departments: Mapping[str, Text]
+) -> tuple[Definition, list[Problem]]:
+    """The definition that a document says, without its revision and its place in a family; and what is wrong in it."""
+    building = _Building(node=node, said=said, roles=roles, departments=departments)
+    return building.definition(), building.problems
+
+
+def text_of(said: Said, name: str) -> Text:
+    """What people read; the English is the name with blanks where none is given."""
+    return Text(said.get("en") or name.replace("_", " ").replace("-", " "), said.get("zh", ""))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Building:
+    """The building of one definition."""
+
+    node: Node
+    said: Said
+    roles: Mapping[str, Role]
+    departments: Mapping[str, Text]
+    fields: dict[str, Field] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def definition(self) -> Definition:
+        said = self.said
+        name = said.get("workflow", "")
+        self.fields = {name: _field(name, one) for name, one in self._block("fields_") if "type" in one}
+        return Definition(
+            name=name,
+            text=text_of(said, name),
+            revision="",
+            calendar=said.get("calendar", ""),
+            accountable=said.get("accountable", ""),
+            followers=self._people(said, "followers", ()),
+            family=_names(said, "family"),
+            fields=self.fields,
+            states={name: self._state(name, one) for name, one in self._block("states")},
+            transitions={name: self._transition(name, one) for name, one in self._block("transitions")},
+            deadlines={name: self._deadline(name, one) for name, one in self._block("deadlines")},
+            reminders={name: self._reminder(name, one) for name, one in self._block("reminders")},
+            promises=self._promises(),
+            document=said.get("document", {}),
+            accept=said.get("accept", {}),
+            names=self._called(),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _block(self, key: str) -> Iterable[tuple[str, Said]]:
+        parts: dict[str, Said] = self.said.get(key, {})
+        return parts.items()
+
+    def _called(self) -> dict[str, Text]:
+        return {**self.departments, **{name: role.text for name, role in self.roles.items()}}
+
+    # --- Parts --------------------------------------------------------------------------------------------------
+
+    def _state(self, name: str, said: Said) -> State:
+        path = ("states", name)
+        return State(
+            name=name,
+            text=text_of(said, name),
+            end=said.get("end", False),
+            responsible=self._people(said, "responsible", path),
+            effects=self._effects(said, path),
+            records=_names(said, "records"),
+            guides=_names(said, "guides"),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _transition(self, name: str, said: Said) -> Transition:
+        path = ("transitions", name)
+        target = said.get("target", SAME)
+        return Transition(
+            name=name,
+            text=text_of(said, name),
+            sources=self._states(_names(said, "sources")),
+            target=None if target == SAME else target,
+            by=self._people(said, "by", path),
+            not_by=self._people(said, "not_by", path),
+            fill=_names(said, "fill"),
+            may_fill=_names(said, "may_fill"),
+            need=_names(said, "need"),
+            checks=tuple(_check(one) for one in said.get("checks", ()) if one),
+            wait_for=_names(said, "wait_for"),
+            not_before=said.get("not_before"),
+            at_most=said.get("at_most"),
+            become=_become(said.get("become")),
+            effects=self._effects(said, path),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _deadline(self, name: str, said: Said) -> Deadline:
+        path = ("deadlines", name)
+        return Deadline(
+            name=name,
+            text=text_of(said, name),
+            since=_names(said, "since") or (OPENING,),
+            until=_names(said, "until"),
+            within=said.get("within"),
+            no_later_than=said.get("no_later_than"),
+            replaced_by=said.get("replaced_by"),
+            paused_in=frozenset(self._states(_names(said, "paused_in"))),
+            condition=said.get("condition"),
+            levels=(*self._levels(said, "soon", path), *self._levels(said, "late", path)),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _levels(self, said: Said, kind: Literal["soon", "late"], path: Path) -> Iterable[Level]:
+        for index, one in enumerate(said.get(kind, ())):
+            if one:
+                yield Level(
+                    kind=kind,
+                    index=index,
+                    left=one.get("left"),
+                    late_by=one.get("late_by"),
+                    every=one.get("every"),
+                    at=one.get("at"),
+                    condition=one.get("condition"),
+                    effects=self._effects(one, (*path, kind, index)),
+                    rules=_names(one, "rules"),
+                )
+
+    def _reminder(self, name: str, said: Said) -> Reminder:
+        return Reminder(
+            name=name,
+            text=text_of(said, name),
+            states=frozenset(self._states(_names(said, "states"))),
+            since=_names(said, "since") or (OPENING,),
+            after=said.get("after"),
+            every=said.get("every"),
+            at=said.get("at"),
+            condition=said.get("condition"),
+            effects=self._effects(said, ("reminders", name)),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _promises(self) -> tuple[Promise, ...]:
+        return tuple(
+            Promise(
+                kind=kind,
+                within=one[kind],
+                states=self._states(_names(one, "states") or (ANYWHERE,)),
+                rules=_names(one, "rules"),
+            )
+            for one in self.said.get("promises", ())
+            for kind in _PROMISES
+            if one and kind in one
+        )
+
+    def _effects(self, said: Said, path: Path) -> Effects:
+        assigned = self._people({"assign": (said["assign"],)} if "assign" in said else {}, "assign", path)
+        say = said.get("say")
+        values, findings = read_set(said.get("set", {}), self.fields, self.roles, self.departments)
+        for key, finding in findings:
+            self.problems.append(self.node.problem(finding, (*path, "set", key)))
+        return Effects(
+            notify=self._people(said, "notify", path),
+            say=Text(say.get("en") or say.get("zh", ""), say.get("zh", "")) if say else None,
+            set=values,
+            assign=assigned[0] if assigned else None,
+            move=said.get("move"),
+            ask_for=said.get("ask_for"),
+        )
+
+    # --- Names --------------------------------------------------------------------------------------------------
+
+    def _people(self, said: Said, key: str, path: Path) -> tuple[Who, ...]:
+        found = []
+        transitions = self.said.get("transitions", {})
+        for index, text in enumerate(said.get(key, ())):
+            if text is None or len(self.problems) >= ENOUGH:
+                continue
+            try:
+                found.append(parse_who(text, roles=self.roles, fields=self.fields, transitions=transitions))
+            except WhoFaulty as fault:
+                finding = Finding("who", fault.sentence, fault.sentence_zh)
+                self.problems.append(self.node.problem(finding, (*path, key, index)))
+        return tuple(found)
+
+    def _states(self, named: Iterable[str]) -> tuple[str, ...]:
+        """The states that are listed; `anywhere` is every open one."""
+        found: dict[str, None] = {}
+        for name in named:
+            if name == ANYWHERE:
+                found.update((state, None) for state, said in self._block("states") if not said.get("end"))
+            else:
+                found[name] = None
+        return tuple(found)
+
+
+_PROMISES: tuple[
+    Literal["someone_is_told_within", "never_silent_longer_than", "ended_or_told_within", "paused_at_most"], ...
+] = ("someone_is_told_within", "never_silent_longer_than", "ended_or_told_within", "paused_at_most")
+
+
+def _names(said: Said, key: str) -> tuple[str, ...]:
+    return tuple(one for one in said.get(key, ()) if one is not None)
+
+
+def _field(name: str, said: Said) -> Field:
+    type_ = FieldType(said["type"])
+    of = said.get("of")
+    follows = next(((to, table) for to, table in said.get("follows", {}).items()), None)
+    return Field(
+        name=name,
+        text=text_of(said, name),
+        type=type_,
+        choices={choice: text_of(one, choice) for choice, one in of.items()}
+        if of and type_ is FieldType.CHOICE
+        else {},
+        columns={column: _field(column, one) for column, one in of.items() if "type" in one}
+        if of and type_ is FieldType.LIST
+        else {},
+        workflow=of if type_ is FieldType.TICKET else None,
+        in_states=_names(said, "in_states"),
+        min=said.get("min"),
+        max=said.get("max"),
+        min_length=said.get("min_length"),
+        follows=Follows(*follows) if follows else None,
+        confidential=said.get("confidential"),
+        rules=_names(said, "rules"),
+        note=said.get("note", ""),
+    )
+
+
+def _check(said: Said) -> Check:
+    told = "zh" in said or "en" in said
+    return Check(
+        condition=said.get("condition"),
+        need=_names(said, "need"),
+        must=said.get("must"),
+        text=Text(said.get("en") or said["zh"], said.get("zh", "")) if told else None,
+        rules=_names(said, "rules"),
+    )
+
+
+def _become(said: Any) -> Become | None:
+    if said is None:
+        return None
+    if isinstance(said, str):
+        return Become(next_in_family=True) if said == NEXT else Become(workflow=said)
+    named, table = next(iter(said.items()))
+    return Become(field=named, table=table)

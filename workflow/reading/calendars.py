@@ -1,0 +1,66 @@
+"""The calendars of a house: each file with those that it extends, built, and its faults brought to their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow import names
+from workflow.calendar import Calendar, build_calendar
+from workflow.calendar_file import CalendarFaulty, CalendarSpec, Fault
+from workflow.problems import Problem
+from workflow.reading.inheritance import DEEPEST
+from workflow.reading.nodes import Finding, Node, Path
+
+
+def read_calendars(files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[dict[str, Calendar], list[Problem]]:
+    """The calendars by name, each from its document and what the schema has read of it; and what is wrong."""
+    specs = {name: CalendarSpec(**said) for name, (_, said) in files.items()}
+    calendars: dict[str, Calendar] = {}
+    problems: list[Problem] = []
+    for name, spec in specs.items():
+        node = files[name][0]
+        parents, finding = _parents(spec, specs)
+        if finding is not None:
+            problems.append(node.problem(finding, ("extends",)))
+            continue
+        try:
+            calendars[name] = build_calendar(spec, parents)
+        except CalendarFaulty as error:
+            faulty = files.get(error.calendar, files[name])[0]
+            problems += [_problem(faulty, fault) for fault in error.faults]
+    return calendars, problems
+
+
+def _parents(spec: CalendarSpec, specs: Mapping[str, CalendarSpec]) -> tuple[list[CalendarSpec], Finding | None]:
+    """What a calendar extends, the nearest first; or why that does not end."""
+    found: list[CalendarSpec] = []
+    following = spec.extends
+    while following is not None:
+        if following not in specs:
+            meant, meant_zh = names.did_you_mean(following, specs)
+            return [], Finding(
+                "unknown_calendar", f"there is no calendar {following}{meant}", f"没有日历 {following}{meant_zh}"
+            )
+        if specs[following] is spec or len(found) >= DEEPEST:
+            way = " → ".join([spec.calendar, *(one.calendar for one in found), following])
+            return [], Finding(
+                "extends_itself",
+                f"{spec.calendar} does not come to an end: {way}",
+                f"{spec.calendar} 的 extends 没有尽头：{way}",
+            )
+        found.append(specs[following])
+        following = specs[following].extends
+    return found, None
+
+
+def _problem(node: Node, fault: Fault) -> Problem:
+    path: Path = ()
+    for step in fault.path:
+        inside = node.find(path)
+        items = inside.value if inside is not None and isinstance(inside.value, tuple) else ()
+        # A date in a list is told by what it says, not by its place.
+        places = [index for index, item in enumerate(items) if item.value == step]
+        path = (*path, places[0] if places else step)
+    missing = node.find(path[:1]) is None
+    return node.problem(Finding("calendar", fault.text, fault.text_zh, of_key=missing), path)

@@ -1,0 +1,81 @@
+"""The checks that keep a faulty definition from being published: one function each, its name the id of what it finds.
+
+Checks of NAMES are asked of whatever could be read, those of FAMILIES and then those of SENSE only of definitions that
+passed the ones before, with all of their family: so one misspelt state is one problem and not ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.problems import Problem
+from workflow.reading.checks import families, fitting, limits, moving, naming, silence, waivers, ways
+from workflow.reading.checks.draft import Check, Draft
+from workflow.reading.nodes import Finding
+
+NAMES: tuple[Check, ...] = (
+    naming.same_name,
+    naming.unknown_state,
+    naming.unknown_field,
+    naming.unknown_event,
+    naming.unknown_transition,
+    naming.unknown_workflow,
+    naming.unknown_calendar,
+    naming.unknown_role,
+    fitting.condition,
+    fitting.date_field,
+    fitting.end_of_day,
+    fitting.bounds,
+    fitting.table,
+    waivers.unknown_check,
+)
+
+FAMILIES: tuple[Check, ...] = (families.family_member, families.family_field, families.become)
+
+SENSE: tuple[Check, ...] = (
+    ways.no_opening,
+    ways.opening_target,
+    ways.leaves_end,
+    ways.unreachable_state,
+    ways.no_way_to_end,
+    moving.clock_move,
+    moving.clock_cycle,
+    moving.assigned,
+    moving.ask_for,
+    limits.never_met,
+    limits.nobody_told,
+    limits.left_too_long,
+    limits.unfilled_date,
+    limits.need_unfillable,
+    limits.same_clock,
+    silence.silent_state,
+)
+
+
+MOST = 200
+"""So many problems of one definition are told before it is left at that."""
+
+
+def run(checks: Iterable[Check], draft: Draft) -> tuple[list[Problem], list[tuple[Problem, str]]]:
+    """What the checks find, and apart from it what an `accept` waives, with its reason."""
+    problems: list[Problem] = []
+    waived: list[tuple[Problem, str]] = []
+    for check in checks:
+        for path, finding in check(draft):
+            if len(problems) >= MOST:
+                problems.append(draft.node.problem(_TOO_MANY))
+                return problems, waived
+            problem = draft.node.problem(finding, path)
+            reason = waivers.reason(draft.node, path, finding.check)
+            if reason is None:
+                problems.append(problem)
+            else:
+                waived.append((problem, reason))
+    return problems, waived
+
+
+_TOO_MANY = Finding(
+    "too_big",
+    f"this definition has more than {MOST} problems; mend these first",
+    f"这个定义的问题超过 {MOST} 个；请先改这些",
+)

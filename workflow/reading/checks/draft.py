@@ -1,0 +1,143 @@
+"""A definition that is being checked: its value, its source, and what stands beside it in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from workflow.conditions import Condition
+from workflow.definition import Definition, Effects, FieldType, Moment, Text, Who
+from workflow.problems import Severity
+from workflow.reading.nodes import Finding, Node, Path
+from workflow.roles import Role
+
+T = TypeVar("T")
+
+Found = Iterator[tuple[Path, Finding]]
+"""What a check yields: findings, each with the path of what is at fault."""
+
+Check = Callable[["Draft"], Found]
+
+
+def fault(
+    path: Path,
+    check: str,
+    text: str,
+    text_zh: str,
+    column: int | None = None,
+    *,
+    of_key: bool = False,
+    severity: Severity = "error",
+) -> tuple[Path, Finding]:
+    """What is wrong at a path: one sentence in English and in Chinese."""
+    return path, Finding(check, text, text_zh, column, of_key, severity)
+
+
+NOBODY = frozenset(Who("word", word) for word in ("anyone", "clock", "requester"))
+"""People in words of whom none is told anything: they are nobody in particular, or outside."""
+
+
+def tells(effects: Effects) -> bool:
+    """Whether somebody hears of it."""
+    return any(who not in NOBODY for who in effects.notify)
+
+
+DATES = (FieldType.DATE, FieldType.DATETIME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One definition with everything that its names may mean."""
+
+    definition: Definition
+    node: Node
+    definitions: Mapping[str, Definition]
+    roles: Mapping[str, Role]
+    departments: Mapping[str, Text]
+    calendars: frozenset[str]
+    known: dict[object, Any] = field(default_factory=dict, compare=False)
+    """What has been worked out already; drafts that are checked together share it."""
+
+    def once(self, key: object, work: Callable[[], T]) -> T:
+        """What `work` gives, worked out once for all drafts that ask with this key."""
+        if key not in self.known:
+            self.known[key] = work()
+        found: T = self.known[key]
+        return found
+
+    def family(self) -> tuple[Definition, ...]:
+        """The head and its members, lightest first; the definition alone if it has no family."""
+        head = self.definitions.get(self.definition.head or "", self.definition)
+        members = (self.definitions[name] for name in head.family if name in self.definitions)
+        return (head, *members) if head.family else (self.definition,)
+
+    def named(self, block: str) -> tuple[str, ...]:
+        """The names in a block as it is written, also of parts that could not be read."""
+        return tuple(self.node.parts[block].parts) if block in self.node.parts else ()
+
+    def item(self, path: Path, name: str) -> Path:
+        """The path of the entry `name` in the list at a path, or of the list where it is not written out."""
+        node = self.node.find(path)
+        if node is not None and isinstance(node.value, tuple):
+            for index, one in enumerate(node.value):
+                if one.value == name:
+                    return (*path, index)
+        return path
+
+    def effects(self) -> Iterator[tuple[Path, Effects]]:
+        """All effects with the path of the part that has them."""
+        one = self.definition
+        for state in one.states.values():
+            yield ("states", state.name), state.effects
+        for transition in one.transitions.values():
+            yield ("transitions", transition.name), transition.effects
+        for deadline in one.deadlines.values():
+            for level in deadline.levels:
+                yield ("deadlines", deadline.name, level.kind, level.index), level.effects
+        for reminder in one.reminders.values():
+            yield ("reminders", reminder.name), reminder.effects
+
+    def conditions(self) -> Iterator[tuple[Path, Condition]]:
+        """All conditions with their paths."""
+        one = self.definition
+        found: list[tuple[Path, Condition | None]] = []
+        for transition in one.transitions.values():
+            for index, check in enumerate(transition.checks):
+                path: Path = ("transitions", transition.name, "checks", index)
+                found += [((*path, "if"), check.condition), ((*path, "must"), check.must)]
+        for deadline in one.deadlines.values():
+            found.append((("deadlines", deadline.name, "if"), deadline.condition))
+            for level in deadline.levels:
+                found.append((("deadlines", deadline.name, level.kind, level.index, "if"), level.condition))
+        for reminder in one.reminders.values():
+            found.append((("reminders", reminder.name, "if"), reminder.condition))
+        return ((path, condition) for path, condition in found if condition is not None)
+
+    def moments(self) -> Iterator[tuple[Path, Moment]]:
+        """All moments with their paths."""
+        one = self.definition
+        found: list[tuple[Path, object]] = []
+        for each in one.fields.values():
+            found += [(("fields", each.name, "min"), each.min), (("fields", each.name, "max"), each.max)]
+        for transition in one.transitions.values():
+            found.append((("transitions", transition.name, "not_before"), transition.not_before))
+        for deadline in one.deadlines.values():
+            found.append((("deadlines", deadline.name, "no_later_than"), deadline.no_later_than))
+        for path, effects in self.effects():
+            found += [((*path, "set", name), value) for name, value in effects.set.items()]
+        return ((path, moment) for path, moment in found if isinstance(moment, Moment))
+
+    def references(self) -> Iterator[tuple[Path, str]]:
+        """All fields that transitions fill or need, with their paths."""
+        for transition in self.definition.transitions.values():
+            path: Path = ("transitions", transition.name)
+            lists: list[tuple[Path, Iterable[str]]] = [
+                ((*path, "fill"), transition.fill),
+                ((*path, "may_fill"), transition.may_fill),
+                ((*path, "need"), transition.need),
+            ]
+            lists += [((*path, "checks", index, "need"), check.need) for index, check in enumerate(transition.checks)]
+            for where, listed in lists:
+                for name in listed:
+                    yield self.item(where, name), name

@@ -1,0 +1,133 @@
+"""What is put together must fit: conditions with their fields, dates with dates, tables with choices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+
+from workflow import names
+from workflow.condition_tree import Total
+from workflow.condition_types import check_condition
+from workflow.definition import Field, FieldType
+from workflow.reading.checks.draft import DATES, Draft, Found, fault
+from workflow.reading.nodes import Finding, Path
+
+_KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
+"""The types of fields that a table can be looked up by."""
+
+
+def condition(draft: Draft) -> Found:
+    """A condition that asks about what is not there, or compares what cannot be compared."""
+    for path, one in draft.conditions():
+        misfits = check_condition(
+            one,
+            draft.definition.fields,
+            draft.named("transitions"),
+            roles=draft.roles,
+            departments=draft.departments,
+        )
+        later = {part.column for part in one.parts() if isinstance(part, Total)}
+        for misfit in misfits:
+            check = "not_yet" if misfit.column in later else "condition"
+            yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column)
+
+
+def date_field(draft: Draft) -> Found:
+    """A field in the place of a date that holds none, or does not exist."""
+    fields = draft.definition.fields
+    dates = [name for name, field in fields.items() if field.type in DATES]
+    used: list[tuple[Path, str]] = [
+        (path, moment.field) for path, moment in draft.moments() if moment.field is not None
+    ]
+    for name, deadline in draft.definition.deadlines.items():
+        if deadline.replaced_by is not None:
+            used.append((("deadlines", name, "replaced_by"), deadline.replaced_by))
+    for path, name in used:
+        accepted = dates if path[-1] == "replaced_by" else [*dates, "opened"]
+        if name in accepted:
+            continue
+        if name in draft.named("fields"):
+            yield fault(path, "date_field", f"{name} is no date", f"{name} 不是日期字段")
+        else:
+            meant, meant_zh = names.did_you_mean(name, accepted)
+            yield fault(path, "date_field", f"there is no date field {name}{meant}", f"没有日期字段 {name}{meant_zh}")
+
+
+def end_of_day(draft: Draft) -> Found:
+    """`end of day` where no clock starts: it is the end of the day on which one did."""
+    for path, moment in draft.moments():
+        if moment.kind == "end_of_day" and path[-1] != "no_later_than":
+            yield fault(
+                path,
+                "end_of_day",
+                "`end of day` is the end of the day on which a clock starts; it stands in `no_later_than` only",
+                "end of day 是起算当天的结束，只用于 no_later_than",
+            )
+
+
+def bounds(draft: Draft) -> Found:
+    """A least that is more than the most."""
+    for name, field in draft.definition.fields.items():
+        low, high = field.min, field.max
+        if isinstance(low, Decimal) and isinstance(high, Decimal) and low > high:
+            yield fault(
+                ("fields", name, "min"),
+                "bounds",
+                "min is more than max: no value would fit",
+                "min 大于 max：没有可填的值",
+            )
+
+
+def table(draft: Draft) -> Found:
+    """A table of `follows` or `become` with an entry that its fields cannot have."""
+    fields = draft.definition.fields
+    for name, field in fields.items():
+        if field.follows is None or field.follows.field not in fields:
+            continue
+        path: Path = ("fields", name, "follows", field.follows.field)
+        yield from _entries(draft, path, fields[field.follows.field], field.follows.table)
+        if field.type not in (*_KEYS, FieldType.TEXT):
+            yield fault(
+                path[:-1], "table", f"a {field.type.value} field cannot follow", f"{field.type.value} 字段不能随表而定"
+            )
+            continue
+        accepted = _values(draft, field)
+        for entry, value in field.follows.table.items():
+            if accepted is not None and value not in accepted:
+                yield (*path, entry), _not_in(value, name, accepted)
+    for name, move in draft.definition.transitions.items():
+        if move.become is not None and move.become.field in fields:
+            path = ("transitions", name, "become", str(move.become.field))
+            yield from _entries(draft, path, fields[str(move.become.field)], move.become.table)
+
+
+def _entries(draft: Draft, path: Path, field: Field, entries: Iterable[str]) -> Found:
+    accepted = _values(draft, field)
+    if accepted is None:
+        kinds = names.one_of(kind.value for kind in _KEYS)
+        yield fault(
+            path,
+            "table",
+            f"a table is looked up by a field of type {kinds}; {field.name} is a {field.type.value}",
+            f"对照表只能按 {kinds} 类型的字段查；{field.name} 是 {field.type.value}",
+            of_key=True,
+        )
+        return
+    for entry in entries:
+        if entry not in accepted:
+            found = _not_in(entry, field.name, accepted)
+            yield fault((*path, entry), found.check, found.text, found.text_zh, of_key=True)
+
+
+def _values(draft: Draft, field: Field) -> Collection[str] | None:
+    """What the field can hold; None if that is not a closed list."""
+    return {FieldType.CHOICE: field.choices, FieldType.DEPARTMENT: draft.departments}.get(field.type)
+
+
+def _not_in(value: str, field: str, accepted: Collection[str]) -> Finding:
+    meant, meant_zh = names.did_you_mean(value, accepted)
+    return Finding(
+        "table",
+        f"{field} cannot be {value}; accepted: {names.one_of(accepted)}{meant}",
+        f"{field} 不能是 {value}；可用：{names.one_of(accepted, 'zh')}{meant_zh}",
+    )

@@ -1,0 +1,211 @@
+"""Names: that those which are used exist, and that no two parts have the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from workflow import names
+from workflow.condition_types import BUILT_INS
+from workflow.conditions import RESERVED
+from workflow.definition import LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
+from workflow.people import WORDS
+from workflow.reading import not_yet
+from workflow.reading.checks.draft import DATES, Draft, Found, fault
+from workflow.reading.nodes import Finding, Path
+
+SPACE = {"fields": ("field", "字段"), "states": ("state", "状态"), "transitions": ("transition", "流转")}
+"""The blocks that share one name space."""
+
+TAKEN = frozenset({*BUILT_INS, *WORDS, NEW, OPENING, "same", "anywhere", "removed", "last", "of"})
+"""Words of the language, which no field, state or transition may therefore be called; those of conditions, which do
+not speak of states, are forbidden to fields and transitions only."""
+
+
+def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
+    meant, meant_zh = names.did_you_mean(name, known)
+    return Finding(check, f"{whole} has no {what[0]} {name}{meant}", f"{whole} 没有{what[1]} {name}{meant_zh}")
+
+
+def _unknown(check: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
+    meant, meant_zh = names.did_you_mean(name, known)
+    return Finding(check, f"there is no {what[0]} {name}{meant}", f"没有{what[1]} {name}{meant_zh}")
+
+
+def same_name(draft: Draft) -> Found:
+    """A field, state or transition has the name of another one, or a word of the language."""
+    seen: dict[str, str] = {}
+    for block, (what, what_zh) in SPACE.items():
+        for name in draft.named(block):
+            if name in seen:
+                other, other_zh = SPACE[seen[name]]
+                yield fault(
+                    _newer(draft, (seen[name], name), (block, name)),
+                    "same_name",
+                    f"{name} is a {other} as well as a {what}; give one of them another name",
+                    f"{name} 既是{other_zh}又是{what_zh}；请给其中一个改名",
+                    of_key=True,
+                )
+            elif name in TAKEN or (name in RESERVED and block != "states"):
+                yield fault(
+                    (block, name),
+                    "same_name",
+                    f"{name} is a word of the language; call the {what} something else",
+                    f"{name} 是本语言的用词；请给{what_zh}换个名字",
+                    of_key=True,
+                )
+            seen.setdefault(name, block)
+
+
+def _newer(draft: Draft, *paths: Path) -> Path:
+    """Which of two parts the author has added: the one in the definition's own file, or further down in it."""
+    own = draft.node.position.path
+    places = {path: draft.node.place(path, of_key=True) for path in paths}
+    return max(paths, key=lambda path: (places[path].path == own, places[path]))
+
+
+def unknown_state(draft: Draft) -> Found:
+    """A state that does not exist."""
+    one, states = draft.definition, draft.named("states")
+    used = [(("transitions", name, "from"), move.sources) for name, move in one.transitions.items()]
+    used += [(("deadlines", name, "paused_in"), tuple(sorted(each.paused_in))) for name, each in one.deadlines.items()]
+    used += [(("reminders", name, "while"), tuple(sorted(each.states))) for name, each in one.reminders.items()]
+    for path, listed in used:
+        for name in listed:
+            if name not in states and not (name == NEW and path[-1] == "from"):
+                yield draft.item(path, name), _unknown("unknown_state", ("state", "状态"), name, [*states, "anywhere"])
+    for index, promise in enumerate(one.promises):
+        for name in promise.states:
+            if name not in states:
+                yield (
+                    draft.item(("promises", index, "in"), name),
+                    _unknown("unknown_state", ("state", "状态"), name, states),
+                )
+    for name, move in one.transitions.items():
+        if move.target is not None and move.target not in states and move.become is None:
+            yield (
+                ("transitions", name, "to"),
+                _unknown("unknown_state", ("state", "状态"), move.target, [*states, "same"]),
+            )
+
+
+def unknown_field(draft: Draft) -> Found:
+    """A field that does not exist, where one is filled, needed or looked up."""
+    fields, known = draft.definition.fields, draft.named("fields")
+    for path, name in draft.references():
+        outer, dot, column = name.partition(".")
+        if outer not in known and outer not in TYPED_BUILT_INS:
+            yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *TYPED_BUILT_INS])
+        elif dot and outer in fields and column not in fields[outer].columns:
+            yield path, _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
+        elif dot and "need" not in path:
+            yield path, not_yet.not_yet("filling one column of a list", "只填列表的某一列")
+    for name, field in fields.items():
+        if field.follows is not None and field.follows.field not in known:
+            finding = _unknown("unknown_field", ("field", "字段"), field.follows.field, known)
+            yield ("fields", name, "follows", field.follows.field), replace(finding, of_key=True)
+    for name, move in draft.definition.transitions.items():
+        if move.become is not None and move.become.field is not None and move.become.field not in known:
+            finding = _unknown("unknown_field", ("field", "字段"), move.become.field, known)
+            yield ("transitions", name, "become", move.become.field), replace(finding, of_key=True)
+        for link in move.wait_for:
+            if link in draft.definitions and link not in known:
+                yield (
+                    draft.item(("transitions", name, "wait_for"), link),
+                    not_yet.not_yet("waiting for children", "等待子工单"),
+                )
+            elif link not in fields or fields[link].type is not FieldType.TICKET:
+                tickets = [one.name for one in fields.values() if one.type is FieldType.TICKET]
+                yield (
+                    draft.item(("transitions", name, "wait_for"), link),
+                    _unknown("unknown_field", ("ticket field", "工单字段"), link, tickets),
+                )
+
+
+def unknown_event(draft: Draft) -> Found:
+    """An event that does not exist: `since` and `until` name transitions, states, and `since` date fields."""
+    one = draft.definition
+    moves = [*draft.named("states"), *draft.named("transitions")]
+    dates = [name for name, field in one.fields.items() if field.type in DATES]
+    lists = [(("deadlines", name, "since"), each.since, [*moves, *dates]) for name, each in one.deadlines.items()]
+    lists += [(("deadlines", name, "until"), each.until, moves) for name, each in one.deadlines.items()]
+    lists += [
+        (("reminders", name, "since"), each.since, [*moves, *dates, LAST_MOVE]) for name, each in one.reminders.items()
+    ]
+    for path, listed, known in lists:
+        for name in listed:
+            if name in known or (name == OPENING and draft.node.find(path) is None):
+                continue
+            if name == LAST_MOVE:
+                finding = Finding(
+                    "unknown_event",
+                    "`last move` is for reminders; a deadline names what starts it",
+                    "last move 只用于催办；时限请写明从何时算起",
+                )
+            elif name in draft.named("fields"):
+                finding = Finding(
+                    "unknown_event",
+                    f"{name} is a field but no date that a clock can start from",
+                    f"{name} 是字段，但不是可以起算的日期",
+                )
+            else:
+                finding = _unknown("unknown_event", ("transition or state", "流转或状态"), name, known)
+            yield draft.item(path, name), finding
+
+
+def unknown_transition(draft: Draft) -> Found:
+    """A transition that does not exist, in `move` or `ask_for`."""
+    known = draft.named("transitions")
+    for path, effects in draft.effects():
+        for key, name in (("move", effects.move), ("ask_for", effects.ask_for)):
+            if name is not None and name not in known:
+                yield (*path, key), _unknown("unknown_transition", ("transition", "流转"), name, known)
+
+
+def unknown_workflow(draft: Draft) -> Found:
+    """A definition that does not exist, or a state of it."""
+    one = draft.definition
+    for name in one.family:
+        if name not in draft.definitions:
+            yield (
+                draft.item(("family",), name),
+                _unknown("unknown_workflow", ("definition", "流程定义"), name, draft.definitions),
+            )
+    for name, field in one.fields.items():
+        if field.workflow is None:
+            continue
+        linked = draft.definitions.get(field.workflow)
+        if linked is None:
+            yield (
+                ("fields", name, "of"),
+                _unknown("unknown_workflow", ("definition", "流程定义"), field.workflow, draft.definitions),
+            )
+            continue
+        for state in field.in_states:
+            if state not in linked.states:
+                yield (
+                    draft.item(("fields", name, "in"), state),
+                    _lacks("unknown_state", linked.name, ("state", "状态"), state, linked.states),
+                )
+
+
+def unknown_calendar(draft: Draft) -> Found:
+    """A calendar that does not exist."""
+    name = draft.definition.calendar
+    if name and name not in draft.calendars:
+        yield ("calendar",), _unknown("unknown_calendar", ("calendar", "日历"), name, draft.calendars)
+
+
+def unknown_role(draft: Draft) -> Found:
+    """An accountable role that does not exist, or that belongs to departments."""
+    name = draft.definition.accountable
+    role = draft.roles.get(name)
+    if name and role is None:
+        yield ("accountable",), _unknown("unknown_role", ("role", "角色"), name, draft.roles)
+    elif role is not None and role.of_departments:
+        yield fault(
+            ("accountable",),
+            "unknown_role",
+            f"{name} is a role of departments; who is accountable is a role of the site or the group",
+            f"{name} 是部门角色；归口应是项目或集团的角色",
+        )

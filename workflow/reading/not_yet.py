@@ -1,0 +1,34 @@
+"""What the language has and this version does not carry out: known words, so that nobody is told they do not exist.
+
+Carrying one out means taking its row away here and giving it a place in the schema and in the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflow.reading.nodes import Finding
+
+KEYS: Mapping[str, frozenset[str]] = {
+    "definition": frozenset({"recurring"}),
+    "field": frozenset({"is"}),
+    "state": frozenset({"approvals", "granted", "refused"}),
+    "transition": frozenset({"open_children"}),
+    "effects": frozenset({"open"}),
+}
+"""By the part in which they stand."""
+
+FIELD_TYPES = frozenset({"register", "file"})
+
+FILES = frozenset({"register"})
+"""By their first key."""
+
+MOMENTS = frozenset({"end of shift", "due"})
+
+COLUMNS = 1
+"""The most columns that a list can have so far."""
+
+
+def not_yet(what: str, what_zh: str) -> Finding:
+    """That `what` is right, and comes later."""
+    return Finding("not_yet", f"{what} is not carried out by this version", f"本版本尚不支持 {what_zh}")

@@ -1,0 +1,140 @@
+"""Fields in a file: which keys one has depends on its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from workflow.definition import FieldType
+from workflow.reading import not_yet
+from workflow.reading.nodes import Finding
+from workflow.reading.schema import values
+from workflow.reading.schema.parts import Described, TextPart
+from workflow.reading.schema.shapes import Named, Refused, Several, Value
+
+
+class AnyField(Described):
+    """What a field of every type has."""
+
+    called = ("a field", "字段")
+    later = ("field",)
+
+    type = Value(values.one_of([one.value for one in FieldType]), must=True)
+    follows = Named(Named(Value(values.word), name=values.sentence), name=values.word)
+    confidential = Value(values.word)
+
+    @validates_schema
+    def _follow_one(self, data: Mapping[str, Any], **_: object) -> None:
+        if len(data.get("follows", ())) > 1:
+            raise Refused(
+                inside={
+                    "follows": [Finding("shape", "a field follows one other field", "一个字段只能随另一个字段而定")]
+                }
+            )
+
+
+class TextField(AnyField):
+    called = ("a text field", "文字字段")
+    min_length = Value(values.count)
+
+
+class NumberField(AnyField):
+    called = ("a number field", "数字字段")
+    min = Value(values.number)
+    max = Value(values.number)
+
+
+class DateField(AnyField):
+    called = ("a date field", "日期字段")
+    min = Value(values.moment)
+    max = Value(values.moment)
+
+
+class Choices(fields.Field[Any]):
+    """The choices of a field: names, or a map of names to what people read."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            found: dict[str, Any] = Named(fields.Nested(TextPart), name=values.file_name).deserialize(value)
+            return found
+        try:
+            return {name: {} for name in Several(Value(values.file_name)).deserialize(value) if name is not None}
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None  # what could be read of a list is no map
+
+
+class ChoiceField(AnyField):
+    called = ("a choice field", "选择字段")
+    of = Choices(required=True)
+
+
+class TicketField(AnyField):
+    called = ("a ticket field", "工单字段")
+    of = Value(values.word, must=True)
+    in_states = Several(Value(values.word), key="in")
+
+
+class Columns(fields.Field[Any]):
+    """The columns of a list: fields themselves."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
+        found: dict[str, Any] = Named(FieldPart(), name=values.part_name).deserialize(value)
+        if len(found) > not_yet.COLUMNS:
+            raise Refused(not_yet.not_yet("a list of more than one column", "多于一列的列表"), left=found)
+        for name, column in found.items():
+            if column.get("type") == FieldType.LIST.value:
+                raise Refused(
+                    inside={name: {"type": [Finding("shape", "a column is not a list itself", "列表的列不能又是列表")]}}
+                )
+            if "follows" in column:
+                raise Refused(
+                    inside={
+                        name: {"follows": [Finding("shape", "a column follows nothing", "列表的列不能随别的字段而定")]}
+                    }
+                )
+        return found
+
+
+class ListField(AnyField):
+    called = ("a list field", "列表字段")
+    of = Columns(required=True)
+
+
+_FIELD_PARTS: Mapping[str, type[AnyField]] = {
+    "text": TextField,
+    "contact": TextField,
+    "number": NumberField,
+    "money": NumberField,
+    "percent": NumberField,
+    "date": DateField,
+    "datetime": DateField,
+    "choice": ChoiceField,
+    "ticket": TicketField,
+    "list": ListField,
+}
+
+
+class OtherwiseField(AnyField):
+    """A field of an unknown type, of whose keys nothing more is to be said."""
+
+    of = fields.Raw()
+    in_states = fields.Raw(data_key="in")
+    min = fields.Raw()
+    max = fields.Raw()
+    min_length = fields.Raw()
+
+
+class FieldPart(fields.Field[Any]):
+    """A field; which keys it has depends on its type."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+        if not isinstance(value, dict):
+            return AnyField().load(value)
+        kind = value.get("type")
+        if isinstance(kind, str) and kind in not_yet.FIELD_TYPES:
+            raise Refused(inside={"type": [not_yet.not_yet(f"the type {kind}", f"类型 {kind}")]})
+        known = isinstance(kind, str) and kind in {one.value for one in FieldType}
+        part = _FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField
+        return part().load(value)

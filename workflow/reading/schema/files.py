@@ -1,0 +1,144 @@
+"""The kinds of files, and the reading of one document by the schema of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from workflow import names
+from workflow.problems import Problem
+from workflow.reading import not_yet
+from workflow.reading.nodes import Finding, Node, Path
+from workflow.reading.schema import values
+from workflow.reading.schema.clock_parts import DeadlinePart, PromisePart, ReminderPart
+from workflow.reading.schema.field_parts import FieldPart
+from workflow.reading.schema.move_parts import StatePart, TransitionPart
+from workflow.reading.schema.parts import Described, Part, TextPart
+from workflow.reading.schema.shapes import Named, Several, Value
+from workflow.roles import Scope
+
+
+class DocumentPart(Part):
+    called = ("a document header", "文件头")
+
+    number = Value(values.sentence)
+    version = Value(values.sentence)
+    issued_by = Value(values.sentence)
+    drafted = Value(values.sentence)
+    reviewed = Value(values.sentence)
+    approved = Value(values.sentence)
+    changes = Value(values.sentence)
+
+
+class DefinitionFile(Described):
+    called = ("a definition", "流程定义")
+    later = ("definition",)
+
+    workflow = Value(values.file_name, must=True)
+    extends = Value(values.word)
+    family = Several(Value(values.word), most=10)
+    document = fields.Nested(DocumentPart)
+    calendar = Value(values.word, must=True)
+    accountable = Value(values.word, must=True)
+    followers = Several(Value(values.word))
+    fields_ = Named(FieldPart(), name=values.part_name, key="fields", most=300)
+    states = Named(fields.Nested(StatePart), name=values.part_name, must=True, most=100)
+    transitions = Named(fields.Nested(TransitionPart), name=values.part_name, must=True)
+    deadlines = Named(fields.Nested(DeadlinePart), name=values.part_name, most=50)
+    reminders = Named(fields.Nested(ReminderPart), name=values.part_name, most=50)
+    promises = Several(fields.Nested(PromisePart))
+
+
+class RolePart(TextPart):
+    called = ("a role", "角色")
+
+    scope = Value(values.one_of([scope.value for scope in Scope]), must=True)
+    falls_back_to = Value(values.word)
+
+
+class RolesFile(Part):
+    called = ("a file of roles", "角色文件")
+
+    departments = Named(fields.Nested(TextPart), name=values.part_name)
+    roles = Named(fields.Nested(RolePart), name=values.part_name, must=True)
+
+
+class CalendarFile(Part):
+    """Only which keys there are: what they say is for the calendar to read."""
+
+    called = ("a calendar", "日历")
+
+    calendar = Value(values.file_name, must=True)
+    zh = Value(values.sentence)
+    en = Value(values.sentence)
+    extends = Value(values.word)
+    zone = fields.Raw()
+    country = fields.Raw()
+    holidays = fields.Raw()
+    hours = fields.Raw()
+    working_days = fields.Raw()
+    closed = fields.Raw()
+    open = fields.Raw()
+    dates = fields.Raw()
+
+
+KINDS: Mapping[str, type[Part]] = {
+    "workflow": DefinitionFile,
+    "calendar": CalendarFile,
+    "roles": RolesFile,
+}
+"""The kinds of files by the key that tells them apart."""
+
+_OF_DEFINITIONS = frozenset({"workflow", "states", "transitions", "fields", "deadlines", "reminders", "accountable"})
+"""A definition has a `calendar` too, so these keys are looked for first."""
+
+
+def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
+    """What a document of a kind says, as far as it can be read, by attribute names; and what is wrong with it."""
+    schema: Schema = KINDS[kind]()
+    data: Any = node.data()
+    try:
+        said: dict[str, Any] = schema.load(data)
+        return said, []
+    except ValidationError as error:
+        read = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return read, [node.problem(finding, path) for path, finding in _findings(error.messages)]
+
+
+def kind_of(node: Node) -> tuple[str, Problem | None]:
+    """Which kind a document is, or why that cannot be told (the kind is then empty)."""
+    keys = node.parts.keys()
+    if keys & _OF_DEFINITIONS:
+        return "workflow", None
+    for kind in KINDS:
+        if kind in keys:
+            return kind, None
+    if "departments" in keys:
+        return "roles", None
+    for key in keys & not_yet.FILES:
+        return "", not_yet.not_yet(f"a file that begins with `{key}`", f"以 {key} 开头的文件").at(
+            node.place((key,), of_key=True)
+        )
+    what = names.one_of(KINDS)
+    meant, meant_zh = names.did_you_mean(next(iter(keys), ""), KINDS)
+    finding = Finding(
+        "unknown_file",
+        f"this is none of the kinds of files; each begins with one of {what}, as `workflow: repair`{meant}",
+        f"无法判断这是哪一类文件；开头应为 {names.one_of(KINDS, 'zh')} 之一，例如 workflow: repair{meant_zh}",
+    )
+    return "", finding.at(node.position)
+
+
+def _findings(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Finding]]:
+    if isinstance(messages, Finding):
+        yield path, messages
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _findings(message, path)
+    elif isinstance(messages, dict):
+        for step, message in messages.items():
+            yield from _findings(message, path if step == "_schema" else (*path, step))
+    else:
+        yield path, Finding("shape", str(messages), str(messages))

@@ -1,0 +1,114 @@
+"""The parts of a definition: which keys each has, and how the value of each key is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import EXCLUDE, Schema, fields, validates_schema
+
+from workflow import names
+from workflow.reading import not_yet
+from workflow.reading.nodes import Finding
+from workflow.reading.schema import values
+from workflow.reading.schema.shapes import Named, Refused, Several, Value, shown
+
+ENOUGH = 20
+"""So many unknown keys of one part are looked up for what was meant; the others are only named."""
+
+
+class Part(Schema):
+    """A map of known keys. `called` is what a message calls it, in English and Chinese, `later` its row of NOT_YET."""
+
+    called: ClassVar[tuple[str, str]] = ("this", "此处")
+    later: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        what, what_zh = self.called
+        keys = self.keys()
+        not_a_map = Finding(
+            "shape",
+            f"{what} is a map; its keys: {names.one_of(keys)}",
+            f"{what_zh}应为映射；可用的键：{names.one_of(keys, 'zh')}",
+        )
+        messages: dict[str, Any] = {**self.error_messages, "type": not_a_map}
+        self.error_messages = messages
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys that it may have, its own before those of every part."""
+        inherited = {name for part in type(self).__bases__ for name in getattr(part, "_declared_fields", ())}
+        ordered = sorted(self.fields, key=lambda name: name in inherited)
+        return tuple(self.fields[name].data_key or name for name in ordered)
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        what, what_zh = self.called
+        key = field_obj.data_key or field_name
+        missing = Finding("missing_key", f"{what} needs `{key}`", f"{what_zh}缺少 {key}")
+        # An empty value has been complained of where it was read.
+        field_obj.error_messages = {**field_obj.error_messages, "required": [missing], "null": []}
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _know_every_key(self, _: object, original: object, **__: object) -> None:
+        if not isinstance(original, Mapping):
+            return
+        what, what_zh = self.called
+        keys = self.keys()
+        foreseen = frozenset().union(*(not_yet.KEYS[row] for row in self.later))
+        faults: dict[str | int, Any] = {}
+        for key in original:
+            if key in foreseen:
+                found = not_yet.not_yet(f"`{key}` in {what}", f"{what_zh}的 {key}")
+                faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
+            elif key not in keys:
+                meant, meant_zh = names.did_you_mean(key, keys) if len(faults) < ENOUGH else ("", "")
+                faults[key] = [
+                    Finding(
+                        "unknown_key",
+                        f"unknown key {shown(key)} in {what}; accepted: {names.one_of(keys)}{meant}",
+                        f"{what_zh}没有键 {shown(key)}；可用：{names.one_of(keys, 'zh')}{meant_zh}",
+                        of_key=True,
+                    )
+                ]
+        if faults:
+            raise Refused(inside=faults)
+
+
+class TextPart(Part):
+    """What people read, in both languages."""
+
+    called = ("a text", "文字")
+
+    zh = Value(values.sentence)
+    en = Value(values.sentence)
+
+
+class Described(TextPart):
+    """What every part may say about itself."""
+
+    rules = Several(Value(values.sentence))
+    note = Value(values.sentence)
+    accept = Named(Value(values.sentence), name=values.word)
+
+
+class Text(fields.Field[Any]):
+    """A text of which only one language may be given: a line, or zh and en."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+        if isinstance(value, dict):
+            return TextPart().load(value)
+        return {"en": values.sentence(value)}
+
+
+class Effects(Part):
+    """What happens beside the move."""
+
+    notify = Several(Value(values.word))
+    say = Text()
+    set = Named(Value(values.scalar), name=values.word)
+    assign = Value(values.word)
+    move = Value(values.word)
+    ask_for = Value(values.word)
