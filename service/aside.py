@@ -1,17 +1,20 @@
-"""Setting a ticket aside: one whose settling raises is left alone for a while, and holds nobody else up."""
+"""Tickets with which a sweep does not get on: set aside, or armed again, so that they hold nobody else up."""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service import outbox, tables
 from service.directory import Directory
-from service.records import TicketRow
+from service.records import TicketRow, next_due_at
 from workflow.roles import LAST
-from workflow.ticket import Addressee
+from workflow.ticket import Addressee, Ticket
+
+log = logging.getLogger(__name__)
 
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
@@ -30,3 +33,15 @@ def set_aside(session: Session, row: TicketRow, fault: Exception, at: dt.datetim
     if attempts == 1:
         told = directory.told(Addressee(why=LAST, role=LAST), row.site_id)
         outbox.put(session, outbox.set_aside_notices(row.number, row.id, row.sequence, told, at))
+
+
+def rearm(session: Session, ticket_id: int, ticket: Ticket) -> None:
+    """Store again when a ticket is due: a sweep found it, and nothing of it was.
+
+    That happens only where somebody has changed rows by hand; without this, a sweep would find it for ever.
+    """
+    due_at = next_due_at(ticket)
+    log.error("nothing of %s was due", ticket.number, extra={"action": "rearmed", "ticket": ticket.number})
+    table = tables.Ticket
+    changed = update(table).where(table.id == ticket_id)
+    session.execute(changed.values(next_due_at=due_at, set_aside_until=None, fault=None))

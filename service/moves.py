@@ -8,7 +8,6 @@ timers, and the notices with the people they go to.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -30,9 +29,6 @@ from workflow.history import blank
 from workflow.notices import Item, items_of
 from workflow.settling import act, change_calendar, settle
 from workflow.ticket import Decision, Move, Notice, Refusal, Ticket
-
-
-log = logging.getLogger(__name__)
 
 
 class SiteUnknown(Exception):
@@ -237,20 +233,6 @@ def apply(
     if done.rowcount != len(made):
         raise ChangedMeanwhile
     _write_history(session, made, recorded_at, request_id)
-
-
-def rearm(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Store again when these tickets are due: a sweep found them, and nothing of them was.
-
-    That never happens unless somebody has changed rows by hand; without it, a sweep would find them for ever.
-    """
-    table = tables.Ticket
-    for outcome in outcomes:
-        due_at = records.ticket_columns(outcome.ticket, outcome.definition)["next_due_at"]
-        number = outcome.ticket.number
-        log.error("nothing of %s was due", number, extra={"action": "rearmed", "ticket": number, "due_at": due_at})
-        changed = update(table).where(table.id == outcome.loaded.id)
-        session.execute(changed.values(next_due_at=due_at, set_aside_until=None, fault=None))
 
 
 def _insert(

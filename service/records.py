@@ -197,9 +197,13 @@ def _instant(text: str) -> dt.datetime:
 # --- From values to rows ----------------------------------------------------------------------------------------
 
 
+def next_due_at(ticket: Ticket) -> dt.datetime | None:
+    """What a sweep looks for: when the ticket's first timer is due."""
+    return min((timer.due_at for timer in ticket.timers), default=None)
+
+
 def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
     """Everything of a ticket's row that an entry may change."""
-    due = [timer.due_at for timer in ticket.timers]
     return {
         "workflow": ticket.workflow,
         "revision": definition.revision,
@@ -218,7 +222,7 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "opened_at": ticket.opened,
         "at": ticket.at,
         "ended_at": ticket.ended_at,
-        "next_due_at": min(due, default=None),
+        "next_due_at": next_due_at(ticket),
         "provisional": any(timer.provisional for timer in ticket.timers),
         "attempts": 0,
         "set_aside_until": None,

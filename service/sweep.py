@@ -18,7 +18,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service import moves, revisions, tables
-from service.aside import set_aside
+from service.aside import rearm, set_aside
 from service.db import passing, reading, writing
 from service.directory import Directory, load_directory
 from service.loading import Loaded, load
@@ -53,7 +53,9 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
         directory = load_directory(session, until, published.catalogue.roles)
         outcomes, faults = _settled(session, rows, published, directory, until)
         written = _written(session, outcomes, until, faults, rows)
-        moves.rearm(session, [outcome for outcome in outcomes if not outcome.decisions])
+        for outcome in outcomes:
+            if not outcome.decisions:
+                rearm(session, outcome.loaded.id, outcome.ticket)
         for row, fault in faults:
             set_aside(session, row, fault, until, directory)
         return Swept(tuple(written), tuple(row.number for row, _ in faults), len(rows))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service import tables
+from service.db import table_of
 
 
 def store_people(session: Session, *people: str, at: dt.datetime) -> None:
@@ -81,3 +83,21 @@ def store_ticket(
         ],
     )
     return ticket
+
+
+def copy_ticket(session: Session, number: str, copies: Sequence[str]) -> None:
+    """Put the rows of a ticket there again under other numbers: what opening it so often would have left behind.
+
+    Its notices are not copied: they were told once.
+    """
+    ticket = table_of(tables.Ticket)
+    row = session.execute(select(ticket).where(ticket.c.number == number)).mappings().one()
+    own = {name: value for name, value in row.items() if name != "id"}
+    added = insert(ticket).returning(ticket.c.id, sort_by_parameter_order=True)
+    ids = session.connection().execute(added, [{**own, "number": one} for one in copies]).scalars().all()
+    for kind in (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer):
+        table = table_of(kind)
+        found = session.execute(select(table).where(table.c.ticket_id == row["id"])).mappings().all()
+        rows = [{name: value for name, value in one.items() if name != "id"} for one in found]
+        if rows:
+            session.connection().execute(insert(table), [{**one, "ticket_id": id_} for one in rows for id_ in ids])

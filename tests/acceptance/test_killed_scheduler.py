@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from service import moves, sweep, tables
-from service.db import reading, sqlite_file, table_of, writing
+from service.db import reading, sqlite_file, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
 from tests.acceptance.house import SITE, House, opened
 from tests.definitions.shipped import shipped_files
+from tests.stored import copy_ticket
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,27 +112,14 @@ def start(database_url: URL, tmp_path: Path) -> Iterator[Start]:
 
 
 def open_many(house: House) -> set[str]:
-    """So many repairs, stored at one stroke, on each of which one level is due just now; gives their numbers.
-
-    One is registered, and the rows that this wrote are copied: what 500 registrations would have left behind.
-    """
+    """So many repairs, stored at one stroke, on each of which one level is due just now; gives their numbers."""
     with writing() as session:
         registered = FixedNow(SystemNow().instant(session) - SOON)
         request = Request(person="clerk", transition="register", fields=REPAIR)
-        first = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).loaded.id
-        row = session.execute(select(table_of(tables.Ticket)).where(tables.Ticket.id == first)).mappings().one()
-        numbers = [f"{row['number'][:-5]}{number:05}" for number in range(2, MANY + 1)]
-        copies = [{**row, "number": number} for number in numbers]
-        for copy in copies:
-            del copy["id"]
-        added = insert(table_of(tables.Ticket)).returning(tables.Ticket.id)
-        ids = session.connection().execute(added, copies).scalars().all()
-        for kind in (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer):
-            table = table_of(kind)
-            rows = session.execute(select(table).where(table.c.ticket_id == first)).mappings().all()
-            own = [{name: value for name, value in one.items() if name != "id"} for one in rows]
-            session.connection().execute(insert(table), [{**one, "ticket_id": id_} for one in own for id_ in ids])
-    return {row["number"], *numbers}
+        first = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket.number
+        copies = [f"{first[:-5]}{number:05}" for number in range(2, MANY + 1)]
+        copy_ticket(session, first, copies)
+    return {first, *copies}
 
 
 def levels() -> int:
@@ -197,11 +185,11 @@ def test_after_a_kill_in_the_middle_and_a_new_start_each_fires_exactly_once(hous
     require_each_once(numbers)
 
 
-def test_a_scheduler_that_is_told_to_stop_finishes_its_batch_and_leaves_the_rest_of_a_backlog(
+def test_a_server_that_is_told_to_stop_finishes_its_batch_and_leaves_the_rest_of_a_backlog(
     house: House, start: Start
 ) -> None:
     open_many(house)
-    scheduler = start()
+    scheduler = start("serve", "--port", str(free_port()))
     scheduler.wait_for(lambda: levels() > 0, "the first batch")
     assert scheduler.stop() == 0
     assert 0 < levels() < MANY

@@ -197,7 +197,8 @@ def test_a_repeat_is_told_at_its_newest_before_the_clock_itself_moves_the_ticket
     )
     at_once = Story(definition).do("begin", "2026-01-05 10:00").wait("2026-01-06 10:00")
     assert at_once.fired() == ["d late 1 12:00", "enough 12:00"]
-    assert at_once.ticket is not None and at_once.ticket.state == "done"
+    assert at_once.ticket is not None
+    assert at_once.ticket.state == "done"
     assert d.name == "d"
 
 
@@ -291,6 +292,64 @@ def test_a_notice_only_level_makes_no_page_stale_and_a_changing_one_does() -> No
     story = Story(lifecycle(d)).do("begin", "2026-01-05 10:00")
     versions = [story.wait(f"2026-01-05 {at}").standing.version for at in ("10:00", "11:00", "12:00")]
     assert versions == [1, 1, 2]
+
+
+def test_levels_that_repeat_at_the_same_instants_each_come_every_time() -> None:
+    d = deadline(
+        "d",
+        late(every="1 hour"),
+        late(1, by="1 hour", every="1 hour"),
+        since="open",
+        until="finish",
+        within="1 hour",
+    )
+    story = Story(lifecycle(d)).do("begin", "2026-01-05 10:00")
+    for hour in ("11", "12", "13"):
+        story.wait(f"2026-01-05 {hour}:00")
+    assert story.fired() == ["d late 1 11:00", "d late 1 12:00", "d late 2 12:00", "d late 1 13:00", "d late 2 13:00"]
+
+
+def test_a_level_that_was_armed_again_is_not_lost_to_another_at_the_same_instant() -> None:
+    d = deadline("d", late(), late(1, notify=()), since="open", until="finish", within="1 hour", replaced_by="due_at")
+    story = Story(lifecycle(d)).do("begin", "2026-01-05 10:00").wait("2026-01-05 11:30")
+    story.do("write", "2026-01-05 12:00", due_at="2026-01-05T18:00+08:00").wait("2026-01-05 18:00")
+    assert story.fired()[2:] == ["d late 1 18:00", "d late 2 18:00"]
+
+
+def test_a_repeat_behind_a_move_in_the_file_waits_for_it_at_the_same_instant_however_late_the_sweep() -> None:
+    mover = reminder("mover", states="waiting", since=("waiting",), after="9 hours", move="go_on")
+    idle = reminder("idle", states="waiting", after="3 hours", every="3 hours")
+    on_time, at_once = (
+        Story(lifecycle(mover, idle)).do("begin", "2026-01-05 00:00").do("wait", "2026-01-05 00:00") for _ in range(2)
+    )
+    for hour in ("03", "06", "09"):
+        on_time.wait(f"2026-01-05 {hour}:00")
+    at_once.wait("2026-01-05 09:00")
+    assert on_time.fired() == ["idle 03:00", "idle 06:00", "mover 09:00"]
+    assert at_once.fired() == ["idle 06:00", "mover 09:00"]
+    assert on_time.clock("idle") == at_once.clock("idle")
+
+
+def test_what_a_move_finds_overdue_fires_by_its_due_instant_and_not_by_the_file() -> None:
+    slow = deadline("slow", since="open", until="finish", within="2 hours", when="urgent")
+    fast = deadline("fast", since="open", until="finish", within="1 hour", when="urgent")
+    story = Story(lifecycle(slow, fast)).do("begin", "2026-01-05 10:00")
+    story.do("write", "2026-01-05 15:00", urgent=True)
+    assert story.fired() == ["fast late 1 15:00", "slow late 1 15:00"]
+
+
+def test_after_a_become_what_is_due_at_the_same_instant_fires_by_the_order_of_the_new_file() -> None:
+    moves = (
+        transition("begin", NEW, "open"),
+        transition("grow", "open", None, become=Become(workflow="grave")),
+        transition("close", "open", "closed"),
+    )
+    old = deadline("old", since="begin", until="close", within="1 hour")
+    first = deadline("first", since="begin", until="close", within="1 hour")
+    head = lifecycle(old, name="head", transitions=moves, family=("grave",))
+    grave = lifecycle(first, old, name="grave", transitions=moves, head="head", rank=1)
+    story = Story(head, family={"grave": grave}).do("begin", "2026-01-05 10:00").do("grow", "2026-01-05 10:10")
+    assert story.wait("2026-01-05 11:00").fired() == ["first late 1 11:00", "old late 1 11:00"]
 
 
 def test_time_never_goes_back_within_a_ticket() -> None:

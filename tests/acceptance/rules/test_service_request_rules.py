@@ -126,28 +126,44 @@ def test_srv_3_a_form_handed_over_a_minute_before_the_working_day_is_over_keeps_
 
 
 def test_srv_3_the_working_day_counts_from_the_submission_so_that_approving_takes_of_it(house: House) -> None:
-    request = submitted(house)
+    request = house.open("service-request", "clerk", "draft", FORM)
+    house.wait("10:00")
+    house.do(request, "clerk", "submit", APPLICATION)
     house.wait("16:00")
     house.do(request, "approver", "approve")
-    assert house.clock(request, "hand_over")["started_at"] == at("2026-01-12 09:00")
-    assert house.clock(request, "hand_over")["limit_at"] == at("2026-01-13 09:00")
+    clock = house.clock(request, "hand_over")
+    assert (clock["started_at"], clock["limit_at"]) == (at("2026-01-12 10:00"), at("2026-01-13 10:00"))
 
 
 def test_srv_3_after_a_working_day_the_head_of_the_centre_is_told_then_the_operations_manager(house: House) -> None:
     house.wait("2026-01-16 15:00")
-    request = approved(house)
+    request = submitted(house)
+    house.wait("16:00")
+    house.do(request, "approver", "approve")
     house.wait("2026-01-19 14:59")
     assert "centre_head" not in house.news()
     house.wait("15:00")
     assert set(house.news()) == CENTRE | {"centre_head"}
     level = house.entry(request, "hand_over")
     assert (level["kind"], level["at"]) == ("level", at("2026-01-19 15:00"))
-    house.wait("2026-01-20 14:59")
-    assert "operations_manager" not in house.news()
-    house.wait("15:00")
-    assert "operations_manager" in house.news()
+    for day in ("2026-01-20", "2026-01-21"):
+        house.wait(f"{day} 14:59")
+        assert "operations_manager" not in house.news()
+        house.wait(f"{day} 15:00")
+        assert set(house.news()) == CENTRE | {"operations_manager"}
     house.do(request, "clerk", "hand_over", HANDED)
     assert house.clock(request, "hand_over")["standing"] == "broken"
+
+
+def test_srv_3_two_working_hours_before_centre_and_approvers_are_warned(house: House) -> None:
+    submitted(house)
+    approved(house)
+    house.wait("2026-01-12 15:59")
+    house.news()
+    house.wait("16:00")
+    news = house.news()
+    assert set(news) == CENTRE | APPROVERS
+    assert len(news["clerk"].lines) == 2
 
 
 def test_srv_3_an_approval_that_comes_too_late_is_told_as_well(house: House) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from workflow import names
-from workflow.condition_tree import Total
+from workflow.condition_tree import Filled, IsOpen, Name, Total, Yes
 from workflow.condition_types import check_condition
+from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
 from workflow.reading.nodes import Finding, Path
+from workflow.reading.not_yet import not_yet
 
 _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
 """The types of fields that a table can be looked up by."""
@@ -27,9 +29,27 @@ def condition(draft: Draft) -> Found:
             departments=draft.departments,
         )
         later = {part.column for part in one.parts() if isinstance(part, Total)}
+        unanswered = dict(_unanswered(path, one))
         for misfit in misfits:
-            check = "not_yet" if misfit.column in later else "condition"
-            yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column)
+            if misfit.column not in unanswered:
+                check = "not_yet" if misfit.column in later else "condition"
+                yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column)
+        for column, (what, what_zh) in unanswered.items():
+            finding = not_yet(what, what_zh)
+            yield fault(path, finding.check, finding.text, finding.text_zh, column)
+
+
+def _unanswered(path: Path, one: Condition) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The columns at which a condition asks what the language has and nobody answers yet.
+
+    The `if` of a clock is asked after every entry of its own ticket. That another one has ended is none, and so the
+    answer would come too late.
+    """
+    for part in one.parts():
+        if isinstance(part, Name | Yes | Filled) and part.name == "due":
+            yield part.column, ("`due` in a condition", "条件中的 due")
+        elif isinstance(part, IsOpen) and path[0] in ("deadlines", "reminders"):
+            yield part.column, ("`is open` in the `if` of a deadline or reminder", "时限和催办的 if 中的 is open")
 
 
 def date_field(draft: Draft) -> Found:
