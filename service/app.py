@@ -15,7 +15,7 @@ def create_app(settings: Settings, now: Now | None = None) -> Flask:
 
     Opens no connection yet. `service.db.disconnect` closes those that were opened.
     """
-    app = Flask("service")
+    app = Flask("service", static_folder=None)
     connect(app, settings.database_url)
     api.register(app, now or SystemNow())
     return app

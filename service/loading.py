@@ -92,7 +92,7 @@ def load(
                 calendars[row.calendar_revision],
                 directory,
                 row.site_id,
-                {number: link for number, link in links.items() if number in numbers[row.id]},
+                _at(row.site_id, links, numbers[row.id]),
                 histories.get(row.id, ()),
             ),
         )
@@ -110,7 +110,8 @@ def facts_for_opening(
     fields: Mapping[str, object],
 ) -> Facts:
     """What deciding may know of a ticket that does not exist yet; `fields` are those that were typed."""
-    links = _links(session, published, _linked(definition, fields, None))
+    numbers = _linked(definition, fields, None)
+    links = _at(site, _links(session, published, numbers), numbers)
     return _facts(published, definition, calendar, directory, site, links, ())
 
 
@@ -173,23 +174,29 @@ def _linked(definition: Definition, fields: Mapping[str, object], ticket: Ticket
     return frozenset(number for number in named if isinstance(number, str) and NUMBER.fullmatch(number))
 
 
-def _links(session: Session, published: Published, numbers: Collection[str]) -> dict[str, Link]:
-    """What there is to know of these tickets, by number; one statement for any number of them."""
+def _at(site: str, links: Mapping[str, tuple[str, Link]], numbers: Collection[str]) -> dict[str, Link]:
+    """The links among these that lie within a site: a number of another one tells nothing, not even that it exists."""
+    return {number: link for number, (where, link) in links.items() if where == site and number in numbers}
+
+
+def _links(session: Session, published: Published, numbers: Collection[str]) -> dict[str, tuple[str, Link]]:
+    """What there is to know of these tickets, with their sites, by number; one statement for any number of them."""
     if not numbers:
         return {}
     table = tables.Ticket.__table__
-    chosen = select(table.c.number, table.c.workflow, table.c.state, table.c.ended_at).where(
+    chosen = select(table.c.number, table.c.site_id, table.c.workflow, table.c.state, table.c.ended_at).where(
         table.c.number.in_(numbers)
     )
     known = published.catalogue.definitions
     links = {}
     for row in session.execute(chosen):
         head = known[row.workflow].head if row.workflow in known else None
-        links[row.number] = Link(
+        link = Link(
             number=row.number,
             workflow=row.workflow,
             head=head or row.workflow,
             state=row.state,
             open=row.ended_at is None,
         )
+        links[row.number] = (row.site_id, link)
     return links

@@ -180,7 +180,7 @@ STAFF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Who holds what where. Nobody from the tower is anything at the pier; the stranger is nothing anywhere."""
 
-UNREAD_ROUTES = {"/healthz", "/readyz", "/metrics", f"{API}/openapi.json", "/static/<path:filename>"}
+UNREAD_ROUTES = {"/healthz", "/readyz", "/metrics", f"{API}/openapi.json"}
 """What wants no token: figures, the OpenAPI document, and Flask's own route for files, of which there are none."""
 
 

@@ -245,3 +245,18 @@ def test_the_transitions_of_a_ticket_say_what_stands_against_each(house):
         "go": {"not_allowed"},
         "finish": {"not_allowed", "not_from_here", "check"},
     }
+
+
+def test_a_ticket_of_another_site_cannot_be_linked_and_is_not_told_from_one_that_does_not_exist(house):
+    answer = house.ask("POST", "/tickets", {**house.opening(), "site": "tower"})
+    elsewhere = answer.json["number"]
+    near = house.open()
+    assert house.ask("POST", "/tickets", house.opening(fields={"earlier": near})).status_code == 201
+    refusals = []
+    for number in (elsewhere, "T-2026-99999"):
+        with house.untouched():
+            refused = house.ask("POST", "/tickets", house.opening(fields={"earlier": number}))
+        assert refused.status_code == 422
+        (blocker,) = refused.json["blockers"]
+        refusals.append((blocker["code"], blocker["text"].replace(number, "NUMBER")))
+    assert refusals[0] == refusals[1]
