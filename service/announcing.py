@@ -16,7 +16,7 @@ from service import revisions
 from service.db import reading
 from service.demonstration import Prepared
 from service.directory import Directory, load_directory
-from service.moves import Outcome
+from service.storing import Outcome
 from service.sweep import Swept
 from workflow import telling
 from workflow.calendar import Calendar

@@ -15,10 +15,10 @@ from service.access import may_read
 from service.db import table_of
 from service.directory import EVERYWHERE, Directory, load_directory
 from service.loading import Loaded, TicketUnknown, load, seen
-from service.moves import Outcome
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
+from service.storing import Outcome
 from workflow.calendar import Calendar
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition

@@ -1,34 +1,30 @@
-"""The one writer of tickets: opens them, moves them, and writes what deciding says.
+"""Every way by which a ticket changes: somebody opens or moves it, a sweep settles it, its calendar knows more.
 
-Every way by which a ticket changes ends in `apply`, which writes many tickets' decisions with a few bulk
-statements in the caller's transaction: the compare-and-set on the ticket, entries, field values, clocks,
-timers, and the notices with the people they go to.
+Each is decided by `workflow` and written by `storing`, in the caller's transaction.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import outbox, records, revisions, tables
+from service import revisions, storing, tables
 from service.access import may_read
 from service.db import table_of
 from service.directory import Directory, load_directory
 from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load, locked
 from service.now import Now
+from service.storing import Outcome, addressed, insert_ticket, next_number
 from workflow.calendar import Calendar
 from workflow.definition import Definition
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
-from workflow.notices import Item, items_of
 from workflow.settling import act, change_calendar, settle
-from workflow.ticket import Decision, Move, Notice, Refusal, Ticket
+from workflow.ticket import Move, Refusal
 
 
 class SiteUnknown(Exception):
@@ -79,31 +75,6 @@ class MoveRefused(Exception):
         )
 
 
-class ChangedMeanwhile(Exception):
-    """Another transaction has written the ticket between reading and writing it; nothing was stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one settling or move of one ticket came to, ready to be written.
-
-    `items` are what each person is told, by person; `unanswered` the notices that reach nobody, by sequence.
-    """
-
-    loaded: Loaded
-    decisions: tuple[Decision, ...]
-    items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
-    unanswered: Mapping[int, tuple[Notice, ...]] = field(default_factory=dict)
-
-    @property
-    def ticket(self) -> Ticket:
-        return self.decisions[-1].ticket if self.decisions else self.loaded.ticket
-
-    @property
-    def definition(self) -> Definition:
-        return self.decisions[-1].definition if self.decisions else self.loaded.definition
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a person asks for; `version` is that of the page he saw, None where he saw none."""
@@ -152,8 +123,8 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     if request.dry_run:
         return addressed(outcome, directory)
     year = calendar.local_date(at).year
-    number = _next_number(session, site, sites[site]["number_prefix"], year)
-    return _insert(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
+    number = next_number(session, site, sites[site]["number_prefix"], year)
+    return insert_ticket(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
 
 
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:
@@ -179,7 +150,7 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
         raise MoveRefused(number, request.transition, made.blockers, loaded.definition)
     outcome = addressed(Outcome(loaded=loaded, decisions=made), directory)
     if not request.dry_run:
-        apply(session, [outcome], recorded_at=row.at, request_id=request.request_id)
+        storing.apply(session, [outcome], recorded_at=row.at, request_id=request.request_id)
     return outcome
 
 
@@ -193,177 +164,3 @@ def recalendared(loaded: Loaded, at: dt.datetime, calendar: Calendar, directory:
     """What a newer revision of its calendar makes of a ticket, with the people who are told."""
     decisions = change_calendar(loaded.definition, loaded.ticket, at, loaded.facts, calendar)
     return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
-
-
-def addressed(outcome: Outcome, directory: Directory) -> Outcome:
-    """The outcome with the people that its notices go to: that is the evidence."""
-    site = outcome.loaded.ticket.site
-    items = items_of(outcome.decisions, lambda addressee: directory.told(addressee, site))
-    unanswered = {
-        decision.entry.sequence: tuple(one for one in decision.notices if not directory.told(one.to, site))
-        for decision in outcome.decisions
-    }
-    return replace(outcome, items=items, unanswered=unanswered)
-
-
-def apply(
-    session: Session, outcomes: Sequence[Outcome], *, recorded_at: dt.datetime, request_id: str | None = None
-) -> None:
-    """Write what has been decided about tickets that exist, in the caller's transaction.
-
-    Raises ChangedMeanwhile if one of them is no longer as it was read; then nothing of any of them may be
-    committed. Outcomes without a decision are left alone.
-    """
-    made = [outcome for outcome in outcomes if outcome.decisions]
-    if not made:
-        return
-    ticket = table_of(tables.Ticket)
-    changes = [
-        {
-            "its_id": outcome.loaded.id,
-            "was_sequence": outcome.loaded.ticket.sequence,
-            "calendar_revision": outcome.decisions[-1].entry.calendar,
-            **records.ticket_columns(outcome.ticket, outcome.definition),
-        }
-        for outcome in made
-    ]
-    compared = update(ticket).where(ticket.c.id == bindparam("its_id"), ticket.c.sequence == bindparam("was_sequence"))
-    columns = [name for name in changes[0] if name not in ("its_id", "was_sequence")]
-    done = session.connection().execute(compared.values({name: bindparam(name) for name in columns}), changes)
-    if done.rowcount != len(made):
-        raise ChangedMeanwhile
-    _write_history(session, made, recorded_at, request_id)
-
-
-def _insert(
-    session: Session,
-    outcome: Outcome,
-    number: str,
-    directory: Directory,
-    *,
-    recorded_at: dt.datetime,
-    request_id: str | None,
-) -> Outcome:
-    """Write a ticket that did not exist; its decisions were made before it had a number."""
-    decisions = tuple(replace(one, ticket=replace(one.ticket, number=number)) for one in outcome.decisions)
-    columns = records.ticket_columns(decisions[-1].ticket, decisions[-1].definition)
-    loaded = outcome.loaded
-    found = session.execute(
-        insert(tables.Ticket).returning(tables.Ticket.id),
-        [
-            {
-                **columns,
-                "number": number,
-                "site_id": loaded.ticket.site,
-                "calendar_revision": loaded.calendar_revision,
-            }
-        ],
-    )
-    loaded = replace(loaded, id=found.scalar_one(), ticket=replace(loaded.ticket, number=number))
-    written = addressed(Outcome(loaded=loaded, decisions=decisions), directory)
-    _write_history(session, [written], recorded_at, request_id)
-    return written
-
-
-def _write_history(
-    session: Session, outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None
-) -> None:
-    """Entries, field values, clocks, timers and notices, each kind with one statement for all tickets."""
-    entries: list[dict[str, Any]] = []
-    values: list[dict[str, Any]] = []
-    notices: list[dict[str, Any]] = []
-    for outcome in outcomes:
-        ticket_id = outcome.loaded.id
-        told = outbox.evidence_of(outcome.items)
-        for decision in outcome.decisions:
-            filled = records.value_rows(ticket_id, decision.entry)
-            values.extend(filled)
-            entries.append(
-                records.entry_row(
-                    ticket_id,
-                    decision.entry,
-                    values=filled,
-                    recorded_at=recorded_at,
-                    told=told.get(decision.entry.sequence, []) + _unanswered(outcome, decision.entry.sequence),
-                    request_id=request_id,
-                )
-            )
-        notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
-    session.execute(insert(tables.Entry), entries)
-    _write_values(session, values)
-    _write_difference(session, tables.Clock, *_rows_of(outcomes, "clocks"))
-    _write_difference(session, tables.Timer, *_rows_of(outcomes, "timers"))
-    outbox.put(session, notices)
-
-
-def _write_values(session: Session, values: list[dict[str, Any]]) -> None:
-    if not values:
-        return
-    table = table_of(tables.FieldValue)
-    latest = {(row["ticket_id"], row["field"]): row["sequence"] for row in values}
-    for row in values:
-        row["current"] = latest[row["ticket_id"], row["field"]] == row["sequence"]
-    overtaken = update(table).where(
-        table.c.ticket_id == bindparam("its_ticket"), table.c.field == bindparam("its_field"), table.c.current
-    )
-    keys = [{"its_ticket": ticket, "its_field": name} for ticket, name in latest]
-    session.connection().execute(overtaken.values(current=False), keys)
-    session.execute(insert(tables.FieldValue), values)
-
-
-Rows = dict[tuple[Any, ...], dict[str, Any]]
-
-
-def _rows_of(outcomes: Sequence[Outcome], what: Literal["clocks", "timers"]) -> tuple[Rows, Rows]:
-    """The clock or timer rows before and after, by their keys; a value that stayed the same object is in neither."""
-    before: Rows = {}
-    after: Rows = {}
-    for outcome in outcomes:
-        id_, was, is_ = outcome.loaded.id, outcome.loaded.ticket, outcome.ticket
-        if what == "clocks":
-            same_clocks = {id(one) for one in was.clocks} & {id(one) for one in is_.clocks}
-            before |= {(id_, one.kind, one.name, one.run): {} for one in was.clocks if id(one) not in same_clocks}
-            after |= {
-                (id_, one.kind, one.name, one.run): records.clock_row(id_, one)
-                for one in is_.clocks
-                if id(one) not in same_clocks
-            }
-        else:
-            same_timers = set(was.timers) & set(is_.timers)
-            before |= {(id_, *one.key): {} for one in was.timers if one not in same_timers}
-            after |= {(id_, *one.key): records.timer_row(id_, one) for one in is_.timers if one not in same_timers}
-    return before, after
-
-
-def _write_difference(
-    session: Session, stored: type[tables.Clock] | type[tables.Timer], before: Rows, after: Rows
-) -> None:
-    """Delete the rows that are gone and write those that are new or changed."""
-    table = table_of(stored)
-    keys = [column.name for column in table.primary_key]
-    gone = [dict(zip((f"its_{name}" for name in keys), key, strict=True)) for key in before if key not in after]
-    if gone:
-        mine = and_(*(table.c[name] == bindparam(f"its_{name}") for name in keys))
-        session.connection().execute(delete(table).where(mine), gone)
-    if after:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        written = dialect.insert(table)
-        rest = {column.name: written.excluded[column.name] for column in table.columns if column.name not in keys}
-        session.connection().execute(
-            written.on_conflict_do_update(index_elements=keys, set_=rest), list(after.values())
-        )
-
-
-def _next_number(session: Session, site: str, prefix: str, year: int) -> str:
-    """The next number that people can say: per site and year, never given twice."""
-    table = table_of(tables.TicketNumber)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(table).values(site_id=site, year=year, last=1)
-    counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + 1})
-    return f"{prefix}-{year}-{session.execute(counted.returning(table.c.last)).scalar_one():05d}"
-
-
-def _unanswered(outcome: Outcome, sequence: int) -> list[dict[str, Any]]:
-    """Notices that reach nobody are evidence, too."""
-    missed = outcome.unanswered.get(sequence, ())
-    return [{"person": None, "about": notice.about, "why": notice.to.why} for notice in missed]

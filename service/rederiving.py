@@ -11,7 +11,7 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import moves, revisions, tables
+from service import moves, revisions, storing, tables
 from service.aside import set_aside
 from service.db import table_of, writing
 from service.directory import load_directory
@@ -54,7 +54,7 @@ def run_once(now: Now) -> int:
             except Exception as fault:  # whatever is wrong with one ticket must not hold up the others
                 log.exception("%s cannot be re-derived", row.number, extra={"action": "rederiving_raised"})
                 set_aside(session, row, fault, at, directory)
-        moves.apply(session, outcomes, recorded_at=at)
+        storing.apply(session, outcomes, recorded_at=at)
         log.info("%d tickets re-derived", len(outcomes), extra={"action": "rederived", "tickets": len(outcomes)})
         return len(rows)
 

@@ -20,14 +20,17 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from service import delivery, rederiving, sweep
-from service.db import DatabaseUnavailable, reading
+from service import delivery, idempotency, rederiving, sweep
+from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, nap_until
 from service.sweep import Swept
 
 log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = dt.timedelta(milliseconds=500)
+
+AT_MOST_EVERY = dt.timedelta(milliseconds=50)
+"""What is due and cannot be claimed is in another scheduler's hands: it is not asked for again and again."""
 
 SELDOM = dt.timedelta(minutes=1)
 """How often a duty is looked after that nobody waits for."""
@@ -53,16 +56,29 @@ class Duties:
             while not self.stopping.is_set() and (swept := sweep.run_once(self.now)).claimed:
                 for number in swept.set_aside:
                     log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
-                if self.watch is not None:
-                    self.watch(swept)
+                self._show(swept)
             at, due = sweep.next_due(self.now)
-            return AT_LEAST_EVERY if due is None else max(due - at, dt.timedelta())
+            return AT_LEAST_EVERY if due is None else max(due - at, AT_MOST_EVERY)
+
+    def _show(self, swept: Swept) -> None:
+        """Whoever watches may have gone; that holds nothing up."""
+        try:
+            if self.watch is not None:
+                self.watch(swept)
+        except Exception:
+            log.exception("nobody could be shown what was swept", extra={"action": "watching_raised"})
 
     def rederive(self) -> dt.timedelta:
         """Derive provisional limits again whose year of holidays has been published."""
         with self.app.app_context():
             while not self.stopping.is_set() and rederiving.run_once(self.now):
                 pass
+        return SELDOM
+
+    def forget(self) -> dt.timedelta:
+        """Drop the answers to requests that nobody will send again."""
+        with self.app.app_context(), writing() as session:
+            idempotency.forget(session, self.now.instant(session) - idempotency.KEPT)
         return SELDOM
 
     def _instant(self) -> dt.datetime:
@@ -86,6 +102,7 @@ def awake(duties: Duties) -> Iterator[None]:
         ("sweep", duties.sweep, AT_LEAST_EVERY),
         ("deliver", duties.deliver, AT_LEAST_EVERY),
         ("rederive", duties.rederive, SELDOM),
+        ("forget", duties.forget, SELDOM),
     ):
         jobs.append(_Waking(scheduler, name, duty, duties.stopping))
         scheduler.add_job(

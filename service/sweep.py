@@ -22,10 +22,10 @@ from service.aside import rearm, set_aside
 from service.db import passing, reading, writing
 from service.directory import Directory, load_directory
 from service.loading import Loaded, load
-from service.moves import Outcome
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
+from service.storing import Outcome, apply
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ def _written(
     """The batch written at once; if that cannot be, each ticket in a savepoint of its own."""
     try:
         with session.begin_nested():
-            moves.apply(session, outcomes, recorded_at=at)
+            apply(session, outcomes, recorded_at=at)
         return outcomes
     except Exception as fault:
         if passing(fault):
@@ -157,7 +157,7 @@ def _written(
     for outcome in outcomes:
         try:
             with session.begin_nested():
-                moves.apply(session, [outcome], recorded_at=at)
+                apply(session, [outcome], recorded_at=at)
             written.append(outcome)
         except Exception as fault:
             if passing(fault):

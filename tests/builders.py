@@ -251,7 +251,7 @@ class Story:
             self.ticket, self.definition = made[-1].ticket, made[-1].definition
 
     def fired(self) -> list[str]:
-        """Levels and reminders that fired: `pick_up late 1 10:30`, local time of `at`, with the day if not the first."""
+        """Levels and reminders that fired: `pick_up late 1 10:30`, in local time, with the day if not the first."""
         lines = []
         first = self.decisions[0].entry.at.astimezone(SHANGHAI).date()
         for one in self.decisions:

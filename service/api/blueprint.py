@@ -16,8 +16,9 @@ from webargs.flaskparser import FlaskParser
 from service import idempotency, tokens
 from service.db import reading, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
-from service.moves import ChangedMeanwhile, MoveRefused, VersionStale
+from service.moves import MoveRefused, VersionStale
 from service.now import Now
+from service.storing import ChangedMeanwhile
 
 PREFIX = "/api/v1"
 

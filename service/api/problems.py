@@ -20,8 +20,9 @@ from service.api.rendering import blocker_body, instant
 from service.db import DatabaseUnavailable
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
-from service.moves import ChangedMeanwhile, MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
+from service.moves import MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
 from service.revisions import NothingPublished, RevisionUnknown
+from service.storing import ChangedMeanwhile
 from workflow import words
 from workflow.definition import Definition
 from workflow.entry import Blocker

@@ -14,7 +14,8 @@ from service.api.blueprint import Blueprint, answered_once, caller, lang, now, r
 from service.api.rendering import count_body, instant, line_body, possible_body, ticket_body, timer_body, told_body
 from service.db import reading
 from service.finding import Wanted
-from service.moves import Outcome, Request, WorkflowUnknown
+from service.moves import Request, WorkflowUnknown
+from service.storing import Outcome
 
 blueprint = Blueprint("tickets", "Tickets: open, find, show and move them")
 

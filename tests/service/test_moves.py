@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from service import loading, moves, revisions, sweep, tables
+from service import loading, moves, revisions, storing, sweep, tables
 from service.db import db, reading, writing
 from service.directory import load_directory
-from service.moves import ChangedMeanwhile, MoveRefused, Outcome, Request, VersionStale
+from service.moves import MoveRefused, Request, VersionStale
+from service.storing import ChangedMeanwhile, Outcome
 from tests.service.api_house import MONDAY, House, refusal
 from tests.service.statements import counted, failing_at
 
@@ -76,7 +77,7 @@ def test_what_was_decided_of_a_ticket_that_has_changed_since_is_not_written(hous
     assert overtaken.decisions
     move(house, number, "go")
     with house.untouched(), pytest.raises(ChangedMeanwhile), writing() as session:
-        moves.apply(session, [overtaken], recorded_at=house.now.at)
+        storing.apply(session, [overtaken], recorded_at=house.now.at)
 
 
 @pytest.mark.parametrize("round_", range(3))
@@ -204,10 +205,10 @@ def test_a_fault_of_ours_is_said_without_its_details_and_stores_nothing(house: H
 MOVE = 17
 """The statements of one move over HTTP that types a field.
 
-1 who is calling; 5 the ticket with the instant, the newest publication, people, roles, departments; 3 the fields, clocks
-and timers of the ticket; 3 ticket, entry and notices written; 1 the field's earlier value overtaken, 1 the new one
-written; 4 publication, people, roles and departments once more, for the answer. One more is a decision to be made
-here; one for each something is a fault.
+1 who is calling; 5 the ticket with the instant, the newest publication, people, roles, departments; 3 the fields,
+clocks and timers of the ticket; 3 ticket, entry and notices written; 1 the field's earlier value overtaken, 1 the
+new one written; 4 publication, people, roles and departments once more, for the answer. One more is a decision to
+be made here; one for each something is a fault.
 """
 
 
