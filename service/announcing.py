@@ -23,6 +23,9 @@ from workflow.calendar import Calendar
 from workflow.entry import Entry
 from workflow.telling import Reading
 
+MOMENT = dt.timedelta(seconds=2)
+"""What is told no later than this after it was due is told on time."""
+
 
 class Announcer:
     """Speaks to whoever watches the terminal; in Chinese first, in English where that is asked for."""
@@ -79,19 +82,20 @@ class Announcer:
             return
         with self.app.app_context(), reading() as session:
             roles = revisions.current(session).catalogue.roles
-            directory = load_directory(session, told[0].ticket.at, roles)
+            directory = load_directory(session, swept.at, roles)
         for outcome in told:
-            for line in self._lines(outcome, directory):
+            for line in self._lines(outcome, directory, swept.at):
                 self._say(line)
 
-    def _lines(self, outcome: Outcome, directory: Directory) -> Iterable[str]:
+    def _lines(self, outcome: Outcome, directory: Directory, at: dt.datetime) -> Iterable[str]:
         calendar, number = outcome.loaded.calendar, outcome.ticket.number
         names = directory.names(self.lang)
         for decision in outcome.decisions:
             entry = decision.entry
-            yield f"{_local(entry.at, calendar)} {number} {_what(entry)} {entry.name}"
+            late = f" (应于 due {_local(entry.at, calendar)})" if at - entry.at > MOMENT else ""
+            yield f"{_local(at, calendar)} {number} {_what(entry)} {entry.name}{late}"
             reading_ = Reading(
-                definition=decision.definition, names=names, zone=calendar.zone, lang=self.lang, written_at=entry.at
+                definition=decision.definition, names=names, zone=calendar.zone, lang=self.lang, written_at=at
             )
             for person, items in outcome.items.items():
                 mine = [item for item in items if item.sequence == entry.sequence]

@@ -80,9 +80,11 @@ class Directory:
         holdings: Iterable[Holding],
         departments: Iterable[Department],
         roles: Mapping[str, Role],
+        named: Iterable[str] = (),
     ) -> None:
         self.people: Mapping[str, Person] = {person.id: person for person in people}
         self.roles = roles
+        self._named = tuple(named)
         self._holdings: defaultdict[str | None, list[Holding]] = defaultdict(list)
         for holding in holdings:
             self._holdings[holding.site].append(holding)
@@ -181,7 +183,9 @@ class Directory:
         found = self._at_sites.get(site)
         if found is None:
             holdings = (*self._holdings.get(None, ()), *self._holdings.get(site, ()))
-            departments = tuple(each.name for each in self._departments.get(site, ()))
+            # A definition may name a department that the site does not have: whoever is told instead can act, too.
+            here = (each.name for each in self._departments.get(site, ()))
+            departments = tuple(dict.fromkeys((*here, *self._named)))
             found = self._at_sites[site] = _AtSite(self.roles, departments, *self._read(holdings))
         return found
 
@@ -208,12 +212,16 @@ class Directory:
 
 
 def load_directory(
-    session: Session, at: dt.datetime, roles: Mapping[str, Role], sites: Collection[str] | None = None
+    session: Session,
+    at: dt.datetime,
+    roles: Mapping[str, Role],
+    sites: Collection[str] | None = None,
+    departments: Iterable[str] = (),
 ) -> Directory:
     """The directory as it is at `at`: holdings from `since` until before `until`, absences likewise.
 
     With `sites`, roles and departments of these and of the group only; all people in any case, since anybody may be
-    named by a ticket.
+    named by a ticket. `departments` are those of the catalogue, which a ticket may name also where a site has none.
     """
     person, holding, department = tables.Person, tables.RoleHolding, tables.Department
     who = select(
@@ -235,6 +243,7 @@ def load_directory(
         holdings=[Holding(*row) for row in session.execute(holds)],
         departments=[Department(*row) for row in session.execute(where)],
         roles=roles,
+        named=departments,
     )
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from service import records, revisions, tables
 from service.access import may_read
 from service.db import table_of
-from service.directory import EVERYWHERE, Directory, load_directory
-from service.loading import Loaded, TicketUnknown, load, seen
+from service.directory import EVERYWHERE, Directory
+from service.loading import Loaded, TicketUnknown, directory_of, load, seen
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
@@ -78,7 +78,7 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     """One ticket. Raises TicketUnknown, also for one that the person may not see."""
     row = seen(session, now, number)
     published = revisions.current(session)
-    directory = load_directory(session, row.at, published.catalogue.roles)
+    directory = directory_of(session, published, row.at)
     actor = directory.actor(person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)
@@ -90,7 +90,7 @@ def after(session: Session, outcome: Outcome, person: str) -> Seen:
     """A ticket as the person who has just moved it sees it; also one that a dry run only imagined."""
     published = revisions.current(session)
     ticket, definition = outcome.ticket, outcome.definition
-    directory = load_directory(session, ticket.at, published.catalogue.roles)
+    directory = directory_of(session, published, ticket.at)
     loaded = replace(outcome.loaded, ticket=ticket, definition=definition)
     columns = {**records.ticket_columns(ticket, definition), "number": ticket.number, "site_id": ticket.site}
     return _seen(loaded, TicketRow(loaded.id, columns, ticket.at), published, directory, person)
@@ -100,7 +100,7 @@ def standing(session: Session, now: Now, person: str) -> Standing:
     """Who somebody is."""
     published = revisions.current(session)
     at = now.instant(session)
-    directory = load_directory(session, at, published.catalogue.roles)
+    directory = directory_of(session, published, at)
     sites = directory.sites_of(person)
     known = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars()
     at_sites = {site: directory.actor(person, site) for site in known if sites is EVERYWHERE or site in sites}
@@ -139,7 +139,7 @@ def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
     """The tickets that the person may see and that are as wanted."""
     published = revisions.current(session)
     at = now.instant(session)
-    directory = load_directory(session, at, published.catalogue.roles)
+    directory = directory_of(session, published, at)
     limit = max(1, min(wanted.limit, MOST))
     table = table_of(tables.Ticket)
     chosen = select(table).where(*_conditions(wanted, person, directory)).order_by(table.c.id.desc()).limit(limit + 1)

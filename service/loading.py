@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import records, revisions, tables
-from service.directory import Directory
+from service.directory import Directory, load_directory
 from service.now import Now
 from service.records import TicketRow
 from service.revisions import Published
@@ -41,6 +42,12 @@ class Loaded:
     calendar: Calendar
     calendar_revision: str
     facts: Facts
+
+
+def directory_of(session: Session, published: Published, at: dt.datetime) -> Directory:
+    """Who is who at an instant, by the roles and departments of what is published."""
+    catalogue = published.catalogue
+    return load_directory(session, at, catalogue.roles, departments=catalogue.departments)
 
 
 def locked(session: Session, now: Now, number: str) -> TicketRow:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from service import revisions, storing, tables
 from service.access import may_read
 from service.db import table_of
-from service.directory import Directory, load_directory
-from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load, locked
+from service.directory import Directory
+from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load, locked
 from service.now import Now
 from service.storing import Outcome, addressed, insert_ticket, next_number
 from workflow.calendar import Calendar
@@ -103,7 +103,7 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
         raise SiteUnknown(site, sites)
     at = now.instant(session)
     calendar = revisions.calendar_for(session, published, definition, sites[site]["calendar"])
-    directory = load_directory(session, at, published.catalogue.roles)
+    directory = directory_of(session, published, at)
     facts = facts_for_opening(session, published, definition, calendar, directory, site, request.fields)
     loaded = Loaded(
         id=0,
@@ -135,7 +135,7 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
     """
     row = locked(session, now, number)
     published = revisions.current(session)
-    directory = load_directory(session, row.at, published.catalogue.roles)
+    directory = directory_of(session, published, row.at)
     actor = directory.actor(request.person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from service import moves, revisions, storing, tables
 from service.aside import set_aside
 from service.db import table_of, writing
-from service.directory import load_directory
-from service.loading import load
+from service.loading import directory_of, load
 from service.now import Now
 from service.records import read_rows
 from service.revisions import Published
@@ -46,7 +45,7 @@ def run_once(now: Now) -> int:
         if not rows:
             return 0
         at = now.instant(session)
-        directory = load_directory(session, at, published.catalogue.roles)
+        directory = directory_of(session, published, at)
         outcomes = []
         for row, one in zip(rows, load(session, rows, published, directory), strict=True):
             try:

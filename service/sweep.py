@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from service import moves, revisions, tables
 from service.aside import rearm, set_aside
 from service.db import passing, reading, writing
-from service.directory import Directory, load_directory
-from service.loading import Loaded, load
+from service.directory import Directory
+from service.loading import Loaded, directory_of, load
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
@@ -35,8 +35,9 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one transaction of a sweep did: the outcomes that were written, and the numbers that were set aside."""
+    """What one transaction of a sweep did, and at what instant: the outcomes written, the numbers set aside."""
 
+    at: dt.datetime
     outcomes: tuple[Outcome, ...] = ()
     set_aside: tuple[str, ...] = ()
     claimed: int = 0
@@ -48,9 +49,9 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
         until = now.instant(session)
         rows = _claim(session, now, until, batch)
         if not rows:
-            return Swept()
+            return Swept(until)
         published = revisions.current(session)
-        directory = load_directory(session, until, published.catalogue.roles)
+        directory = directory_of(session, published, until)
         outcomes, faults = _settled(session, rows, published, directory, until)
         written = _written(session, outcomes, until, faults, rows)
         for outcome in outcomes:
@@ -58,7 +59,7 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
                 rearm(session, outcome.loaded.id, outcome.ticket)
         for row, fault in faults:
             set_aside(session, row, fault, until, directory)
-        return Swept(tuple(written), tuple(row.number for row, _ in faults), len(rows))
+        return Swept(until, tuple(written), tuple(row.number for row, _ in faults), len(rows))
 
 
 def next_due(now: Now) -> tuple[dt.datetime, dt.datetime | None]:

@@ -111,6 +111,16 @@ def test_a_role_that_nobody_holds_falls_to_the_next_of_its_chain_within_the_depa
     assert who.actor("duty", "mall").holds == {Held(LAST), Held("director")}
 
 
+def test_who_is_told_for_a_department_that_the_site_does_not_have_can_act_for_it():
+    who = Directory(
+        people=[Person(id="duty", name="duty")], holdings=[DUTY], departments=[], roles=ROLES, named=["repairs"]
+    )
+
+    assert told(who, to_role("staff", "repairs")) == ["duty"]
+    assert Held("staff", "repairs") in who.actor("duty", "mall").holds
+    assert who.departments_of("mall") == frozenset(), "which does not make it a department of the site"
+
+
 def test_a_role_falls_no_further_once_somebody_holds_it():
     who = directory(Holding("li", "desk", "mall"), Holding("wu", "manager", "mall"))
 

@@ -93,7 +93,7 @@ def test_rep_2_after_30_minutes_it_is_late_and_the_head_and_the_centre_are_told(
     house.wait(minutes=1)
     news = house.news()
     assert set(news) == {"repair_head"} | CENTRE
-    assert news["repair_head"].says("Pick-up within half an hour")
+    assert news["repair_head"].says("Time to pick up")
     level = house.entry(repair, "pick_up")
     assert (level["kind"], level["level"]) == ("level", "late 1")
     assert level["at"] == level["limit_at"] == at("2026-01-12 09:30")
