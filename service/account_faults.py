@@ -5,23 +5,41 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from workflow.definition import Text
 from workflow.names import nearest, one_of
 from workflow.roles import Role, Scope
 
+_KINDS = {
+    "person": "员工",
+    "site": "项目",
+    "department": "部门",
+    "role": "角色",
+    "calendar": "日历",
+    "number prefix": "编号前缀",
+    "label": "用途",
+    "name of a person": "姓名",
+    "name of a site": "项目名称",
+}
+"""The kinds of things that these refusals name, in Chinese."""
+
 
 class AccountRefused(ValueError):
-    """Nothing was changed."""
+    """Nothing was changed; `text` says why, in both languages."""
 
-    def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or self.__doc__)
+    def __init__(self, sentence: str = "", sentence_zh: str = "") -> None:
+        self.text = Text(sentence or "Nothing was changed.", sentence_zh or "没有任何改动。")
+        super().__init__(self.text.en)
 
 
 class NameFaulty(AccountRefused):
     """A name cannot be so; `accepted` says how it can."""
 
-    def __init__(self, kind: str, given: str, accepted: str) -> None:
-        self.kind, self.given, self.accepted = kind, given, accepted
-        super().__init__(f"{given!r} cannot be a {kind}: {accepted}.")
+    def __init__(self, kind: str, given: str, accepted: Text) -> None:
+        self.kind, self.given, self.accepted = kind, given, accepted.en
+        super().__init__(
+            f"{given!r} cannot be a {kind}: {accepted.en}.",
+            f"{given!r} 不能用作{_KINDS.get(kind, kind)}：{accepted.read('zh')}。",
+        )
 
 
 class NotKnown(AccountRefused):
@@ -33,7 +51,13 @@ class NotKnown(AccountRefused):
         meant = (
             f"; did you mean {self.nearest}?" if self.nearest else f". There are: {one_of(sorted(known)) or 'none'}."
         )
-        super().__init__(f"There is no {kind} {name}{where}{meant}")
+        meant_zh = (
+            f"；是否想写 {self.nearest}？" if self.nearest else f"。现有：{one_of(sorted(known), 'zh') or '无'}。"
+        )
+        place = f"项目 {where.removeprefix(' at ')} " if where else ""
+        super().__init__(
+            f"There is no {kind} {name}{where}{meant}", f"{place}没有{_KINDS.get(kind, kind)} {name}{meant_zh}"
+        )
 
 
 class AlreadyThere(AccountRefused):
@@ -41,21 +65,26 @@ class AlreadyThere(AccountRefused):
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name
-        super().__init__(f"There is already a {kind} {name}.")
+        super().__init__(f"There is already a {kind} {name}.", f"{_KINDS.get(kind, kind)} {name} 已存在。")
 
 
 class PlaceFaulty(AccountRefused):
     """A role is held where it belongs: in the group, at a site, or in a department of a site."""
 
     WANTED = {
-        Scope.GROUP: "name no site and no department",
-        Scope.SITE: "name a site, and no department",
-        Scope.DEPARTMENT: "name a site and a department",
+        Scope.GROUP: Text("name no site and no department", "请勿写项目和部门"),
+        Scope.SITE: Text("name a site, and no department", "请写项目，不写部门"),
+        Scope.DEPARTMENT: Text("name a site and a department", "请写项目和部门"),
     }
+    _SCOPES = {Scope.GROUP: "集团", Scope.SITE: "项目", Scope.DEPARTMENT: "部门"}
 
     def __init__(self, role: Role) -> None:
         self.role, self.scope = role.name, role.scope
-        super().__init__(f"{role.name} is a role of the {role.scope.value}: {self.WANTED[role.scope]}.")
+        wanted = self.WANTED[role.scope]
+        super().__init__(
+            f"{role.name} is a role of the {role.scope.value}: {wanted.en}.",
+            f"{role.name} 是{self._SCOPES[role.scope]}的角色：{wanted.zh}。",
+        )
 
 
 class TimesFaulty(AccountRefused):
@@ -63,7 +92,10 @@ class TimesFaulty(AccountRefused):
 
     def __init__(self, since: dt.datetime, until: dt.datetime) -> None:
         self.since, self.until = since, until
-        super().__init__(f"{until.isoformat()} is not after {since.isoformat()}.")
+        super().__init__(
+            f"{until.isoformat()} is not after {since.isoformat()}.",
+            f"{until.isoformat()} 不晚于 {since.isoformat()}。",
+        )
 
 
 class DeputyFaulty(AccountRefused):
@@ -71,7 +103,10 @@ class DeputyFaulty(AccountRefused):
 
     def __init__(self, person: str, deputy: str) -> None:
         self.person, self.deputy = person, deputy
-        super().__init__(f"{deputy} cannot be the deputy of {person}: a deputy is somebody else, who is still here.")
+        super().__init__(
+            f"{deputy} cannot be the deputy of {person}: a deputy is somebody else, who is still here.",
+            f"{deputy} 不能做 {person} 的代理人：代理人须是另一位在职员工。",
+        )
 
 
 class HasLeft(AccountRefused):
@@ -79,7 +114,10 @@ class HasLeft(AccountRefused):
 
     def __init__(self, person: str) -> None:
         self.person = person
-        super().__init__(f"{person} has left and can be given nothing; take {person} back first.")
+        super().__init__(
+            f"{person} has left and can be given nothing; take {person} back first: `duban person back {person}`.",
+            f"{person} 已离职，不能再授予；请先恢复：duban person back {person}。",
+        )
 
 
 class NotHeld(AccountRefused):
@@ -87,4 +125,4 @@ class NotHeld(AccountRefused):
 
     def __init__(self, person: str, role: str) -> None:
         self.person, self.role = person, role
-        super().__init__(f"{person} does not hold {role} there.")
+        super().__init__(f"{person} does not hold {role} there.", f"{person} 在此没有担任 {role}。")

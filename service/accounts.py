@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import tables
@@ -74,6 +75,31 @@ def be_back(session: Session, person: str) -> None:
     """The person is not away, and will not be."""
     require_person(session, person)
     _change(session, person, away_from=None, away_until=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Whether a person is here: `away` also if it was said only for later or for a time that is over."""
+
+    active: bool
+    away: bool
+    deputy: str | None
+
+
+def presence(session: Session, person: str) -> Presence:
+    """Whether the person is here, and who stands in; raises NotKnown."""
+    require_person(session, person)
+    one = tables.Person
+    row = session.execute(select(one.active, one.away_from, one.deputy_id).where(one.id == person)).one()
+    return Presence(active=row.active, away=row.away_from is not None, deputy=row.deputy_id)
+
+
+def held_last(session: Session, person: str) -> tuple[tuple[str, str | None, str | None], ...]:
+    """The roles (with site and department) that ended last, all at one instant: of who has left, those of the end."""
+    held = tables.RoleHolding
+    last = select(func.max(held.until)).where(held.person_id == person).scalar_subquery()
+    chosen = select(held.role, held.site_id, held.department).where(held.person_id == person, held.until == last)
+    return tuple((role, site, department) for role, site, department in session.execute(chosen.order_by(held.id)))
 
 
 def require_person(session: Session, person: str) -> None:

@@ -50,10 +50,20 @@ class Announcer:
         self._say(f"Duban 督办  {address}")
         self._say("")
         self._say("演示令牌 / demonstration tokens (one for each role; the former ones no longer work):")
-        width = max(len(role) for role in prepared.tokens)
+        width = max((len(role) for role in prepared.tokens), default=0)
         for role, (colleague, token) in prepared.tokens.items():
             self._say(f"  {role:<{width}}  {token}  {colleague.name} {colleague.name_en}")
-        token = prepared.tokens["service_centre"][1]
+        for colleague in prepared.left:
+            self._say(f"  {colleague.name} {colleague.name_en}: 已离职，没有令牌 / has left, no token")
+        if prepared.kept:
+            self._say(
+                "定义文件夹未能发布，原有定义继续有效 / the definitions folder could not be published, "
+                f"what held before still holds: {prepared.kept}"
+            )
+        if not prepared.number:
+            self._say("没有人能登记报修单 / nobody of the staff may register a repair any more")
+            return
+        token = prepared.tokens[prepared.registered_by][1]
         body = {
             "transition": "chase",
             "version": prepared.version,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import Definition
+from workflow.definition import Definition, Text
+from workflow.durations import Duration
 
 Kind = Literal["new", "changed", "reworded", "same", "removed"]
 
@@ -18,10 +20,17 @@ _WORDING = ("name", "text", "note", "document", "rules", "names", "accept", "rev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartChange:
-    """One part of a definition that is not as it was: `deadlines.pick_up`, or `calendar`."""
+    """One part of a definition that is not as it was: `deadlines.pick_up`, or `calendar`.
+
+    Where it is one single value that changed, `was` and `now` are that value, and `field` is what it is called inside
+    the part (empty if the part itself is the value).
+    """
 
     name: str
     kind: Literal["new", "changed", "removed"]
+    field: str = ""
+    was: Text | None = None
+    now: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +112,38 @@ def _parts(was: Definition, now: Definition) -> Iterator[PartChange]:
                 elif name not in new:
                     yield PartChange(name=f"{one.name}.{name}", kind="removed")
                 elif old[name] != new[name]:
-                    yield PartChange(name=f"{one.name}.{name}", kind="changed")
+                    yield _changed(f"{one.name}.{name}", old[name], new[name])
         elif one.name not in _WORDING and old != new:
-            yield PartChange(name=one.name, kind="changed")
+            yield _changed(one.name, old, new)
+
+
+def _changed(name: str, old: object, new: object) -> PartChange:
+    """The change of a part, with the one value that changed in it, if it is only one."""
+    field = ""
+    if is_dataclass(old) and is_dataclass(new) and not isinstance(old, Duration):
+        differing = [
+            one.name
+            for one in fields(old)
+            if one.name not in _WORDING and getattr(old, one.name) != getattr(new, one.name, None)
+        ]
+        if len(differing) == 1:
+            (field,) = differing
+            old, new = getattr(old, field), getattr(new, field, None)
+    was, now = _single(old), _single(new)
+    if was is None or now is None:
+        return PartChange(name=name, kind="changed")
+    return PartChange(name=name, kind="changed", field=field, was=was, now=now)
+
+
+def _single(value: object) -> Text | None:
+    """A value that can be shown in a word or two; None for one that cannot."""
+    if isinstance(value, Duration):
+        return Text(value.read("en"), value.read("zh"))
+    if isinstance(value, bool):
+        return Text("yes", "是") if value else Text("no", "否")
+    if isinstance(value, str | int | dt.time):
+        return Text(str(value))
+    return None
 
 
 def _calendar(was: Calendar | None, now: Calendar) -> Change:

@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from service.columns import UTCDateTime, dump_json
+from workflow.definition import Text as Sentence
 
 WAIT_SECONDS = 10
 """How long a transaction waits for a connection, for a lock, or for the writer before it, until it is refused."""
@@ -67,7 +68,18 @@ class DatabaseUnavailable(Exception):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"{self.__doc__} It says: {why}")
+        self.text = Sentence(
+            f"{self.__doc__} It says: {why}", f"数据库现在无法连接或正忙；稍后重试可能成功。数据库返回：{why}"
+        )
+        super().__init__(self.text.en)
+
+
+class DatabaseUnusable(Exception):
+    """What the address names is no database and will not become one by waiting; `text` says why in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.text = Sentence(en, zh)
+        super().__init__(en)
 
 
 class TransactionMisused(RuntimeError):
@@ -81,7 +93,10 @@ def connect(app: Flask, url: URL) -> None:
     """Gives the application its database; opens nothing yet. An SQLite file's folder is made, for its owner only."""
     file = sqlite_file(url)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise _cannot_be_opened(file, error) from error
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
@@ -90,6 +105,46 @@ def connect(app: Flask, url: URL) -> None:
     event.listen(engine, "begin", _begin)
     if file is not None:
         event.listen(engine, "connect", _prepare_sqlite)
+
+
+def require_database(url: URL, *, may_be_missing: bool = False) -> None:
+    """Raises DatabaseUnusable unless an SQLite file is a database, or missing where that will do; makes nothing.
+
+    What a server of PostgreSQL has is found out when it is reached.
+    """
+    file = sqlite_file(url)
+    if file is None:
+        return
+    if file.is_dir():
+        raise DatabaseUnusable(
+            f"{file} is a folder; name the file in it that is the database.",
+            f"{file} 是文件夹；请写其中的数据库文件。",
+        )
+    try:
+        with file.open("rb") as opened:
+            beginning = opened.read(len(_SQLITE_BEGINNING))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if may_be_missing and isinstance(error, FileNotFoundError):
+            return
+        raise DatabaseUnusable(
+            f"There is no database at {file}; `duban upgrade` makes one.",
+            f"{file} 处没有数据库；用 duban upgrade 创建。",
+        ) from error
+    except OSError as error:
+        raise _cannot_be_opened(file, error) from error
+    if beginning not in (b"", _SQLITE_BEGINNING):
+        raise DatabaseUnusable(
+            f"{file} is a file, but no SQLite database.",
+            f"{file} 不是 SQLite 数据库文件。",
+        )
+
+
+_SQLITE_BEGINNING = b"SQLite format 3\0"
+
+
+def _cannot_be_opened(file: Path, error: OSError) -> DatabaseUnusable:
+    why = error.strerror or str(error)
+    return DatabaseUnusable(f"The database {file} cannot be opened: {why}.", f"无法打开数据库 {file}：{why}。")
 
 
 def disconnect(app: Flask) -> None:

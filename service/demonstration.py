@@ -1,25 +1,32 @@
 """The demonstration: a site, somebody for every role, tickets at different points of their lives, and tokens.
 
-Nothing is ever destroyed: what is there stays, each start adds one fresh repair whose half hour ends some seconds
-later, and puts fresh tokens in the place of the former ones.
+Nothing is ever destroyed: what is there stays as somebody may have changed it. Each start adds only what is missing,
+one fresh repair whose half hour ends some seconds later, and fresh tokens in the place of the former ones. Who has
+left gets none.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import accounts, moves, publishing, sites, tables, tokens
+from service import accounts, moves, publishing, revisions, sites, tables, tokens
 from service.db import reading, writing
 from service.files import read_folder
+from service.loading import TicketUnknown
 from service.moves import Request
 from service.now import FixedNow, Now
 from service.settings import Settings
 from workflow.catalogue import Catalogue
+from workflow.problems import DefinitionFaulty
+from workflow.roles import Scope
+
+log = logging.getLogger(__name__)
 
 SITE = "starport"
 LABEL = "demonstration"
@@ -206,68 +213,120 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a start has made ready: the fresh repair, when its half hour ends, and a token for each role."""
+    """What a start has made ready: the fresh repair, when its half hour ends, and a token for each role.
+
+    `number` is empty where nobody of the staff may register a repair any more; `registered_by` is the role of who did.
+    `left` are those who have left and got no token, `kept` says why the definitions of before still hold, if they do.
+    """
 
     number: str
     version: int
+    registered_by: str
     at: dt.datetime
     due_at: dt.datetime
     tokens: Mapping[str, tuple[Colleague, str]]
+    left: tuple[Colleague, ...]
+    kept: str
     catalogue: Catalogue
 
 
 def prepare(settings: Settings, now: Now) -> Prepared:
-    """Make everything ready that is missing, open the fresh repair, issue the tokens; needs an application context."""
+    """Make everything ready that is missing, open the fresh repair, issue the tokens; needs an application context.
+
+    Raises DefinitionFaulty, PublishingRefused only where no definitions were published before.
+    """
+    at, catalogue, kept = _catalogue(settings, now)
     with writing() as session:
-        at = now.instant(session)
-        catalogue = publishing.publish(session, read_folder(settings.definitions), at, note="demonstration").catalogue
-    with writing() as session:
+        _place(session, catalogue)
         _people(session, catalogue, at)
     with reading() as session:
         empty = session.execute(select(tables.Ticket.id).limit(1)).first() is None
+        here = set(session.execute(select(tables.Person.id).where(tables.Person.active)).scalars())
+    staff = tuple(one for one in STAFF if one.id in here)
     if empty:
         for workflow, steps in LIVES.values():
             _live(workflow, steps, at)
-    number, version = _fresh_repair(at)
+    number, version, registered_by = _fresh_repair(staff, at)
     with writing() as session:
         tokens.withdraw_tokens(session, at, label=LABEL)
-        issued = {_role(one): (one, tokens.issue_token(session, one.id, LABEL, at)) for one in STAFF}
-    due_at = at + dt.timedelta(seconds=SECONDS_LEFT)
-    return Prepared(number=number, version=version, at=at, due_at=due_at, tokens=issued, catalogue=catalogue)
+        issued = {_role(one): (one, tokens.issue_token(session, one.id, LABEL, at)) for one in staff}
+    return Prepared(
+        number=number,
+        version=version,
+        registered_by=registered_by,
+        at=at,
+        due_at=at + dt.timedelta(seconds=SECONDS_LEFT),
+        tokens=issued,
+        left=tuple(one for one in STAFF if one.id not in here),
+        kept=kept,
+        catalogue=catalogue,
+    )
+
+
+def _catalogue(settings: Settings, now: Now) -> tuple[dt.datetime, Catalogue, str]:
+    """Publish the folder; where it cannot be published, go on with what holds, and say why."""
+    try:
+        with writing() as session:
+            at = now.instant(session)
+            files = read_folder(settings.definitions)
+            return at, publishing.publish(session, files, at, note="demonstration").catalogue, ""
+    except (DefinitionFaulty, publishing.PublishingRefused) as error:
+        with reading() as session:
+            try:
+                return now.instant(session), revisions.current(session).catalogue, str(error)
+            except revisions.NothingPublished:
+                raise error from None
 
 
 def _role(one: Colleague) -> str:
     return f"{one.role} of {one.department}" if one.department else one.role
 
 
-def _people(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
-    """The site, its departments and staff, as far as they are missing."""
+def _place(session: Session, catalogue: Catalogue) -> None:
+    """The site and its departments, as far as they are missing."""
     if session.execute(select(tables.Site.id).where(tables.Site.id == SITE)).first() is None:
+        taken = set(session.execute(select(tables.Site.number_prefix)).scalars())
+        prefixes = (f"KF{number or ''}" for number in range(len(taken) + 2) if number != 1)
         sites.create_site(
             session,
             SITE,
             name="星港购物中心",
             name_en="Starport Mall",
-            number_prefix="KF",
+            number_prefix=next(one for one in prefixes if one not in taken),
             calendars=catalogue.calendars,
         )
-        for department in catalogue.departments:
+    there = sites.list_departments(session, SITE)
+    for department in catalogue.departments:
+        if department not in there:
             sites.open_department(session, SITE, department, catalogue.departments)
+
+
+def _people(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
+    """The staff, as far as they are missing; a role that the catalogue no longer has is not given."""
     # They hold their roles since before the first ticket of the demonstration.
     since = at - dt.timedelta(days=30)
     known = set(session.execute(select(tables.Person.id)).scalars())
+    departments = sites.list_departments(session, SITE)
     for one in STAFF:
-        if one.id not in known:
-            accounts.create_person(session, one.id, name=one.name, name_en=one.name_en, at=since)
-            role = catalogue.roles[one.role]
-            site = None if role.scope.value == "group" else SITE
+        if one.id in known:
+            continue
+        accounts.create_person(session, one.id, name=one.name, name_en=one.name_en, at=since)
+        role = catalogue.roles.get(one.role)
+        department = one.department
+        fits = role is not None and (role.scope is Scope.DEPARTMENT) == (department is not None)
+        if role is not None and fits and (department is None or department in departments):
+            site = None if role.scope is Scope.GROUP else SITE
             accounts.give_role(
-                session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=one.department
+                session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=department
             )
 
 
+_NOT_POSSIBLE = (moves.MoveRefused, moves.WorkflowUnknown, moves.SiteUnknown, TicketUnknown)
+"""What a move of the demonstration may meet where people, roles or definitions are no longer as it expects."""
+
+
 def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
-    """One ticket's life so far; each step counts at its own instant."""
+    """One ticket's life so far; each step counts at its own instant. It stops at what is no longer possible."""
     number = ""
     for position, step in enumerate(steps):
         typed = {
@@ -276,16 +335,21 @@ def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
         }
         request = Request(person=step.person, transition=step.transition, fields=typed)
         instant = FixedNow(at - step.ago)
-        with writing() as session:
-            if position == 0:
-                number = moves.open_ticket(
-                    session, instant, workflow=workflow, site=SITE, request=request
-                ).ticket.number
-            else:
-                moves.move_ticket(session, instant, number, request)
+        try:
+            with writing() as session:
+                if position == 0:
+                    number = moves.open_ticket(
+                        session, instant, workflow=workflow, site=SITE, request=request
+                    ).ticket.number
+                else:
+                    moves.move_ticket(session, instant, number, request)
+        except _NOT_POSSIBLE as error:
+            log.warning("%s: %s", workflow, error, extra={"action": "demonstration"})
+            return
 
 
-def _fresh_repair(at: dt.datetime) -> tuple[str, int]:
+def _fresh_repair(staff: tuple[Colleague, ...], at: dt.datetime) -> tuple[str, int, str]:
+    """The number, the version, and the role of the first of the staff who may register it; nothing if nobody may."""
     fields = {
         "title": "地下车库灯不亮",
         "place": "地下二层C区",
@@ -293,7 +357,13 @@ def _fresh_repair(at: dt.datetime) -> tuple[str, int]:
         "fault": "车库通道三盏灯不亮",
     }
     registered = FixedNow(at - dt.timedelta(minutes=30) + dt.timedelta(seconds=SECONDS_LEFT))
-    with writing() as session:
-        request = Request(person="lin", transition="register", fields=fields)
-        ticket = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket
-    return ticket.number, ticket.version
+    for one in staff:
+        request = Request(person=one.id, transition="register", fields=fields)
+        try:
+            with writing() as session:
+                ticket = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket
+        except _NOT_POSSIBLE as error:
+            log.debug("%s cannot register: %s", one.id, error)
+            continue
+        return ticket.number, ticket.version, _role(one)
+    return "", 0, ""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service import records, revisions, tables
 from service.access import may_read
 from service.db import table_of
-from service.directory import EVERYWHERE, Directory
+from service.directory import EVERYWHERE, Directory, Person
 from service.loading import Loaded, TicketUnknown, directory_of, load, seen
 from service.now import Now
 from service.records import TicketRow, read_rows
@@ -24,7 +24,7 @@ from workflow.deciding import Possible, explain
 from workflow.definition import Definition
 from workflow.history import blank
 from workflow.settling import settle
-from workflow.ticket import Actor, Facts
+from workflow.ticket import Actor, Facts, Held
 
 MOST = 200
 """Tickets on one page at the most."""
@@ -43,17 +43,46 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Who somebody is: what he may be at each site where he holds anything, and which tickets he may open there."""
+class Site:
+    """A site with the departments that may be named there."""
 
     name: str
+    name_en: str | None
+    departments: tuple[str, ...]
+
+    def called(self, lang: str) -> str:
+        """The name in `lang` ("zh" or "en"); without an English one, the Chinese."""
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody who holds something at a site; in `holds` only what is his own."""
+
+    person: Person
+    holds: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who somebody is: what he may be at each site where he holds anything, and which tickets he may open there.
+
+    Who holds nothing anywhere may still open what anyone may, at every site.
+    """
+
+    person: Person
+    published: Published
     at_sites: Mapping[str, Actor]
+    sites: Mapping[str, Site]
     openings: Mapping[str, tuple[tuple[Definition, tuple[Possible, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to look for; None is anything. `before` is the cursor: ids smaller than it."""
+    """What to look for; None is anything. `before` is the cursor: ids smaller than it.
+
+    A workflow that is the head of a family means its classes too.
+    """
 
     site: str | None = None
     workflow: str | None = None
@@ -101,17 +130,43 @@ def standing(session: Session, now: Now, person: str) -> Standing:
     published = revisions.current(session)
     at = now.instant(session)
     directory = directory_of(session, published, at)
-    sites = directory.sites_of(person)
-    known = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars()
-    at_sites = {site: directory.actor(person, site) for site in known if sites is EVERYWHERE or site in sites}
+    sites = {
+        row.id: Site(name=row.name, name_en=row.name_en, departments=tuple(sorted(directory.departments_of(row.id))))
+        for row in session.execute(select(table_of(tables.Site)).order_by(tables.Site.id))
+    }
+    his = directory.sites_of(person)
+    at_sites = {site: directory.actor(person, site) for site in sites if his is EVERYWHERE or site in his}
     openings = {
         site: tuple(
             (definition, _openings(definition, site, actor, published.catalogue.calendars[definition.calendar], at))
             for definition in published.catalogue.opened()
         )
-        for site, actor in at_sites.items()
+        for site, actor in (at_sites or {site: directory.actor(person, site) for site in sites}).items()
     }
-    return Standing(name=directory.people[person].name, at_sites=at_sites, openings=openings)
+    return Standing(
+        person=directory.people[person], published=published, at_sites=at_sites, sites=sites, openings=openings
+    )
+
+
+def colleagues(session: Session, now: Now, site: str) -> tuple[Colleague, ...]:
+    """Who holds a role at a site, those of the group included, by id; who has left is nobody's colleague."""
+    published = revisions.current(session)
+    at = now.instant(session)
+    directory = directory_of(session, published, at)
+    holding = tables.RoleHolding
+    chosen = select(holding.person_id, holding.role, holding.department).where(
+        holding.since <= at,
+        or_(holding.until.is_(None), holding.until > at),
+        or_(holding.site_id.is_(None), holding.site_id == site),
+    )
+    held: dict[str, set[Held]] = {}
+    for row in session.execute(chosen):
+        held.setdefault(row.person_id, set()).add(Held(row.role, row.department))
+    return tuple(
+        Colleague(person=directory.people[person], holds=tuple(sorted(held[person], key=str)))
+        for person in sorted(held)
+        if directory.people[person].active
+    )
 
 
 def _openings(
@@ -142,7 +197,12 @@ def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
     directory = directory_of(session, published, at)
     limit = max(1, min(wanted.limit, MOST))
     table = table_of(tables.Ticket)
-    chosen = select(table).where(*_conditions(wanted, person, directory)).order_by(table.c.id.desc()).limit(limit + 1)
+    chosen = (
+        select(table)
+        .where(*_conditions(wanted, person, directory, published))
+        .order_by(table.c.id.desc())
+        .limit(limit + 1)
+    )
     rows = read_rows(session, chosen, now)
     page = rows[:limit]
     loaded = load(session, page, published, directory)
@@ -157,7 +217,9 @@ def _seen(loaded: Loaded, row: TicketRow, published: Published, directory: Direc
     return Seen(loaded=loaded, row=row, published=published, directory=directory, actor=actor, at=row.at)
 
 
-def _conditions(wanted: Wanted, person: str, directory: Directory) -> Sequence[ColumnElement[bool]]:
+def _conditions(
+    wanted: Wanted, person: str, directory: Directory, published: Published
+) -> Sequence[ColumnElement[bool]]:
     ticket = table_of(tables.Ticket).c
     found: list[ColumnElement[bool]] = []
     sites = directory.sites_of(person)
@@ -166,12 +228,14 @@ def _conditions(wanted: Wanted, person: str, directory: Directory) -> Sequence[C
         found.append(or_(ticket.site_id.in_(sites), ticket.receiver_id.in_(his), ticket.assignee_id.in_(his)))
     for column, value in (
         (ticket.site_id, wanted.site),
-        (ticket.workflow, wanted.workflow),
         (ticket.state, wanted.state),
         (ticket.assignee_id, wanted.assignee),
     ):
         if value is not None:
             found.append(column == value)
+    if wanted.workflow is not None:
+        classes = [one.name for one in published.catalogue.definitions.values() if one.head == wanted.workflow]
+        found.append(ticket.workflow.in_([wanted.workflow, *classes]))
     if wanted.open is not None:
         found.append(ticket.ended_at.is_(None) if wanted.open else ticket.ended_at.is_not(None))
     if wanted.late is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,19 @@ from workflow.clocks import Clock
 from workflow.definition import Deadline, Definition
 from workflow.durations import Duration, Unit
 from workflow.entry import Entry
+from workflow.notices import Item
 from workflow.timers import Timer, used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A notice as the history has it: to whom, what it told, when it was written, delivered and read."""
+
+    person: str
+    items: tuple[Item, ...]
+    created_at: dt.datetime
+    delivered_at: dt.datetime | None
+    read_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,14 @@ class Line:
     filled: Mapping[str, str]
     calendar_revision: str
     request_id: str | None
+    messages: tuple[Message, ...] = ()
+
+    def message_to(self, told: Mapping[str, Any]) -> Message | None:
+        """The notice by which somebody of `told` was told of this entry."""
+        for message in self.messages:
+            if message.person == told["person"]:
+                return message
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +70,7 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
     rows = session.execute(select(table).where(table.c.ticket_id == ticket_id).order_by(table.c.sequence)).all()
     definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
     entries = records.history_of(session, ticket_id, definitions)
+    messages = _messages(session, ticket_id)
     return tuple(
         Line(
             entry=entry,
@@ -58,9 +80,32 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
             filled={one["field"]: one["digest"] for one in row.filled},
             calendar_revision=row.calendar_revision,
             request_id=row.request_id,
+            messages=tuple(messages.get(row.sequence, ())),
         )
         for row, entry in zip(rows, entries, strict=True)
     )
+
+
+def _messages(session: Session, ticket_id: int) -> Mapping[int, list[Message]]:
+    """The notices of a ticket by the entries that they tell of; one statement."""
+    notice = tables.Notice
+    chosen = (
+        select(notice.person_id, notice.items, notice.created_at, notice.delivered_at, notice.read_at)
+        .where(notice.ticket_id == ticket_id)
+        .order_by(notice.created_at, notice.id)
+    )
+    found: defaultdict[int, list[Message]] = defaultdict(list)
+    for row in session.execute(chosen):
+        message = Message(
+            person=row.person_id,
+            items=tuple(Item.from_json(item, row.person_id) for item in row.items if item["about"] != "fault"),
+            created_at=row.created_at,
+            delivered_at=row.delivered_at,
+            read_at=row.read_at,
+        )
+        for sequence in dict.fromkeys(item.sequence for item in message.items):
+            found[sequence].append(message)
+    return found
 
 
 def counts(

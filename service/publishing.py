@@ -65,6 +65,40 @@ def preview(session: Session, files: Mapping[str, str | bytes], at: dt.datetime)
     return changes(before.catalogue, before.names.definitions, catalogue, tickets)
 
 
+def holds_already(session: Session, files: Mapping[str, str | bytes]) -> bool:
+    """Whether these are, letter by letter, the files of the newest publication."""
+    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
+    return _before(session).files == texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One publishing as it is remembered; `by` is None for the command line, `files` are those that it changed."""
+
+    id: int
+    at: dt.datetime
+    by: str | None
+    note: str | None
+    files: tuple[str, ...]
+
+
+def publications(session: Session) -> tuple[Publication, ...]:
+    """Everything that was ever published, the newest first; a file that was taken away counts as changed."""
+    table, source = tables.Publication, tables.SourceFile
+    texts: dict[int, dict[str, str]] = {}
+    for number, path, one in session.execute(select(source.publication_id, source.path, source.text)):
+        texts.setdefault(number, {})[path] = one
+    found: list[Publication] = []
+    before: dict[str, str] = {}
+    columns = select(table.id, table.published_at, table.by_id, table.note).order_by(table.id)
+    for number, at, by, note in session.execute(columns):
+        now = texts.get(number, {})
+        changed = tuple(path for path in sorted({*before, *now}) if before.get(path) != now.get(path))
+        found.append(Publication(id=number, at=at, by=by, note=note, files=changed))
+        before = now
+    return tuple(reversed(found))
+
+
 # What holds so far, as far as it can still be read.
 
 

@@ -6,6 +6,7 @@ Whether a job ran says nothing; what counts is how long the oldest due timer has
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +61,26 @@ class Readiness:
         gauges = {name: value for name, value in self.body().items() if isinstance(value, int | float)}
         lines = []
         for name, value in gauges.items():
-            lines += [f"# TYPE duban_{name} gauge", f"duban_{name} {float(value):g}"]
+            lines += [
+                f"# HELP duban_{name} {_HELP[name]}",
+                f"# TYPE duban_{name} gauge",
+                f"duban_{name} {float(value):g}",
+            ]
         return "\n".join(lines) + "\n"
+
+
+_HELP = {
+    "ready": "1 if everything keeps its promise, 0 if /readyz says why not.",
+    "open_tickets": "Tickets that have not ended.",
+    "due_tickets": "Tickets with a timer that is due and has not fired yet.",
+    "oldest_due_seconds": "How long the oldest due timer has been waiting to fire.",
+    "set_aside_tickets": "Tickets set aside because settling them raised.",
+    "provisional_tickets": "Tickets with a time limit in a year whose public holidays are not known yet.",
+    "undelivered_notices": "Notices that wait to be delivered.",
+    "oldest_undelivered_seconds": "How long the oldest of these has been waiting.",
+    "failed_notices": "Notices that could not be delivered and are not tried again.",
+}
+"""What each figure means, for whoever reads it outside."""
 
 
 def look(session: Session, now: Now) -> Readiness:
@@ -104,14 +123,18 @@ def _count(session: Session, condition: Any) -> int:
     return session.execute(select(func.count()).select_from(tables.Ticket).where(condition)).scalar_one()
 
 
+def unanswered_sites(session: Session, at: dt.datetime, roles: Mapping[str, Role]) -> tuple[str, ...]:
+    """The sites at which nobody can be reached as duty manager, so that what is late there reaches nobody."""
+    sites = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars().all()
+    return load_directory(session, at, roles).unanswered(sites)
+
+
 def _catalogue_faults(session: Session, at: dt.datetime) -> list[str]:
     found = []
     try:
         roles: dict[str, Role] = dict(revisions.current(session).catalogue.roles)
     except NothingPublished as error:
         return [str(error)]
-    sites = list(session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars())
-    unanswered = load_directory(session, at, roles).unanswered(sites)
-    if unanswered:
+    if unanswered := unanswered_sites(session, at, roles):
         found.append(f"nobody can be reached as duty manager of {', '.join(unanswered)}")
     return found

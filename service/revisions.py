@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from service import tables
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue, compile_published
-from workflow.definition import Definition
+from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty
 
 _KEPT_PUBLICATIONS = 4
@@ -28,6 +28,10 @@ _KEPT_PUBLICATIONS = 4
 
 class NothingPublished(Exception):
     """No catalogue has been published yet: `duban publish` does it."""
+
+    text = Text(
+        "No catalogue has been published yet: `duban publish` does it.", "还没有发布流程库：用 duban publish 发布。"
+    )
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
@@ -163,13 +167,18 @@ def stored_names(session: Session, publication_id: int) -> StoredNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A revision of a definition as it was published: first, last, and how many open tickets are pinned to it."""
+    """A revision of a definition as it was published: first, last, and how many open tickets are pinned to it.
+
+    `by` and `note` are of the latest publication: None for the command line, and for no note.
+    """
 
     revision: str
     first_at: dt.datetime
     latest_at: dt.datetime
     latest_publication_id: int
     open_tickets: int
+    by: str | None = None
+    note: str | None = None
 
 
 def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
@@ -183,7 +192,7 @@ def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(revision.hash, first.published_at, latest.published_at, latest.id, opened)
+        select(revision.hash, first.published_at, latest.published_at, latest.id, opened, latest.by_id, latest.note)
         .join(first, first.id == revision.first_publication_id)
         .join(latest, latest.id == revision.latest_publication_id)
         .where(revision.workflow == workflow)
@@ -196,8 +205,10 @@ def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
             latest_at=latest_at,
             latest_publication_id=publication,
             open_tickets=count,
+            by=by,
+            note=note,
         )
-        for hash_, first_at, latest_at, publication, count in rows
+        for hash_, first_at, latest_at, publication, count, by, note in rows
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import socket
@@ -18,32 +19,47 @@ from service import demonstration as demonstrating
 from service import migrations, scheduler
 from service.announcing import Announcer
 from service.app import create_app
-from service.db import disconnect, sqlite_file
+from service.db import disconnect, require_database, sqlite_file
 from service.now import SystemNow
 from service.scheduler import Duties
 from service.settings import Settings
 from service.single import only_server
+from workflow.definition import Text
 
 THREADS = 8
 
 log = logging.getLogger(__name__)
 
 
-class PortTaken(Exception):
-    """Another program listens on this port; choose another one: `make run PORT=9000`, or `--port 9000`."""
+class CannotListen(Exception):
+    """There is no listening on this host and port; `text` says why, and what would do, in both languages."""
 
-    def __init__(self, host: str, port: int, why: str) -> None:
+    def __init__(self, host: str, port: int, why: Text) -> None:
         self.host = host
         self.port = port
-        super().__init__(f"{host}:{port} cannot be listened on ({why}). {self.__doc__}")
+        self.text = Text(f"{host}:{port} cannot be listened on: {why.en}", f"无法监听 {host}:{port}：{why.zh}")
+        super().__init__(self.text.en)
+
+
+class PortTaken(CannotListen):
+    """Another program listens on this port."""
+
+
+class PortForbidden(CannotListen):
+    """The system keeps this port for its administrator."""
+
+
+class HostUnknown(CannotListen):
+    """This machine has no such address."""
 
 
 def serve(settings: Settings, host: str, port: int, demonstration: bool = False) -> None:
     """Serve the API and run the scheduler in this process until it is told to stop.
 
-    Raises PortTaken, AlreadyServed (on SQLite there is one serving process), SchemaNotCurrent.
+    Raises CannotListen, AlreadyServed (on SQLite there is one serving process), DatabaseUnusable, SchemaNotCurrent.
     """
     _log_to_terminal()
+    require_database(settings.database_url, may_be_missing=demonstration)
     now = SystemNow()
     app = create_app(settings, now)
     file = sqlite_file(settings.database_url)
@@ -72,6 +88,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
 def schedule(settings: Settings) -> None:
     """Run the scheduler alone until it is told to stop; any number of such processes may run on PostgreSQL."""
     _log_to_terminal()
+    require_database(settings.database_url)
     now = SystemNow()
     app = create_app(settings, now)
     file = sqlite_file(settings.database_url)
@@ -88,14 +105,49 @@ def _listen(host: str, port: int) -> socket.socket:
     """The listening socket, opened before anything is changed, so that a taken port changes nothing."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise HostUnknown(host, port, _NO_ADDRESS) from error
+    listening = socket.socket(family, kind, protocol)
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(1024)
     except OSError as error:
-        raise PortTaken(host, port, error.strerror or str(error)) from error
+        listening.close()
+        raise _cannot_listen(host, port, error) from error
     listening.setblocking(False)
     return listening
+
+
+_NO_ADDRESS = Text(
+    "that is no address of this machine; 127.0.0.1 is reached from here only, 0.0.0.0 from everywhere.",
+    "这不是本机的地址；127.0.0.1 只供本机访问，0.0.0.0 可供所有机器访问。",
+)
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> CannotListen:
+    if error.errno == errno.EADDRINUSE:
+        return PortTaken(
+            host,
+            port,
+            Text(
+                "another program listens on this port; choose another one: `make run PORT=9000`, or `--port 9000`.",
+                "该端口已被其他程序占用；请换一个端口：make run PORT=9000 或 --port 9000。",
+            ),
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PortForbidden(
+            host,
+            port,
+            Text(
+                "ports below 1024 are often kept for the administrator; choose a higher one: `--port 8080`.",
+                "1024 以下的端口通常只供管理员使用；请选更高的端口：--port 8080。",
+            ),
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return HostUnknown(host, port, _NO_ADDRESS)
+    why = error.strerror or str(error)
+    return CannotListen(host, port, Text(f"{why}.", f"{why}。"))
 
 
 @contextmanager

@@ -10,17 +10,26 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from workflow.definition import Text
+
 PREFIX = "DUBAN_"
 TESTS = "DUBAN_TEST_"
 """Names that begin like this are for the project's own tests, not for the service."""
 
 
 class SettingsFaulty(ValueError):
-    """The environment asks for what does not exist; `faults` has a sentence for each."""
+    """The environment asks for what does not exist; `faults` has a sentence for each, `text` all of it."""
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: list[Text]) -> None:
+        self.faults = tuple(fault.en for fault in faults)
+        known = Text(f"Known are {', '.join(KNOWN)}.", f"可用的设置：{'、'.join(KNOWN)}。")
+        lines = (*faults, known) if any(isinstance(fault, _Unknown) for fault in faults) else tuple(faults)
+        self.text = Text("\n".join(line.en for line in lines), "\n".join(line.read("zh") for line in lines))
+        super().__init__(self.text.en)
+
+
+class _Unknown(Text):
+    """Says that a name is no setting; after all of them, the known ones are said once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +54,7 @@ class Settings:
             for name, value in environ.items()
             if name.startswith(PREFIX) and not name.startswith(TESTS) and value
         }
-        faults = [_unknown(name) for name in sorted(given) if name not in KNOWN]
+        faults: list[Text] = [_unknown(name) for name in sorted(given) if name not in KNOWN]
         url = _database_url(given.get("DUBAN_DATABASE_URL", KNOWN["DUBAN_DATABASE_URL"]), start, faults)
         definitions = start / given.get("DUBAN_DEFINITIONS", KNOWN["DUBAN_DEFINITIONS"])
         if faults or url is None:
@@ -60,22 +69,35 @@ KNOWN: Mapping[str, str] = {
 """Every name that is read, with its default."""
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> Text:
     near = difflib.get_close_matches(name, KNOWN, n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f"{name} is no setting of Duban: {meant}Known are {', '.join(KNOWN)}."
+    return _Unknown(
+        f"{name} is no setting of Duban" + (f"; did you mean {near[0]}?" if near else "."),
+        f"{name} 不是 Duban 的设置" + (f"；是否想写 {near[0]}？" if near else "。"),
+    )
 
 
-def _database_url(text: str, start: Path, faults: list[str]) -> URL | None:
+def _database_url(text: str, start: Path, faults: list[Text]) -> URL | None:
     accepted = "sqlite:///folder/name.db or postgresql://user:password@host/name"
+    accepted_zh = accepted.replace(" or ", " 或 ")
     try:
         url = make_url(text)
     except ArgumentError:
-        faults.append(f"DUBAN_DATABASE_URL is not an address of a database; accepted are {accepted}.")
+        faults.append(
+            Text(
+                f"DUBAN_DATABASE_URL is not an address of a database; accepted are {accepted}.",
+                f"DUBAN_DATABASE_URL 不是数据库地址；可写 {accepted_zh}。",
+            )
+        )
         return None
     if url.get_backend_name() in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:") and not url.query:
         return url.set(database=str(start / str(url.database)))
-    faults.append(f"DUBAN_DATABASE_URL names {url.render_as_string()}; accepted are {accepted}.")
+    faults.append(
+        Text(
+            f"DUBAN_DATABASE_URL names {url.render_as_string()}; accepted are {accepted}.",
+            f"DUBAN_DATABASE_URL 写的是 {url.render_as_string()}；可写 {accepted_zh}。",
+        )
+    )
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -83,6 +84,32 @@ def close_department(session: Session, site: str, name: str) -> None:
     require_department(session, site, name)
     department = tables.Department
     session.execute(update(department).where(department.site_id == site, department.name == name).values(active=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A site as it is; without a `calendar` each definition's own holds."""
+
+    id: str
+    name: str
+    name_en: str | None
+    number_prefix: str
+    calendar: str | None
+
+
+def list_sites(session: Session) -> tuple[Site, ...]:
+    """All sites by id."""
+    site = tables.Site
+    chosen = select(site.id, site.name, site.name_en, site.number_prefix, site.calendar).order_by(site.id)
+    return tuple(Site(**row) for row in session.execute(chosen).mappings())
+
+
+def list_departments(session: Session, site: str) -> dict[str, bool]:
+    """The departments of a site by name, and whether each is active; raises NotKnown."""
+    require_site(session, site)
+    department = tables.Department
+    chosen = select(department.name, department.active).where(department.site_id == site).order_by(department.name)
+    return {row.name: row.active for row in session.execute(chosen)}
 
 
 def require_site(session: Session, site: str) -> None:

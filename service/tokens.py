@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -76,6 +77,39 @@ def withdraw_tokens(session: Session, at: dt.datetime, *, label: str | None = No
         withdrawn = withdrawn.where(token.person_id == person)
     done = session.execute(withdrawn.execution_options(synchronize_session=False).returning(token.id, token.expires_at))
     return sum(expires_at is None or expires_at > at for _, expires_at in done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token as it is remembered, without what would sign anybody in; `good` is whether it still does."""
+
+    person: str
+    label: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    good: bool
+
+
+def list_tokens(session: Session, at: dt.datetime) -> tuple[Token, ...]:
+    """All tokens that were ever issued, by person, the oldest first."""
+    token, person = tables.Token, tables.Person
+    rows = session.execute(
+        select(token.person_id, token.label, token.created_at, token.expires_at, token.withdrawn_at, person.active)
+        .join(person, person.id == token.person_id)
+        .order_by(token.person_id, token.id)
+    )
+    return tuple(
+        Token(
+            person=whose,
+            label=label,
+            created_at=created_at,
+            expires_at=expires_at,
+            withdrawn_at=withdrawn_at,
+            good=withdrawn_at is None and (expires_at is None or expires_at > at) and active,
+        )
+        for whose, label, created_at, expires_at, withdrawn_at, active in rows
+    )
 
 
 def _digest(secret: str) -> str:

@@ -17,10 +17,10 @@ SERVICE = sorted((ROOT / "service").rglob("*.py"))
 
 OUTSIDE = {
     "graphlay": "workflow/picture",
-    "holidays": "workflow",
-    "lark": "workflow/conditions",
-    "marshmallow": "workflow/schema",
-    "ruamel": "workflow/source",
+    "holidays": "workflow/calendar.py",
+    "lark": "workflow/conditions.py",
+    "marshmallow": "workflow/reading/schema",
+    "ruamel": "workflow/reading/source",
     "transitions": "workflow/machine",
 }
 """What `workflow` may use beside the standard library and itself, and where."""

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from workflow import words
+from workflow import names, words
 from workflow.definition import TYPED_BUILT_INS, Check, Definition, Field, Moment, Text, Transition
 from workflow.entry import Blocker, Value
 from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, parse_value
@@ -21,15 +21,14 @@ from workflow.ticket import Actor, Facts, Ticket
 def unknown_transition(name: str, definition: Definition, ticket: Ticket) -> Blocker:
     """There is no such transition; those that start in the ticket's state are named."""
     known = [one.name for one in definition.transitions.values() if ticket.state in one.sources]
-    accepted = ", ".join(known) or "none"
-    return Blocker(
-        code="unknown_transition",
-        subject=name,
-        text=Text(
-            f"There is no transition “{name}”; from here there are: {accepted}.",
-            f"没有名为“{name}”的流转；当前可用：{accepted}。",
-        ),
+    accepted, accepted_zh = names.one_of(known) or "none", names.one_of(known, "zh") or "无"
+    text = Text(
+        f"There is no transition “{name}”; from here there are: {accepted}.",
+        f"没有名为“{name}”的流转；当前可用：{accepted_zh}。",
     )
+    if not name:
+        text = Text(f"Say in “transition” which is meant: {accepted}.", f"请在 transition 中写明：{accepted_zh}。")
+    return Blocker(code="unknown_transition", subject=name, text=text)
 
 
 def not_from_here(transition: Transition, definition: Definition, ticket: Ticket) -> Blocker:
@@ -145,10 +144,28 @@ def typed_fields(
         try:
             values[name] = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened)
         except FieldFaulty as fault:
-            faults.append(
-                Blocker(code=fault.code, subject=name, text=fault.text, part=("fields", name), rules=field.rules)
-            )
+            text = _of_field(name, definition, fault, required=name in transition.fill)
+            faults.append(Blocker(code=fault.code, subject=name, text=text, part=("fields", name), rules=field.rules))
     return {**follow(definition, values), **values}, faults
+
+
+def _of_field(name: str, definition: Definition, fault: FieldFaulty, *, required: bool) -> Text:
+    """What is wrong with a typed field, beside others: it says whose fault it is."""
+    if required and fault.code == "empty":
+        return _to_fill(name, definition)
+    label = _label(name, definition)
+    return Text(f"“{label.en}”: {fault.text.en}.", f"“{label.read('zh')}”：{fault.text.read('zh')}。")
+
+
+def _to_fill(name: str, definition: Definition) -> Text:
+    label = _label(name, definition)
+    return Text(f"Fill in “{label.en}”.", f"请填写“{label.read('zh')}”。")
+
+
+def _label(name: str, definition: Definition) -> Text:
+    """What a form calls a field, also one that every ticket has."""
+    field = _field(name, definition)
+    return field.text if field is not None else words.field(name, definition)
 
 
 def _bounded(field: Field | None) -> bool:
@@ -156,14 +173,14 @@ def _bounded(field: Field | None) -> bool:
 
 
 def _not_asked(name: str, transition: Transition, accepted: tuple[str, ...]) -> Blocker:
-    names = ", ".join(accepted) or "none"
+    known, known_zh = names.one_of(accepted) or "none", names.one_of(accepted, "zh") or "无"
     return Blocker(
         code="field_not_asked",
         subject=name,
         part=("transitions", transition.name),
         text=Text(
-            f"“{transition.text.en}” does not ask for “{name}”; it takes: {names}.",
-            f"“{transition.text.read('zh')}”不需要“{name}”；可填：{names}。",
+            f"“{transition.text.en}” does not ask for “{name}”; it takes: {known}.",
+            f"“{transition.text.read('zh')}”不需要“{name}”；可填：{known_zh}。",
         ),
     )
 
@@ -172,13 +189,12 @@ def not_typed(transition: Transition, definition: Definition, raw: Mapping[str, 
     """`fill` is fresh at every move: what was typed earlier does not count."""
     for name in transition.fill:
         if raw.get(name) is None:
-            label = words.field(name, definition)
             yield Blocker(
                 code="fill",
                 subject=name,
                 part=("transitions", transition.name),
                 rules=transition.rules,
-                text=Text(f"Fill in “{label.en}”.", f"请填写“{label.read('zh')}”。"),
+                text=_to_fill(name, definition),
             )
 
 
@@ -215,14 +231,14 @@ def _must_hold(check: Check) -> Text:
 
 
 def _on_file(
-    names: tuple[str, ...],
+    wanted: tuple[str, ...],
     rules: tuple[str, ...],
     transition: Transition,
     definition: Definition,
     seen: Ticket,
     unknown: frozenset[str],
 ) -> Iterator[Blocker]:
-    for name in names:
+    for name in wanted:
         outer, _, column = name.partition(".")
         if name in unknown or outer in unknown:
             continue
@@ -233,7 +249,7 @@ def _on_file(
         else:
             filled = value is not None and value != ()
         if not filled:
-            label = words.field(name, definition)
+            label = _label(name, definition)
             yield Blocker(
                 code="need",
                 subject=name,

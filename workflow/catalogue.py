@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
+from workflow import names
 from workflow import roles as role_chains
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
@@ -14,6 +16,7 @@ from workflow.reading import checks, inheritance, schema, source
 from workflow.reading.building import build
 from workflow.reading.calendars import read_calendars
 from workflow.reading.checks.draft import Check, Draft
+from workflow.reading.emptiness import explain_empty
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.revision import revision_of
 from workflow.reading.roles_file import read_roles
@@ -77,6 +80,8 @@ class _Compiling:
     """The reading of all files together, and what has been found so far."""
 
     stages: Sequence[tuple[Check, ...]]
+    misplaced: set[Position] = field(default_factory=set)
+    """Keys that are unknown only because they stand outside of what they belong to."""
     documents: dict[str, list[Node]] = field(default_factory=lambda: {kind: [] for kind in schema.KINDS})
     problems: list[Problem] = field(default_factory=list)
     waived: list[tuple[Problem, str]] = field(default_factory=list)
@@ -86,9 +91,12 @@ class _Compiling:
     """Something of the files could not be read, so that a name that is not found proves nothing."""
 
     def read(self, path: str, text: str | bytes) -> None:
-        documents, problems = source.read(text, path)
-        self.problems += problems
+        documents, found = source.read(text, path)
+        problems = list(found)
         self.lost |= any(problem.check in source.LOSING for problem in problems)
+        whole = not any(problem.check in source.LOSING for problem in problems)
+        if self.stages and len(documents) == 1 and whole:
+            self._compare_names(path, documents[0])
         for node in documents:
             kind, problem = schema.kind_of(node)
             if problem is not None:
@@ -96,6 +104,21 @@ class _Compiling:
                 self.lost = True
             else:
                 self.documents[kind].append(node)
+                problems, misplaced = explain_empty(node, kind, problems)
+                self.misplaced |= misplaced
+        self.problems += problems
+
+    def _compare_names(self, path: str, node: Node) -> None:
+        """A file with one workflow is called like it; one with several documents has a name of its own."""
+        named = node.parts.get("workflow")
+        name = named.value if named else None
+        if named is None or not isinstance(name, str) or not names.is_file_name(name):
+            return
+        stem = PurePosixPath(path.replace("\\", "/")).stem
+        if stem != name:
+            text = f"the file is called {stem}, its workflow {name}; call both alike, as {name}.yaml"
+            text_zh = f"文件名是 {stem}，流程名是 {name}；两者应一致，例如 {name}.yaml"
+            self.problems.append(Finding("file_name", text, text_zh).at(named.position))
 
     def catalogue(self) -> Catalogue:
         roles, departments = self._roles()
@@ -216,10 +239,31 @@ class _Compiling:
 
     def _heard(self) -> set[Problem]:
         """The problems to be told: each once, and none that only says that something unread is missing."""
-        if not self.lost:
-            return set(self.problems)
-        return {problem for problem in self.problems if problem.check not in _OF_OTHER_FILES}
+        refused = {problem.position for problem in self.problems if problem.check == "shape"}
+        heard = {
+            problem
+            for problem in self.problems
+            if not (problem.check == "plain_value" and problem.position in refused)
+            and not (problem.check == "unknown_key" and problem.position in self.misplaced)
+        }
+        if self.lost:
+            return {problem for problem in heard if problem.check not in _OF_OTHER_FILES}
+        if self.documents["workflow"] and not self.documents["roles"]:
+            heard = {problem for problem in heard if problem.check not in _OF_ROLES}
+            first = self.documents["workflow"][0].position.path
+            heard.add(_NO_ROLES.at(Position(first, 1, 1)))
+        return heard
 
+
+_OF_ROLES = frozenset({"who", "unknown_role", "role_chain", "table", "set_value"})
+"""The checks that cannot be right where no roles and departments are known."""
+
+_NO_ROLES = Finding(
+    "unknown_role",
+    "there is no file of roles (roles.yaml) among these files, so that no role could be looked up; "
+    "check the whole folder of the definitions",
+    "这些文件中没有角色文件（roles.yaml），无法核对角色；请检查整个流程定义文件夹",
+)
 
 _OF_PARENTS = frozenset({"missing_key", "one_limit"})
 

@@ -27,7 +27,7 @@ from workflow.condition_tree import (
     Yes,
 )
 from workflow.conditions import Condition
-from workflow.definition import PRIORITIES, Field, FieldType
+from workflow.definition import PRIORITIES, Field, FieldType, Text
 
 _Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Compare
 
@@ -256,13 +256,20 @@ class _Scope:
             return tuple(self.fields[name].choices) if name in self.fields else PRIORITIES
         return {Kind.ROLE: self.roles, Kind.DEPARTMENT: self.departments}.get(kind)
 
+    def _texts(self, name: str) -> Mapping[str, Text]:
+        return self.fields[name].choices if name in self.fields else {}
+
     def _is(self, part: Is) -> Iterator[ConditionFault]:
         kind = self.kind_of(part.left)
         name, right = _name(part.left), part.right
         if kind in (Kind.CHOICE, Kind.ROLE, Kind.DEPARTMENT):
             choices = self._choices(name, kind)
             if choices is not None and right not in choices:
+                called = {text.zh: choice for choice, text in self._texts(name).items()}
                 meant, meant_zh = names.did_you_mean(right, choices)
+                if str(right) in called:
+                    meant = f"; did you mean {called[str(right)]}?"
+                    meant_zh = f"；是否想写 {called[str(right)]}？"
                 yield _fault(
                     part,
                     f"{right} is not {kind.value[0]} of {name}{meant or '; accepted: ' + names.one_of(choices)}",

@@ -55,6 +55,18 @@ _SHAPE = re.compile(r"([0-9]+)\s*(\D+)")
 
 _SHOWN = 60
 _ACCEPTED = 'write for example "30 minutes", "24 hours", "2 days", "3 working days" or "4 working hours"'
+_ACCEPTED_ZH = "请写例如 30分钟、24小时、2天、3个工作日、4个工作小时"
+_UNITS = ", ".join(f"{word.en}s" for word in _WORDS)
+_UNITS_ZH = "、".join(word.zh for word in _WORDS)
+
+
+class DurationFaulty(ValueError):
+    """The text is no duration: `sentence` says why, and what would be accepted."""
+
+    def __init__(self, sentence: str, sentence_zh: str) -> None:
+        self.sentence = sentence
+        self.sentence_zh = sentence_zh
+        super().__init__(sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +107,27 @@ def parse_duration(text: str) -> Duration:
 
     A whole number and one word: seconds, minutes, hours (elapsed), days, working days, working hours, working
     minutes, singular or plural; 秒, 分钟, 小时, 天, 个工作日, 个工作小时, 个工作分钟 and their everyday forms.
-    Raises ValueError with a sentence that says what would be accepted.
+    Raises DurationFaulty, which says what would be accepted.
     """
     shape = _SHAPE.fullmatch(text.strip())
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     if shape is None:
-        raise ValueError(f'"{shown}" is not a duration: a whole number and a unit; {_ACCEPTED}')
+        raise DurationFaulty(
+            f'"{shown}" is not a duration: a whole number and a unit; {_ACCEPTED}',
+            f"{shown} 不是时长：应为阿拉伯数字的整数加单位；{_ACCEPTED_ZH}",
+        )
     digits, name = shape.groups()
     word = _BY_NAME.get(" ".join(name.lower().split()))
     if word is None:
-        raise ValueError(f'"{shown}" names no unit of time; {_ACCEPTED}')
+        raise DurationFaulty(
+            f'"{shown}" names no unit of time: {_UNITS}; {_ACCEPTED}',
+            f"{shown} 的单位不能用；可用的单位：{_UNITS_ZH}；{_ACCEPTED_ZH}",
+        )
     # Compared as text first: a number of thousands of digits is not worth reading.
     number = int(digits) if len(digits.lstrip("0")) <= 9 else 10**9
     if not 0 < number <= LONGEST // word.one:
-        raise ValueError(f'"{shown}" is not possible: a duration is more than 0 and at most 3660 days; {_ACCEPTED}')
+        raise DurationFaulty(
+            f'"{shown}" is not possible: a duration is more than 0 and at most 3660 days; {_ACCEPTED}',
+            f"不能写 {shown}：时长应大于 0，且最多 3660 天；{_ACCEPTED_ZH}",
+        )
     return Duration(number * word.one, word.unit, text)

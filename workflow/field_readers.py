@@ -269,7 +269,10 @@ READERS: Mapping[FieldType, Callable[[Field, object, Facts], Value]] = {
 def wrong_type(raw: object, wanted: str, wanted_zh: str) -> FieldFaulty:
     """The fault of a JSON value of another type than the `wanted` one."""
     kind, kind_zh = next((words for type_, words in _JSON if isinstance(raw, type_)), ("something else", "其他内容"))
-    return FieldFaulty("wrong_type", Text(f"write {wanted}; this is {kind}", f"请填{wanted_zh}；现为{kind_zh}"))
+    asked = f"请填{' ' if wanted_zh[0].isascii() else ''}{wanted_zh}"
+    if raw is None:
+        asked = f"请填写：{wanted_zh}"
+    return FieldFaulty("wrong_type", Text(f"write {wanted}; this is {kind}", f"{asked}；现为{kind_zh}"))
 
 
 def _unreadable(raw: str, what: str, what_zh: str, example: str) -> FieldFaulty:

@@ -22,9 +22,9 @@ __all__ = ["BUILT_IN_FIELDS", "MOST_ROWS", "FieldFaulty", "follow", "from_json",
 
 BUILT_IN_FIELDS: Mapping[str, Field] = MappingProxyType(
     {
-        "title": Field(name="title", text=Text("title", "标题"), type=FieldType.TEXT, max=Decimal(200)),
-        "place": Field(name="place", text=Text("place", "地点"), type=FieldType.TEXT, max=Decimal(200)),
-        "requester": Field(name="requester", text=Text("requester", "诉求人"), type=FieldType.CONTACT),
+        "title": Field(name="title", text=Text("Title", "标题"), type=FieldType.TEXT, max=Decimal(200)),
+        "place": Field(name="place", text=Text("Place", "地点"), type=FieldType.TEXT, max=Decimal(200)),
+        "requester": Field(name="requester", text=Text("Requester", "诉求人"), type=FieldType.CONTACT),
     }
 )
 """The built-ins that people type, as fields; `max` of a text is the most characters it may have."""
@@ -90,12 +90,12 @@ def _cells(field: Field, row: object) -> Mapping[str, object]:
             return dict.fromkeys(field.columns, row)
         raise wrong_type(row, f"an object with {', '.join(field.columns)}", f"含 {'、'.join(field.columns)} 的对象")
     if row.keys() != field.columns.keys():
-        found = ", ".join(shown(str(name)) for name in list(row)[:5]) or "none"
+        found = [shown(str(name)) for name in list(row)[:5]]
         raise FieldFaulty(
             "unknown",
             Text(
-                f"a row has exactly {', '.join(field.columns)}, this one has {found}",
-                f"每行应有且只有 {'、'.join(field.columns)}，现有 {found}",
+                f"a row has exactly {', '.join(field.columns)}, this one has {', '.join(found) or 'none'}",
+                f"每行应有且只有 {'、'.join(field.columns)}，现有 {'、'.join(found) or '无'}",
             ),
         )
     return row

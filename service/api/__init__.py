@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_smorest import Api
 
 from service.api import definitions, health, notices, people, problems, tickets
-from service.api.blueprint import PREFIX, described
+from service.api.blueprint import PREFIX
+from service.api.document import Document, described, tidy
 from service.now import Now
 
 MOST_BYTES = 1024 * 1024
@@ -26,8 +26,9 @@ def register(app: Flask, now: Now) -> None:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese is read here, also in a terminal
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of an answer is the order of its meaning
-    api = Api(app, spec_kwargs=described())
+    api = Document(app, spec_kwargs=described())
     for part in (tickets.blueprint, definitions.blueprint, notices.blueprint, people.blueprint):
         api.register_blueprint(part)
+    tidy(api)
     app.register_blueprint(health.blueprint)
     problems.register(app)  # once more: flask-smorest has put its own handler for refusals in the place of ours

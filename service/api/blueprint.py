@@ -156,15 +156,6 @@ class Blueprint(SmorestBlueprint):
         self.before_request(_refuse_address)
 
 
-def described() -> dict[str, Any]:
-    """What the OpenAPI document says of the whole."""
-    return {
-        "info": {"description": "Ticket lifecycles that process owners write; times carry an offset."},
-        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-        "security": [{"bearer": []}],
-    }
-
-
 def now() -> Now:
     """The application's clock."""
     found: Now = current_app.extensions["duban_now"]

@@ -9,21 +9,22 @@ from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
 from service import revisions
-from service.api import schemas
+from service.api import answers, schemas
 from service.api.blueprint import Blueprint, lang
 from service.api.problems import NotThere, problem_body
-from service.api.rendering import instant, named, opening_body
+from service.api.rendering import UTC, instant, named, transition_body
 from service.db import reading
 from service.revisions import Issued, Published
 from workflow import draw, words
 from workflow.catalogue import compile_catalogue
-from workflow.definition import Definition
+from workflow.definition import Deadline, Definition, Reminder
+from workflow.picture.captions import Captions
 
 blueprint = Blueprint("definitions", "Definitions: what is published, and checking a draft")
 
 
 @blueprint.route("/definitions", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="definitions, and the publication they belong to")
+@blueprint.alt_response(200, schema=answers.Answer, description="definitions, and the publication they belong to")
 def list_definitions() -> Response:
     """All published definitions; those without a head are opened."""
     with reading() as session:
@@ -33,18 +34,19 @@ def list_definitions() -> Response:
 
 
 @blueprint.route("/definitions/<name>", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="the definition's states, transitions and deadlines")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="the definition's states, transitions and deadlines")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_definition(name: str) -> Response:
     """One definition: how it is opened, its states, transitions and deadlines."""
     with reading() as session:
         definition = _definition(revisions.current(session), name)
     language = lang()
+    captions = Captions(definition, language)
     return jsonify(
         {
             **_summary(definition),
             "document": dict(definition.document),
-            "openings": [opening_body(one, definition, language) for one in definition.openings()],
+            "openings": [transition_body(one, definition, language) for one in definition.openings()],
             "states": [
                 {
                     **named(one.name, one.text, language),
@@ -56,37 +58,29 @@ def show_definition(name: str) -> Response:
                 }
                 for one in definition.states.values()
             ],
-            "transitions": [opening_body(one, definition, language) for one in definition.transitions.values()],
-            "deadlines": [
-                {
-                    **named(one.name, one.text, language),
-                    "within": one.within.read(language) if one.within else None,
-                    "since": list(one.since),
-                    "until": list(one.until),
-                    "rules": list(one.rules),
-                }
-                for one in definition.deadlines.values()
-            ],
-            "reminders": [named(one.name, one.text, language) for one in definition.reminders.values()],
+            "transitions": [transition_body(one, definition, language) for one in definition.transitions.values()],
+            "deadlines": [_deadline(one, captions) for one in definition.deadlines.values()],
+            "reminders": [_reminder(one, captions) for one in definition.reminders.values()],
         }
     )
 
 
 @blueprint.route("/definitions/<name>/revisions", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="revisions, newest first, with their open tickets")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="revisions, newest first, with their open tickets")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def list_revisions(name: str) -> Response:
     """Every behaviour of a definition that was published, and how many open tickets are pinned to it."""
     with reading() as session:
         found = _issued(session, name)
+        zone = _zone(revisions.current(session), name)
     return jsonify(
         {
             "name": name,
             "revisions": [
                 {
                     "revision": one.revision,
-                    "first_published_at": instant(one.first_at),
-                    "latest_published_at": instant(one.latest_at),
+                    "first_published_at": instant(one.first_at, zone),
+                    "latest_published_at": instant(one.latest_at, zone),
                     "open_tickets": one.open_tickets,
                 }
                 for one in found
@@ -97,8 +91,8 @@ def list_revisions(name: str) -> Response:
 
 @blueprint.route("/definitions/<name>/text", methods=["GET"])
 @blueprint.arguments(schemas.RevisionQuery, location="query")
-@blueprint.alt_response(200, schema=schemas.Answer, description="files: all texts of the publication, by path")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="files: all texts of the publication, by path")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_text(query: Mapping[str, Any], name: str) -> Response:
     """The texts of the publication with which a revision was last published."""
     with reading() as session:
@@ -109,8 +103,8 @@ def show_text(query: Mapping[str, Any], name: str) -> Response:
 
 @blueprint.route("/definitions/<name>/diagram", methods=["GET"])
 @blueprint.arguments(schemas.DiagramQuery, location="query")
-@blueprint.alt_response(200, schema=schemas.Answer, description="an SVG picture, or Mermaid text with ?format=mermaid")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="an SVG picture, or Mermaid text with ?format=mermaid")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_diagram(query: Mapping[str, Any], name: str) -> Response:
     """The picture of a definition: `format` is svg (default) or mermaid, `revision` one that was published."""
     with reading() as session:
@@ -127,8 +121,8 @@ def show_diagram(query: Mapping[str, Any], name: str) -> Response:
 
 @blueprint.route("/definitions/check", methods=["POST"])
 @blueprint.arguments(schemas.Draft)
-@blueprint.alt_response(200, schema=schemas.Answer, description="problems: warnings only, the draft may be published")
-@blueprint.alt_response(422, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="problems: warnings only, the draft may be published")
+@blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
 def check_draft(draft: Mapping[str, Any]) -> Response:
     """Check files together with what is published; nothing is stored. With an error the answer is 422."""
     with reading() as session:
@@ -136,6 +130,54 @@ def check_draft(draft: Mapping[str, Any]) -> Response:
         texts = revisions.files(session, published.id)
     catalogue = compile_catalogue({**texts, **draft["files"]})
     return jsonify({"problems": [problem_body(one) for one in catalogue.warnings]})
+
+
+def _deadline(one: Deadline, captions: Captions) -> dict[str, Any]:
+    """A deadline: its limit, what starts, stops and pauses it, and who is told at each of its levels."""
+    return {
+        **named(one.name, one.text, captions.lang),
+        "within": one.within.read(captions.lang) if one.within else None,
+        "limit": captions.limit(one),
+        "since": [{"name": name, "label": captions.event(name)} for name in one.since],
+        "until": [{"name": name, "label": captions.event(name)} for name in one.until],
+        "paused_in": sorted(one.paused_in),
+        "if": str(one.condition) if one.condition is not None else None,
+        "levels": [
+            {
+                "name": level.name,
+                "when": captions.level(level),
+                "if": str(level.condition) if level.condition is not None else None,
+                "notify": captions.people(level.effects.notify),
+                "does": captions.effects(level.effects),
+                "rules": list(level.rules),
+            }
+            for level in one.levels
+        ],
+        "rules": list(one.rules),
+    }
+
+
+def _reminder(one: Reminder, captions: Captions) -> dict[str, Any]:
+    """A reminder: since when it waits, when it comes and comes again, and who is told."""
+    return {
+        **named(one.name, one.text, captions.lang),
+        "since": [{"name": name, "label": captions.event(name)} for name in one.since],
+        "in": sorted(one.states),
+        "after": one.after.read(captions.lang) if one.after else None,
+        "every": one.every.read(captions.lang) if one.every else None,
+        "at": f"{one.at:%H:%M}" if one.at else None,
+        "when": captions.occasion(one),
+        "if": str(one.condition) if one.condition is not None else None,
+        "notify": captions.people(one.effects.notify),
+        "does": captions.effects(one.effects),
+        "rules": list(one.rules),
+    }
+
+
+def _zone(published: Published, name: str) -> str:
+    """The zone of a definition's calendar; UTC for one that is not published any more."""
+    definition = published.catalogue.definitions.get(name)
+    return published.catalogue.calendars[definition.calendar].zone if definition else UTC
 
 
 def _issued(session: Session, name: str) -> tuple[Issued, ...]:

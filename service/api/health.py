@@ -1,4 +1,4 @@
-"""Health: alive, ready (by the age of the oldest timer that has not fired), and figures for Prometheus.
+"""The entrance; health: alive, ready (by the age of the oldest timer that has not fired); figures for Prometheus.
 
 These routes want no token: they tell nothing of any ticket or person.
 """
@@ -8,10 +8,24 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from service import readiness
-from service.api.blueprint import now
+from service.api.blueprint import PREFIX, now
 from service.db import DatabaseUnavailable, reading
 
 blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/")
+@blueprint.get(PREFIX, strict_slashes=False)
+def show_entrance() -> Response:
+    """What this is, and where it says what there is and how it does."""
+    return jsonify(
+        {
+            "name": "Duban 督办",
+            "api": PREFIX,
+            "openapi": f"{PREFIX}/openapi.json",
+            "health": {"alive": "/healthz", "ready": "/readyz"},
+        }
+    )
 
 
 @blueprint.get("/healthz")

@@ -10,7 +10,7 @@ from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
 from service import inbox, revisions
-from service.api import schemas
+from service.api import answers, schemas
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.problems import NotThere, ParameterFaulty
 from service.api.rendering import instant
@@ -25,7 +25,7 @@ blueprint = Blueprint("notices", "The inbox: what the caller was told, and what 
 
 @blueprint.route("/notices", methods=["GET"])
 @blueprint.arguments(schemas.NoticeQuery, location="query")
-@blueprint.alt_response(200, schema=schemas.Answer, description="notices, newest first, and the cursor after them")
+@blueprint.alt_response(200, schema=answers.Notices, description="notices, newest first, and the cursor after them")
 def list_notices(query: Mapping[str, Any]) -> Response:
     """The caller's notices, newest first."""
     limit = query["limit"]
@@ -42,8 +42,8 @@ def list_notices(query: Mapping[str, Any]) -> Response:
 
 
 @blueprint.route("/notices/<notice>/read", methods=["POST"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="read: true")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Answer, description="read: true")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def read_notice(notice: str) -> Response:
     """Mark a notice as read; reading it again changes nothing."""
 

@@ -1,44 +1,107 @@
-"""Who the caller is: his name, where he holds which role, and what he may open."""
+"""Who the caller is and who the others are: names, roles, sites with their departments, and what may be opened."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Response, jsonify
 
 from service import finding
-from service.api import schemas
+from service.api import answers, schemas
 from service.api.blueprint import Blueprint, caller, lang, now
-from service.api.rendering import named, possible_body
+from service.api.problems import NotThere
+from service.api.rendering import Place, named, possible_bodies
 from service.db import reading
+from service.revisions import Published
+from workflow import words
+from workflow.ticket import Held
 
-blueprint = Blueprint("people", "Who the caller is")
+blueprint = Blueprint("people", "Who the caller is, his colleagues, and their sites")
 
 
 @blueprint.route("/me", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="person; by site: roles, and what may be opened there")
+@blueprint.alt_response(200, schema=answers.Me, description="person; by site: roles, and what may be opened there")
 def show_me() -> Response:
     """The caller, the roles that he holds at each site, and the forms with which he may open a ticket there."""
     with reading() as session:
         me = finding.standing(session, now(), caller())
     language = lang()
-    return jsonify(
+    sites = []
+    for site, openings in me.openings.items():
+        place = Place(site=site, departments=me.sites[site].departments)
+        actor = me.at_sites.get(site)
+        sites.append(
+            {
+                "site": site,
+                "name": me.sites[site].called(language),
+                "roles": _roles(sorted(actor.holds, key=str) if actor else (), me.published, language),
+                "openings": [
+                    {
+                        **named(definition.name, definition.text, language),
+                        "transitions": possible_bodies(possible, definition, language, place),
+                    }
+                    for definition, possible in openings
+                    if possible
+                ],
+            }
+        )
+    return jsonify({"person": {"id": caller(), "name": me.person.called(language)}, "sites": sites})
+
+
+@blueprint.route("/sites", methods=["GET"])
+@blueprint.alt_response(200, schema=answers.Sites, description="sites, each with its departments")
+def list_sites() -> Response:
+    """The sites at which the caller holds something, with the departments that may be named there."""
+    with reading() as session:
+        me = finding.standing(session, now(), caller())
+    language, departments = lang(), me.published.catalogue.departments
+    found = [
         {
-            "person": {"id": caller(), "name": me.name},
-            "sites": [
-                {
-                    "site": site,
-                    "roles": [
-                        {"role": held.role, "department": held.department} for held in sorted(actor.holds, key=str)
-                    ],
-                    "openings": [
-                        {
-                            **named(definition.name, definition.text, language),
-                            "transitions": [possible_body(one, definition, language) for one in possible],
-                        }
-                        for definition, possible in me.openings[site]
-                        if possible
-                    ],
-                }
-                for site, actor in me.at_sites.items()
+            "id": site,
+            "name": me.sites[site].called(language),
+            "departments": [
+                named(one, departments.get(one, words.plain(one)), language) for one in me.sites[site].departments
             ],
         }
-    )
+        for site in me.at_sites
+    ]
+    return jsonify({"sites": found})
+
+
+@blueprint.route("/people", methods=["GET"])
+@blueprint.arguments(schemas.PeopleQuery, location="query")
+@blueprint.alt_response(200, schema=answers.People, description="people of the site, each with his roles there")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
+def list_people(query: Mapping[str, Any]) -> Response:
+    """Who holds a role at a site, for those who hold one there too."""
+    site = query["site"]
+    with reading() as session:
+        me = finding.standing(session, now(), caller())
+        if site not in me.at_sites:
+            raise NotThere("site", site, list(me.at_sites))
+        found = finding.colleagues(session, now(), site)
+    people = [
+        {
+            "id": one.person.id,
+            "name": one.person.called(lang()),
+            "away": one.person.away,
+            "roles": _roles(one.holds, me.published, lang()),
+        }
+        for one in found
+    ]
+    return jsonify({"site": site, "people": people})
+
+
+def _roles(held: Iterable[Held], published: Published, language: str) -> list[dict[str, Any]]:
+    """Roles with what people call them; a role that the newest publication does not have is called by its name."""
+    roles, departments = published.catalogue.roles, published.catalogue.departments
+    return [
+        {
+            "role": one.role,
+            "label": (roles[one.role].text if one.role in roles else words.plain(one.role)).read(language),
+            "department": one.department
+            and named(one.department, departments.get(one.department, words.plain(one.department)), language),
+        }
+        for one in held
+    ]

@@ -15,17 +15,16 @@ from werkzeug.exceptions import (
     UnprocessableEntity,
 )
 
-from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotJson, NotSignedIn, lang
-from service.api.rendering import blocker_body, instant
-from service.db import DatabaseUnavailable
+from service import finding
+from service.api import phrases
+from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotJson, NotSignedIn, caller, lang, now
+from service.api.rendering import blocker_body, instant, person_body
+from service.db import DatabaseUnavailable, reading
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
 from service.moves import MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
 from service.revisions import NothingPublished, RevisionUnknown
 from service.storing import ChangedMeanwhile
-from workflow import words
-from workflow.definition import Definition
-from workflow.entry import Blocker
 from workflow.problems import DefinitionFaulty, Problem
 
 log = logging.getLogger(__name__)
@@ -39,6 +38,8 @@ class NotThere(Exception):
     """What an address names does not exist; `accepted` is what there is instead."""
 
     def __init__(self, what: str, name: str, accepted: list[str]) -> None:
+        self.what = what
+        self.name = name
         self.accepted = accepted
         super().__init__(f"There is no {what} {name!r}; there are: {', '.join(accepted) or 'none'}.")
 
@@ -48,42 +49,44 @@ class ParameterFaulty(Exception):
 
     def __init__(self, name: str, accepted: str) -> None:
         self.name = name
+        self.accepted = accepted
         super().__init__(f"The parameter {name!r} accepts {accepted}.")
 
 
-def _plain(error: Exception) -> Body:
-    return {"detail": str(error)}
+def _plain(_: Exception) -> Body:
+    return {}
 
 
 def _known(error: Exception) -> Body:
-    return {"detail": str(error), "accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
+    return {"accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
 
 
 def _stale(error: VersionStale) -> Body:
+    """What has happened since, as the caller, who may see the ticket, reads it."""
+    with reading() as session:
+        seen = finding.show(session, now(), error.number, caller())
+    names, zone = seen.directory.names(lang()), seen.loaded.calendar.zone
     changes = [
-        {"sequence": one.sequence, "transition": one.name, "kind": one.kind, "by": one.actor, "at": instant(one.at)}
+        {
+            "sequence": one.sequence,
+            "transition": one.name,
+            "kind": one.kind,
+            "by": person_body(one.actor, names),
+            "at": instant(one.at, zone),
+        }
         for one in error.since
     ]
-    return {"detail": str(error), "version": error.version, "changed": changes}
+    return {"version": error.version, "changed": changes}
 
 
 def _refused(error: MoveRefused) -> Body:
     blockers = [blocker_body(one, error.definition.name, lang()) for one in error.blockers]
-    detail = " ".join(_sentence(one, error.definition) for one in error.blockers)
+    detail = "\n".join(one["text"] for one in blockers)
     return {"detail": detail, "transition": error.transition, "blockers": blockers}
 
 
-def _sentence(blocker: Blocker, definition: Definition) -> str:
-    """What stands against a move, beside others: a fault of a field says whose it is."""
-    text = blocker.text.read(lang())
-    if blocker.part is None or blocker.part[0] != "fields":
-        return text
-    label = words.field(blocker.subject, definition).read(lang())
-    return f"“{label}”：{text}。" if lang() == "zh" else f"“{label}”: {text}."
-
-
 def _faulty(error: DefinitionFaulty) -> Body:
-    return {"detail": str(error), "problems": [problem_body(one) for one in error.problems]}
+    return {"problems": [problem_body(one) for one in error.problems]}
 
 
 def problem_body(problem: Problem) -> Body:
@@ -134,7 +137,7 @@ def _status(error: Exception, status: int) -> int:
 
 def problem(status: int, code: str, body: Mapping[str, Any]) -> Response:
     """A problem document; `type` is a relative reference that stands for its code."""
-    answer = jsonify({"type": f"/problems/{code}", "title": code.replace("_", " "), "status": status, **body})
+    answer = jsonify({"type": f"/problems/{code}", "title": phrases.title(code, lang()), "status": status, **body})
     answer.status_code = status
     answer.mimetype = CONTENT_TYPE
     return answer
@@ -152,7 +155,8 @@ def register(app: Flask) -> None:
 def _of_ours(error: Exception) -> Response:
     kind = next(one for one in type(error).__mro__ if one in TABLE)
     status, code, body = TABLE[kind]
-    answer = problem(_status(error, status), code, body(error))
+    said = {"detail": phrases.detail(error, code, lang()), **body(error)}
+    answer = problem(_status(error, status), code, said)
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
@@ -171,24 +175,37 @@ def _of_http(error: HTTPException) -> Response:
 def _said(error: HTTPException) -> str | None:
     """What is wrong, and what would be accepted, where werkzeug does not know it."""
     if isinstance(error, NotFound):
-        return f"There is no {request.path[:200]!r}; what there is says {PREFIX}/openapi.json."
+        return _pick(
+            f"There is no {request.path[:200]!r}; what there is says {PREFIX}/openapi.json.",
+            f"没有“{request.path[:200]}”；有哪些地址，见 {PREFIX}/openapi.json。",
+        )
     if isinstance(error, MethodNotAllowed):
         accepted = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
-        return f"{request.method} is not for {request.path[:200]!r}, which accepts {accepted}."
+        return _pick(
+            f"{request.method} is not for {request.path[:200]!r}, which accepts {accepted}.",
+            f"“{request.path[:200]}”不支持 {request.method}；可用：{accepted}。",
+        )
     if isinstance(error, RequestEntityTooLarge):
-        return f"The body is too large; at most {request.max_content_length} bytes are read."
+        return _pick(
+            f"The body is too large; at most {request.max_content_length} bytes are read.",
+            f"正文过大；最多读取 {request.max_content_length} 字节。",
+        )
     return error.description
+
+
+def _pick(en: str, zh: str) -> str:
+    return zh if lang() == "zh" else en
 
 
 def _of_schema(error: HTTPException) -> Response:
     """What marshmallow says of a body or a query, a line for each member; `accepted` are the members that there are."""
     data: Mapping[str, Any] = getattr(error, "data", {})
     messages, schema = data.get("messages", {}), data.get("schema")
-    errors = [{"where": where, "text": text} for where, text in _lines(messages)]
-    detail = "; ".join(f"{one['where']}: {one['text']}" for one in errors) or error.description
+    errors = [{"where": where, "text": phrases.of_schema(text, lang())} for where, text in _lines(messages)]
+    detail = "\n".join(_pick(f"{one['where']}: {one['text']}", f"“{one['where']}”：{one['text']}") for one in errors)
     code = "query_faulty" if "query" in messages else "body_faulty"
     accepted = [one.data_key or name for name, one in schema.fields.items()] if schema is not None else []
-    return problem(422, code, {"detail": detail, "errors": errors, "accepted": accepted})
+    return problem(422, code, {"detail": detail or error.description, "errors": errors, "accepted": accepted})
 
 
 def _lines(messages: Any, where: str = "") -> list[tuple[str, str]]:
@@ -205,4 +222,8 @@ def _lines(messages: Any, where: str = "") -> list[tuple[str, str]]:
 
 def _unforeseen(error: Exception) -> Response:
     log.error("a request raised", exc_info=error, extra={"action": "request_raised", "path": request.path})
-    return problem(500, "internal_error", {"detail": "Something went wrong here; it has been written down."})
+    return problem(
+        500,
+        "internal_error",
+        {"detail": _pick("Something went wrong here; it has been written down.", "内部出错，已记录。")},
+    )

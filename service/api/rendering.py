@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from service import access
 from service.access import Withheld
+from service.api.blueprint import PREFIX
 from service.finding import Seen
-from service.ledger import Count, Line
 from workflow import words
 from workflow.clocks import Clock
 from workflow.deciding import Possible
-from workflow.definition import Definition, Field, Text, Transition
+from workflow.definition import Definition, Field, FieldType, Text, Transition
 from workflow.entry import Blocker, Value
 from workflow.fields import BUILT_IN_FIELDS, to_json
 from workflow.timers import Timer
@@ -97,14 +97,17 @@ def fields_body(seen: Seen, fields: Mapping[str, Value], then: Definition | None
     if then is not None:
         definition = replace(definition, fields={**then.fields, **definition.fields})
     shown = access.shown(seen.actor, seen.loaded.ticket, definition, fields)
-    return {name: _shown(value) for name, value in shown.items()}
+    zone = seen.loaded.calendar.zone
+    return {name: _shown(value, zone) for name, value in shown.items()}
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, zone: str) -> Any:
     if isinstance(value, Withheld):
         return {"withheld": value.confidential}
     if isinstance(value, tuple):
-        return [{column: _shown(cell) for column, cell in row.items()} for row in value]
+        return [{column: _shown(cell, zone) for column, cell in row.items()} for row in value]
+    if isinstance(value, dt.datetime):
+        return instant(value, zone)
     return to_json(value)
 
 
@@ -153,38 +156,49 @@ def timer_body(timer: Timer, zone: str) -> Body:
     }
 
 
-def possible_body(one: Possible, definition: Definition, lang: str) -> Body:
-    """A transition with what it asks for and what stands against it."""
-    transition = one.transition
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The site for which a form is shown, with the departments that may be named there."""
+
+    site: str
+    departments: tuple[str, ...]
+
+
+def possible_bodies(found: Iterable[Possible], definition: Definition, lang: str, place: Place) -> list[Body]:
+    """Transitions with what each asks for and what stands against it; those that may be made come first."""
+    ordered = sorted(found, key=lambda one: bool(one.blockers))
+    return [
+        {
+            **transition_body(one.transition, definition, lang, place),
+            "allowed": not one.blockers,
+            "blockers": [blocker_body(blocker, definition.name, lang) for blocker in one.blockers],
+        }
+        for one in ordered
+    ]
+
+
+def transition_body(transition: Transition, definition: Definition, lang: str, place: Place | None = None) -> Body:
+    """A transition with its form; without a place, as the definition has it for any."""
     return {
         **named(transition.name, transition.text, lang),
-        "allowed": not one.blockers,
+        "from": [named(source, words.state(source, definition), lang) for source in transition.sources],
         "to": transition.target or "same",
         "by": words.several(transition.by, definition).read(lang),
-        "fill": [field_body(name, definition, lang) for name in transition.fill],
-        "may_fill": [field_body(name, definition, lang) for name in transition.may_fill],
+        "fill": [field_body(name, definition, lang, place) for name in transition.fill],
+        "may_fill": [field_body(name, definition, lang, place) for name in transition.may_fill],
         "note": transition.note or None,
         "rules": list(transition.rules),
-        "blockers": [blocker_body(blocker, definition.name, lang) for blocker in one.blockers],
     }
 
 
-def opening_body(transition: Transition, definition: Definition, lang: str) -> Body:
-    """An opening transition with its form."""
-    return possible_body(Possible(transition=transition, blockers=()), definition, lang)
-
-
-def field_body(name: str, definition: Definition, lang: str) -> Body:
+def field_body(name: str, definition: Definition, lang: str, place: Place | None = None) -> Body:
     """A field as a form needs it."""
     field: Field | None = definition.fields.get(name) or BUILT_IN_FIELDS.get(name)
     if field is None:
         return named(name, words.field(name, definition), lang)
-    body: Body = {**named(name, field.text, lang), "type": field.type.value}
-    if field.choices:
-        body["choices"] = [named(choice, text, lang) for choice, text in field.choices.items()]
+    body = _typed_body(field, definition, lang, place)
     if field.columns:
-        columns = field.columns.values()
-        body["columns"] = [named(one.name, one.text, lang) | {"type": one.type.value} for one in columns]
+        body["columns"] = [_typed_body(one, definition, lang, place) for one in field.columns.values()]
     if field.min_length:
         body["min_length"] = field.min_length
     if field.note:
@@ -192,60 +206,15 @@ def field_body(name: str, definition: Definition, lang: str) -> Body:
     return body
 
 
-def line_body(line: Line, seen: Seen, lang: str) -> Body:
-    """One entry of the history: what, when it counts and when it was written, by whom, who was told and why."""
-    entry, definition = line.entry, line.definition
-    zone = seen.loaded.calendar.zone
-    names = seen.directory.names(lang)
-    label = {
-        "move": lambda: words.transition(entry.name, definition),
-        "refusal": lambda: words.transition(entry.name, definition),
-        "reminder": lambda: definition.reminders[entry.name].text,
-        "calendar": lambda: words.plain(entry.name),
-    }.get(entry.kind, lambda: definition.deadlines[entry.name].text)()
-    return {
-        "sequence": entry.sequence,
-        "kind": entry.kind,
-        **named(entry.name, label, lang),
-        "level": entry.timer.level or None if entry.timer else None,
-        "run": entry.timer.run if entry.timer else None,
-        "at": instant(entry.at, zone),
-        "recorded_at": instant(line.recorded_at, zone),
-        "due_at": instant(entry.due_at, zone),
-        "limit_at": instant(entry.limit_at, zone),
-        "skipped": entry.skipped,
-        "actor": person_body(entry.actor, names),
-        "from": entry.source,
-        "to": entry.target,
-        "workflow": entry.workflow,
-        "revision": entry.revision,
-        "calendar_revision": line.calendar_revision,
-        "version": entry.version,
-        "filled": fields_body(seen, entry.filled, definition),
-        "digests": dict(line.filled),
-        "set": dict(entry.set),
-        "told": [told_body(one, names) for one in line.told],
-        "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
-        "request_id": line.request_id,
-    }
-
-
-def told_body(told: Mapping[str, Any], names: Mapping[str, str]) -> Body:
-    """Somebody who was told; a person of None is that nobody could be reached."""
-    return {**told, "person": person_body(told["person"], names)}
-
-
-def count_body(count: Count, seen: Seen, lang: str) -> Body:
-    """One run of a deadline as the ledger tells it: when it ran, how much is used, what is armed."""
-    zone = seen.loaded.calendar.zone
-    body = clock_body(count.clock, seen.loaded.definition, zone, lang)
-    within = count.deadline.within if count.deadline else None
-    return {
-        **body,
-        "within": within.read(lang) if within else None,
-        "used_seconds": None if count.used is None else count.used.total_seconds(),
-        "unit": within.unit.value if within else None,
-        "spans": [{"start": instant(span.start, zone), "end": instant(span.end, zone)} for span in count.clock.spans],
-        "fired": {level: instant(fired.due_at, zone) for level, fired in count.clock.fired.items()},
-        "timers": [timer_body(timer, zone) for timer in count.timers],
-    }
+def _typed_body(field: Field, definition: Definition, lang: str, place: Place | None) -> Body:
+    """What is typed, and what there is to choose from or where that is listed."""
+    body: Body = {**named(field.name, field.text, lang), "type": field.type.value}
+    if field.choices:
+        body["choices"] = [named(choice, text, lang) for choice, text in field.choices.items()]
+    if field.type is FieldType.PERSON:
+        body["choices_at"] = f"{PREFIX}/people?site={place.site if place else '{site}'}"
+    if field.type is FieldType.DEPARTMENT:
+        body["choices_at"] = f"{PREFIX}/sites"
+        if place is not None:
+            body["choices"] = [named(one, words.name_of(one, definition), lang) for one in place.departments]
+    return body

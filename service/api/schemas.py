@@ -1,4 +1,4 @@
-"""What may be sent, and how answers look in the OpenAPI document."""
+"""What may be sent: bodies and parameters; how answers look is `answers`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TicketQuery(Schema):
     """Which tickets; what is left out is anything."""
 
     site = fields.String(validate=NAME)
-    workflow = fields.String(validate=NAME)
+    workflow = fields.String(validate=NAME, metadata={"description": "the head of a family finds its classes too"})
     state = fields.String(validate=NAME)
     open = fields.Boolean()
     assignee = fields.String(validate=NAME, metadata={"description": "a person, or `me`"})
@@ -91,81 +91,7 @@ class NoticeQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class Problem(Schema):
-    """RFC 9457 problem details."""
+class PeopleQuery(Schema):
+    """Whose people."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String()
-    blockers = fields.List(fields.Dict(), metadata={"description": "every reason why a move is refused"})
-    problems = fields.List(fields.Dict(), metadata={"description": "every fault of a definition"})
-    errors = fields.List(fields.Dict(), metadata={"description": "what is wrong with the body, member by member"})
-    accepted = fields.List(fields.String(), metadata={"description": "what would have been accepted"})
-
-
-class Named(Schema):
-    """A name with what people read."""
-
-    name = fields.String(required=True)
-    label = fields.String(required=True)
-
-
-class Person(Schema):
-    """A member of staff."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-
-
-class Clock(Named):
-    """One run of a deadline."""
-
-    run = fields.Integer(required=True)
-    standing = fields.String(
-        required=True, validate=validate.OneOf(["running", "paused", "late", "kept", "broken", "dropped"])
-    )
-    started_at = fields.String(required=True)
-    limit_at = fields.String(allow_none=True)
-    late_at = fields.String(allow_none=True)
-    ended_at = fields.String(allow_none=True)
-
-
-class Ticket(Schema):
-    """A ticket as it stands."""
-
-    number = fields.String(required=True)
-    title = fields.String(required=True)
-    place = fields.String(required=True)
-    site = fields.String(required=True)
-    workflow = fields.Nested(Named, required=True)
-    revision = fields.String(required=True)
-    state = fields.Nested(Named, required=True)
-    version = fields.Integer(required=True)
-    priority = fields.String(required=True)
-    round = fields.Integer(required=True)
-    accountable = fields.Nested(Named, required=True)
-    assignee = fields.Nested(Person, allow_none=True)
-    receiver = fields.Nested(Person, allow_none=True)
-    opened_at = fields.String(required=True)
-    changed_at = fields.String(required=True)
-    ended_at = fields.String(allow_none=True)
-    provisional = fields.Boolean(required=True)
-    fields_ = fields.Dict(data_key="fields", attribute="fields")
-    clocks = fields.List(fields.Nested(Clock))
-    next_deadline = fields.Nested(Clock, allow_none=True)
-    transitions = fields.List(fields.String(), metadata={"description": "those that the caller may make now"})
-
-
-class TicketPage(Schema):
-    """Some tickets, newest first."""
-
-    tickets = fields.List(fields.Nested(Ticket), required=True)
-    cursor = fields.Integer(allow_none=True)
-
-
-class Answer(Schema):
-    """An answer whose members the description names."""
-
-    class Meta:
-        unknown = "include"
+    site = fields.String(required=True, validate=NAME, metadata={"description": "one of GET /api/v1/sites"})

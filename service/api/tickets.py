@@ -8,10 +8,12 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
-from service import finding, ledger, moves, revisions
-from service.api import schemas
+from service import finding, ledger, moves, outbox, revisions
+from service.api import answers, schemas
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now, request_id
-from service.api.rendering import count_body, instant, line_body, possible_body, ticket_body, timer_body, told_body
+from service.api.evidence import line_body, told_body
+from service.api.reckoning import count_body, reminder_body
+from service.api.rendering import Place, instant, possible_bodies, ticket_body
 from service.db import reading
 from service.finding import Wanted
 from service.moves import Request, WorkflowUnknown
@@ -24,8 +26,8 @@ Arguments = Mapping[str, Any]
 
 @blueprint.route("/tickets", methods=["POST"])
 @blueprint.arguments(schemas.TicketOpening)
-@blueprint.alt_response(201, schema=schemas.Ticket, description="The ticket that was opened")
-@blueprint.alt_response(422, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(201, schema=answers.Ticket, description="The ticket that was opened")
+@blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
 def open_ticket(opening: Arguments) -> Response:
     """Open a ticket."""
 
@@ -42,7 +44,7 @@ def open_ticket(opening: Arguments) -> Response:
 
 @blueprint.route("/tickets", methods=["GET"])
 @blueprint.arguments(schemas.TicketQuery, location="query")
-@blueprint.alt_response(200, schema=schemas.TicketPage, description="A page of tickets")
+@blueprint.alt_response(200, schema=answers.TicketPage, description="A page of tickets")
 def find_tickets(query: Arguments) -> Response:
     """Find tickets, newest first; `cursor` asks for the page after."""
     assignee = query.get("assignee")
@@ -63,8 +65,8 @@ def find_tickets(query: Arguments) -> Response:
 
 
 @blueprint.route("/tickets/<number>", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Ticket, description="The ticket")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Ticket, description="The ticket")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
     with reading() as session:
@@ -73,23 +75,26 @@ def show_ticket(number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="transitions: each with what it asks and its blockers")
+@blueprint.alt_response(
+    200, schema=answers.Transitions, description="transitions: each with what it asks and its blockers"
+)
 def list_transitions(number: str) -> Response:
     """What may I do, what does each need, why not the others."""
     with reading() as session:
         seen = finding.show(session, now(), number, caller())
-        definition = seen.loaded.definition
-        found = [possible_body(one, definition, lang()) for one in finding.possible(seen)]
-        return jsonify({"number": number, "version": seen.loaded.ticket.version, "transitions": found})
+        loaded = seen.loaded
+        place = Place(site=loaded.ticket.site, departments=tuple(sorted(loaded.facts.departments)))
+        found = possible_bodies(finding.possible(seen), loaded.definition, lang(), place)
+        return jsonify({"number": number, "version": loaded.ticket.version, "transitions": found})
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["POST"])
 @blueprint.arguments(schemas.TicketMove)
-@blueprint.alt_response(200, schema=schemas.Ticket, description="The ticket after the move")
-@blueprint.alt_response(403, schema=schemas.Problem, content_type="application/problem+json")
-@blueprint.alt_response(404, schema=schemas.Problem, content_type="application/problem+json")
-@blueprint.alt_response(409, schema=schemas.Problem, content_type="application/problem+json")
-@blueprint.alt_response(422, schema=schemas.Problem, content_type="application/problem+json")
+@blueprint.alt_response(200, schema=answers.Ticket, description="The ticket after the move")
+@blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
+@blueprint.alt_response(409, schema=answers.Problem, content_type="application/problem+json")
+@blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
 def move_ticket(move: Arguments, number: str) -> Response:
     """Make a move; with `dry_run`, show what it would change and store nothing."""
 
@@ -102,7 +107,7 @@ def move_ticket(move: Arguments, number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/history", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="entries, oldest first")
+@blueprint.alt_response(200, schema=answers.History, description="entries, oldest first")
 def show_history(number: str) -> Response:
     """The audit trail: what happened, when it counted and when it was written, by whom, and who was told why."""
     with reading() as session:
@@ -112,7 +117,7 @@ def show_history(number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/clocks", methods=["GET"])
-@blueprint.alt_response(200, schema=schemas.Answer, description="clocks: every run of every deadline; reminders")
+@blueprint.alt_response(200, schema=answers.Clocks, description="clocks: every run of every deadline; reminders")
 def show_clocks(number: str) -> Response:
     """The ledger: when each clock ran and was paused, how much is used, and what is due when."""
     with reading() as session:
@@ -120,7 +125,7 @@ def show_clocks(number: str) -> Response:
         loaded = seen.loaded
         ticket, zone = loaded.ticket, loaded.calendar.zone
         counts = ledger.counts(ticket.clocks, ticket.timers, loaded.definition, seen.at, loaded.calendar)
-        reminders = [timer_body(one, zone) for one in ticket.timers if one.key.kind == "reminder"]
+        reminders = [reminder_body(one, seen, lang()) for one in ticket.timers if one.key.kind == "reminder"]
         return jsonify(
             {
                 "number": number,
@@ -161,8 +166,8 @@ def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) ->
         return status, body
     names = seen.directory.names(lang())
     told = [
-        told_body({"person": person, "about": item.about, "why": item.told.why}, names)
-        for person, items in outcome.items.items()
-        for item in items
+        told_body(one, names, seen.loaded.definition, lang())
+        for entries in outbox.evidence_of(outcome.items).values()
+        for one in entries
     ]
     return 200, {**body, "dry_run": True, "told": told}

@@ -14,11 +14,13 @@ import click
 from service.cli.check import check
 from service.cli.draw import draw
 from service.cli.faults import told
-from service.cli.people import people, person, role
+from service.cli.people import people, person
+from service.cli.publications import publications
 from service.cli.publish import publish
+from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade
 from service.cli.sites import department, site
-from service.cli.speaking import Group
+from service.cli.speaking import Group, Option
 from service.cli.tokens import token
 
 __all__ = ["main"]
@@ -45,10 +47,29 @@ class _Duban(Group):
     ),
     examples=("duban check", "duban COMMAND --help"),
 )
-@click.version_option(package_name="duban", message="%(prog)s %(version)s")
+@click.version_option(
+    package_name="duban",
+    message="%(prog)s %(version)s",
+    cls=Option,
+    says=("Show the version and exit.", "显示版本。"),
+)
 def main() -> None:
     pass
 
 
-for command in (check, draw, publish, upgrade, serve, schedule, site, department, person, role, people, token):
+for command in (
+    check,
+    draw,
+    publish,
+    publications,
+    upgrade,
+    serve,
+    schedule,
+    site,
+    department,
+    person,
+    role,
+    people,
+    token,
+):
     main.add_command(command)

@@ -23,9 +23,11 @@ _TOLD = (
     ("service.account_faults", "TimesFaulty", USAGE),
     ("service.account_faults", "AccountRefused", PROBLEMS),
     ("service.db", "DatabaseUnavailable", PROBLEMS),
+    ("service.db", "DatabaseUnusable", PROBLEMS),
     ("service.migrations", "SchemaNotCurrent", PROBLEMS),
     ("service.single", "AlreadyServed", PROBLEMS),
-    ("service.serving", "PortTaken", PROBLEMS),
+    ("service.serving", "HostUnknown", USAGE),
+    ("service.serving", "CannotListen", PROBLEMS),
     ("service.revisions", "NothingPublished", PROBLEMS),
     ("service.revisions", "RevisionUnreadable", PROBLEMS),
 )
@@ -53,5 +55,23 @@ def told() -> Iterator[None]:
         for module, name, exit_code in _TOLD:
             kind = getattr(sys.modules.get(module), name, None)
             if kind is not None and isinstance(error, kind):
-                raise Faulty(str(error), exit_code) from error
+                raise Faulty(_words(error), exit_code) from error
         raise
+
+
+def _words(error: Exception) -> str:
+    """What the error says, in the language of this call where it has both."""
+    text = getattr(error, "text", None)
+    if text is not None:
+        return say(text.en, text.read("zh"))
+    kind = type(error).__name__
+    return say(str(error), _CHINESE[kind]) if kind in _CHINESE else str(error)
+
+
+_CHINESE = {
+    "SchemaNotCurrent": (
+        "数据库结构与本版本的 Duban 不一致：较旧或为空时请运行 duban upgrade；较新时请使用新版本的 Duban。"
+    ),
+    "AlreadyServed": "该数据库已由另一个进程提供服务。SQLite 只能有一个服务进程：请先停止它，或改用 PostgreSQL。",
+}
+"""What is said in Chinese of errors that speak English only."""

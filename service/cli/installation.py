@@ -21,14 +21,19 @@ def settings() -> Settings:
 
 @contextmanager
 def database(*, any_schema: bool = False) -> Iterator[None]:
-    """Connects to the database, for `reading()` and `writing()` inside; its schema must be current, or `any_schema`."""
+    """Connects to the database, for `reading()` and `writing()` inside; its schema must be current.
+
+    With `any_schema` it may have any, and an SQLite file that is missing is made; otherwise nothing is.
+    """
     from flask import Flask
 
-    from service.db import connect, disconnect
+    from service.db import connect, disconnect, require_database
     from service.migrations import require_current_schema
 
+    url = settings().database_url
+    require_database(url, may_be_missing=any_schema)
     app = Flask("service")
-    connect(app, settings().database_url)
+    connect(app, url)
     try:
         with app.app_context():
             if not any_schema:

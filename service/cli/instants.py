@@ -9,6 +9,8 @@ from service.cli.faults import USAGE, Faulty
 from service.cli.speaking import say
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from workflow.calendar import Calendar
     from workflow.catalogue import Catalogue
 
@@ -33,6 +35,17 @@ def end_of(text: str, catalogue: Catalogue) -> dt.datetime:
             ),
             USAGE,
         ) from None
+
+
+def catalogue_to_read_by(session: Session) -> Catalogue:
+    """The catalogue that holds, for the zone of its calendars; an empty one where nothing has been published."""
+    from service import revisions
+    from workflow.catalogue import Catalogue
+
+    try:
+        return revisions.current(session).catalogue
+    except revisions.NothingPublished:
+        return Catalogue()
 
 
 def _calendar(catalogue: Catalogue, text: str) -> Calendar:

@@ -1,18 +1,19 @@
-"""`duban person`, `duban role` and `duban people`: who is there, and who holds what."""
+"""`duban person` and `duban people`: who is there, and who holds what."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.cli.duty import leaving_sites_without, warn_of_duty
+from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
-from service.cli.instants import end_of, local
+from service.cli.instants import catalogue_to_read_by, end_of, local
 from service.cli.options import format_option
 from service.cli.speaking import Command, Group, Option, lang, say
-from service.cli.table import table, visible
+from service.cli.table import as_json, table, visible
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -77,18 +78,38 @@ def away(id: str, until: str | None, deputy: str | None) -> None:  # noqa: A002
     from service.db import writing
     from service.now import SystemNow
 
-    with database(), writing() as session:
+    with database(), writing() as session, leaving_sites_without(session) as warned:
+        at = SystemNow().instant(session)
         end = end_of(until, revisions.current(session).catalogue) if until else None
+        catalogue = catalogue_to_read_by(session)
+        before = accounts.presence(session, id)
+        if end is not None and end <= at:
+            when = local(end, catalogue)
+            raise Faulty(say(f"{when} is over already: nothing was changed.", f"{when} 已过：没有任何改动。"), USAGE)
         if deputy is not None:
             accounts.name_deputy(session, id, deputy)
-        accounts.be_away(session, id, SystemNow().instant(session), end)
-    click.echo(say(f"{id} is away.", f"已登记 {id} 不在。"))
+        accounts.be_away(session, id, at, end)
+    ends = say(f"until {local(end, catalogue)}", f"至 {local(end, catalogue)}") if end else ""
+    ends = ends or say("until further notice", "直到另行通知")
+    if deputy is not None:
+        standing_in = say(f"deputy {deputy}", f"代理人 {deputy}")
+        if before.deputy is not None and before.deputy != deputy:
+            standing_in += say(f" in the place of {before.deputy}", f"（接替 {before.deputy}）")
+    elif before.deputy is not None:
+        standing_in = say(f"deputy {before.deputy} as before", f"代理人仍为 {before.deputy}")
+    else:
+        standing_in = say("no deputy", "没有代理人")
+    click.echo(say(f"{id} is away {ends}, {standing_in}.", f"已登记 {id} 不在，{ends}，{standing_in}。"))
+    warn_of_duty(warned)
 
 
 @person.command(
     "back",
     cls=Command,
-    says=("Say that somebody is back.", "登记员工已回来。"),
+    says=(
+        "Say that somebody is back: who was away, or who had left, then without the roles and tokens of before.",
+        "登记员工已回来：不在的员工，或已离职的员工（原有角色和令牌不恢复）。",
+    ),
     examples=("duban person back chen",),
 )
 @click.argument("id")
@@ -97,8 +118,26 @@ def back(id: str) -> None:  # noqa: A002
     from service.db import writing
 
     with database(), writing() as session:
+        before = accounts.presence(session, id)
+        held = accounts.held_last(session, id) if not before.active else ()
+        if not before.active:
+            accounts.take_back(session, id)
         accounts.be_back(session, id)
-    click.echo(say(f"{id} is back.", f"已登记 {id} 回来。"))
+    if not before.active:
+        click.echo(
+            say(
+                f"{id} had left and is here again, without the roles and tokens of before. They can be given anew:",
+                f"{id} 曾离职，现已恢复，但原有角色和令牌没有恢复。可重新授予：",
+            )
+        )
+        for role, site, department in held:
+            place = (f" --site {site}" if site else "") + (f" --department {department}" if department else "")
+            click.echo(f"  duban role give {id} {role}{place}")
+        click.echo(f"  duban token issue {id}")
+    elif before.away:
+        click.echo(say(f"{id} is back.", f"已登记 {id} 回来。"))
+    else:
+        click.echo(say(f"{id} was not away: nothing was changed.", f"{id} 本来就在：没有任何改动。"))
 
 
 @person.command(
@@ -116,75 +155,20 @@ def leave(id: str) -> None:  # noqa: A002
     from service.db import writing
     from service.now import SystemNow
 
-    with database(), writing() as session:
-        accounts.leave(session, id, SystemNow().instant(session))
-    click.echo(say(f"{id} has left.", f"已登记 {id} 离职。"))
-
-
-@click.group(
-    cls=Group,
-    says=("Roles that people hold.", "员工担任的角色。"),
-    examples=("duban role give chen manager --site starport --department operations",),
-)
-def role() -> None:
-    pass
-
-
-@role.command(
-    "give",
-    cls=Command,
-    says=(
-        "Give somebody a role: of the whole group, of a site, or of a department of a site.",
-        "授予角色：整个集团的、某个项目的，或项目内某个部门的。",
-    ),
-    examples=(
-        "duban role give zhao general_manager",
-        "duban role give wang duty_manager --site starport",
-        "duban role give chen manager --site starport --department operations",
-    ),
-)
-@click.argument("person")
-@click.argument("role")
-@click.option("--site", cls=Option, metavar="ID", says=("The site.", "项目。"))
-@click.option("--department", cls=Option, metavar="NAME", says=("The department of the site.", "项目内的部门。"))
-def give(person: str, role: str, site: str | None, department: str | None) -> None:
-    from service import accounts, revisions
-    from service.db import writing
-    from service.now import SystemNow
-
-    with database(), writing() as session:
-        roles = revisions.current(session).catalogue.roles
-        since = SystemNow().instant(session)
-        accounts.give_role(session, person, role, roles=roles, since=since, site=site, department=department)
+    with database(), writing() as session, leaving_sites_without(session) as warned:
+        before = accounts.presence(session, id)
+        if before.active:
+            accounts.leave(session, id, SystemNow().instant(session))
+    if not before.active:
+        click.echo(say(f"{id} had left already: nothing was changed.", f"{id} 已经离职：没有任何改动。"))
+        return
     click.echo(
-        say(f"{person} holds {role}{_at(site, department)}.", f"{person} 已担任 {role}{_at(site, department)}。")
+        say(
+            f"{id} has left; `duban person back {id}` takes {id} back.",
+            f"已登记 {id} 离职；可用 duban person back {id} 恢复。",
+        )
     )
-
-
-@role.command(
-    "take",
-    cls=Command,
-    says=("Take a role from somebody.", "收回角色。"),
-    examples=("duban role take chen manager --site starport --department operations",),
-)
-@click.argument("person")
-@click.argument("role")
-@click.option("--site", cls=Option, metavar="ID", says=("The site.", "项目。"))
-@click.option("--department", cls=Option, metavar="NAME", says=("The department of the site.", "项目内的部门。"))
-def take(person: str, role: str, site: str | None, department: str | None) -> None:
-    from service import accounts
-    from service.db import writing
-    from service.now import SystemNow
-
-    with database(), writing() as session:
-        accounts.take_role(session, person, role, SystemNow().instant(session), site=site, department=department)
-    where = _at(site, department)
-    click.echo(say(f"{person} no longer holds {role}{where}.", f"{person} 不再担任 {role}{where}。"))
-
-
-def _at(site: str | None, department: str | None) -> str:
-    place = "/".join(part for part in (site, department) if part)
-    return say(f" at {place}", f"（{place}）") if place else ""
+    warn_of_duty(warned)
 
 
 @click.command(
@@ -197,23 +181,19 @@ def _at(site: str | None, department: str | None) -> str:
 )
 @format_option
 def people(site: str | None, form: str) -> None:
-    from service import revisions, sites
+    from service import sites
     from service.db import reading
     from service.now import SystemNow
-    from workflow.catalogue import Catalogue
 
     with database(), reading() as session:
         if site is not None:
             sites.require_site(session, site)
-        try:
-            catalogue = revisions.current(session).catalogue
-        except revisions.NothingPublished:
-            catalogue = Catalogue()  # then nobody holds anything
+        catalogue = catalogue_to_read_by(session)
         at = SystemNow().instant(session)
         found = [one for one in _holdings(session, at) if site is None or one["site"] == site]
     if form == "json":
         rows = [{key: value for key, value in one.items() if key != "created_at"} for one in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=dt.datetime.isoformat))
+        click.echo(as_json(rows))
     elif found:
         click.echo(_table(found, at, catalogue))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from service.cli.faults import PROBLEMS
 from service.cli.installation import database, settings, shown
 from service.cli.options import definitions_option
 from service.cli.speaking import Command, Option, lang, say
+from service.cli.table import visible
 
 if TYPE_CHECKING:
     from service.changes import Change, PartChange
@@ -54,8 +56,17 @@ def publish(context: click.Context, definitions: Path | None, note: str, dry_run
             if dry_run:
                 with reading() as session:
                     changes = publishing.preview(session, files, SystemNow().instant(session))
+                    holds = publishing.holds_already(session, files)
                 click.echo(_changes(changes))
-                click.echo(say("Nothing has been published.", "尚未发布。"))
+                if holds and all(one.kind == "same" for one in changes):
+                    click.echo(
+                        say(
+                            "There is nothing to publish: these files are published already.",
+                            "无需发布：这些文件已经发布。",
+                        )
+                    )
+                else:
+                    click.echo(say("Nothing has been published.", "尚未发布。"))
             else:
                 with writing() as session:
                     done = publishing.publish(session, files, SystemNow().instant(session), note=note)
@@ -118,8 +129,13 @@ def _changes(changes: tuple[Change, ...]) -> str:
         f"{_kind(kind)} {say(*_WHAT[what])}{say('s' * (len(names) > 1), '')} {say(', ', '、').join(names)}"
         for (kind, what, _), names in lines.items()
     ]
-    if same := sum(one.kind == "same" for one in changes):
-        told.append(f"{_kind('same')} {say(str(same), f'{same} 项')}")
+    same = Counter(one.what for one in changes if one.kind == "same")
+    if same:
+        counted = [
+            say(f"{number} {_WHAT[what][0]}{'s' * (number != 1)}", f"{_WHAT[what][1]} {number} 个")
+            for what, number in same.items()
+        ]
+        told.append(f"{_kind('same')} {say(', ', '、').join(counted)}")
     return "\n".join(told)
 
 
@@ -146,6 +162,9 @@ def _more(change: Change) -> str:
 
 
 def _part(part: PartChange) -> str:
+    if part.was is not None and part.now is not None:
+        was, now = visible(part.was.read(lang())), visible(part.now.read(lang()))
+        return f"{part.name} ({part.field}: {was} -> {now})" if part.field else f"{part.name} ({was} -> {now})"
     return {
         "new": say(f"{part.name} new", f"新增 {part.name}"),
         "changed": part.name,

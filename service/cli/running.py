@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from service.cli.faults import Faulty
 from service.cli.installation import database, settings
-from service.cli.speaking import Command, Option, say
+from service.cli.speaking import Command, Option, lang, say
 
 
 @click.command(
@@ -58,8 +59,15 @@ def upgrade() -> None:
 )
 def serve(host: str, port: int, demonstration: bool) -> None:
     from service import serving
+    from service.publishing import PublishingRefused
+    from workflow.problems import DefinitionFaulty
 
-    serving.serve(settings(), host, port, demonstration)
+    try:
+        serving.serve(settings(), host, port, demonstration)
+    except DefinitionFaulty as error:
+        raise Faulty("\n".join(problem.line(lang()) for problem in sorted(error.problems))) from error
+    except PublishingRefused as error:
+        raise Faulty("\n".join(reason.read(lang()) for reason in error.reasons)) from error
 
 
 @click.command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -32,6 +32,23 @@ def language_of(environ: Mapping[str, str]) -> str:
     return "zh" if told.lower().startswith("zh") else "en"
 
 
+class _Formatter(click.HelpFormatter):
+    """Help with its headings in the language of this call."""
+
+    _HEADINGS: ClassVar[Mapping[str, str]] = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or say("Usage: ", "用法："))
+
+    def write_heading(self, heading: str) -> None:
+        ending = say(":", "：")
+        self.write(f"{'':>{self.current_indent}}{say(heading, self._HEADINGS.get(heading, heading))}{ending}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class Option(click.Option):
     """An option whose help is in both languages."""
 
@@ -41,11 +58,16 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         self.help = say(*self.says)
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None or lang() != "zh":
+            return record
+        return record[0], record[1].replace("[default: ", "[默认：").replace("[required]", "[必填]")
 
 
 class Command(click.Command):
     """A command whose help is in both languages and ends with examples; it takes `--lang`."""
+
+    context_class = _Context
 
     def __init__(self, *args: Any, says: tuple[str, str], examples: tuple[str, ...], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -53,12 +75,19 @@ class Command(click.Command):
         self.examples = examples
         self.params.append(_lang_option())
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("Show this message and exit.", "显示本说明。")
+        return option
+
     def get_short_help_str(self, limit: int = 45) -> str:
         sentence = say(*self.says).partition("\n")[0]
         return re.split(r"(?<=。)|(?<=\.) ", sentence, maxsplit=1)[0]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.help = say(*self.says)
+        # A line that is broken between two Chinese characters goes on without a blank.
+        self.help = re.sub(r"(?<=[^\x00-\x7f])\n[ \t]*(?=[^\x00-\x7f])", "", say(*self.says))
         super().format_help_text(ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

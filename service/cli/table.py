@@ -1,9 +1,12 @@
-"""Text in columns, where a Chinese character takes the room of two letters."""
+"""Rows for people and for programs: in columns, where a Chinese character takes the room of two letters, or JSON."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 GAP = "  "
 
@@ -27,6 +30,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         GAP.join(text + " " * (widths[column] - width(text)) for column, text in enumerate(line)).rstrip()
         for line in lines
     )
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The rows for a program; instants in ISO 8601."""
+    return json.dumps(rows, ensure_ascii=False, indent=2, default=dt.datetime.isoformat)
 
 
 def visible(text: str) -> str:

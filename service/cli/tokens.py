@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 import click
 
 from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
+from service.cli.instants import catalogue_to_read_by, local
+from service.cli.options import format_option
 from service.cli.speaking import Command, Group, Option, say
+from service.cli.table import as_json, table, visible
 
 
 @click.group(
@@ -73,4 +77,59 @@ def withdraw(person: str | None, label: str | None) -> None:
         if person is not None:
             accounts.require_person(session, person)
         number = tokens.withdraw_tokens(session, SystemNow().instant(session), label=label, person=person)
-    click.echo(say(f"Tokens withdrawn: {number}.", f"已收回令牌：{number} 个。"))
+    if number:
+        click.echo(say(f"Tokens withdrawn: {number}.", f"已收回令牌：{number} 个。"))
+        return
+    whose = say(f" of {person}", f" {person} 的") if person is not None else ""
+    which = say(f" with the label {label}", f"用途为 {label} 的") if label is not None else ""
+    click.echo(
+        say(
+            f"Nothing was withdrawn: there is no token{whose}{which} that is still good; see `duban token list`.",
+            f"没有收回任何令牌：没有{whose}{which}有效令牌；可用 duban token list 查看。",
+        )
+    )
+
+
+@token.command(
+    "list",
+    cls=Command,
+    says=(
+        "Show the tokens that are good: whose, what for, since when and until when; never the tokens themselves.",
+        "显示有效的令牌：属于谁、用途、发放和到期时间；不显示令牌本身。",
+    ),
+    examples=("duban token list", "duban token list --all"),
+)
+@click.option(
+    "--all",
+    "everything",
+    cls=Option,
+    is_flag=True,
+    says=("Also those that were withdrawn or have expired.", "也显示已收回和已到期的。"),
+)
+@format_option
+def list_tokens(everything: bool, form: str) -> None:
+    from service import tokens
+    from service.db import reading
+    from service.now import SystemNow
+
+    with database(), reading() as session:
+        found = [one for one in tokens.list_tokens(session, SystemNow().instant(session)) if everything or one.good]
+        catalogue = catalogue_to_read_by(session)
+    if form == "json":
+        click.echo(as_json([asdict(one) for one in found]))
+        return
+    if not found:
+        click.echo(say("There is no token: `duban token issue` issues one.", "没有令牌：用 duban token issue 发放。"))
+        return
+    head = (say("person", "编号"), say("label", "用途"), say("issued", "发放"), say("end", "有效至"))
+    rows = []
+    for one in found:
+        if one.withdrawn_at is not None:
+            when = local(one.withdrawn_at, catalogue)
+            ends = say(f"withdrawn {when}", f"已收回 {when}")
+        elif one.expires_at is not None:
+            ends = local(one.expires_at, catalogue)
+        else:
+            ends = say("until withdrawn", "收回为止")
+        rows.append((one.person, visible(one.label), local(one.created_at, catalogue), ends))
+    click.echo(table(head, rows))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.definitions.shipped import FOLDER, shipped_files
+from tests.language.files import file_of
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.durations import parse_duration
 from workflow.reading import not_yet
@@ -26,8 +27,8 @@ PARTS = [block for block in BLOCKS if PART.match(block)]
 
 
 def compiled(*extra: str) -> Catalogue:
-    files = shipped_files() | {f"whole-{number}.yaml": block for number, block in enumerate(WHOLE, 1)}
-    return compile_catalogue(files | {f"part-{number}.yaml": text for number, text in enumerate(extra, 1)})
+    files = shipped_files() | {file_of(block): block for block in WHOLE}
+    return compile_catalogue(files | {file_of(text): text for text in extra})
 
 
 def as_variation(part: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.language.files import file_of
 from workflow.catalogue import compile_catalogue
 from workflow.problems import DefinitionFaulty, Problem
 
@@ -23,7 +24,8 @@ ERR = sorted((HERE / "err").glob("*.yaml"))
 @cache
 def told(file: Path) -> tuple[Problem, ...]:
     try:
-        return compile_catalogue(HOUSE | {file.name: file.read_bytes()}).warnings
+        name = file_of(file.read_text("utf-8")) if file in OK else file.name
+        return compile_catalogue(HOUSE | {name: file.read_bytes()}).warnings
     except DefinitionFaulty as faulty:
         return faulty.problems
 

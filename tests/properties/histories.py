@@ -75,11 +75,11 @@ class Plot:
 
 
 def plots(most: int) -> st.SearchStrategy[Plot]:
-    """Plots of up to `most` moves after the opening one."""
+    """Plots of half as many up to `most` moves after the opening one."""
     return st.builds(
         Plot,
         start=st.integers(0, 12 * 24 * 60).map(lambda minutes: THURSDAY + minutes * MINUTE),
-        steps=st.lists(STEPS, min_size=2, max_size=most + 1).map(tuple),
+        steps=st.lists(STEPS, min_size=most // 2 + 1, max_size=most + 1).map(tuple),
         tail=st.integers(0, 1500),
     )
 

@@ -46,7 +46,7 @@ SAME = settings(deadline=None, derandomize=True, database=None)
 # --- Whole histories ----------------------------------------------------------------------------------------------
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=120)
 @given(plot=plots(9))
 def test_what_is_taken_over_from_the_entry_before_is_what_would_be_worked_out_again(plot: Plot) -> None:
     def look(decision: Decision, before: Ticket | None) -> None:
@@ -60,7 +60,7 @@ def test_what_is_taken_over_from_the_entry_before_is_what_would_be_worked_out_ag
     tell_again(at_the_end, done, end, None)
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=100)
 @given(plot=plots(9), workflow=st.sampled_from(["errand", "errand", "complaint", "repair", "service-request"]))
 def test_when_a_sweep_comes_by_changes_nothing_that_counts(plot: Plot, workflow: str) -> None:
     """As through the database, with many more histories and delays."""

@@ -145,6 +145,15 @@ transitions:
   finish: {zh: 办结, en: Finish, from: weighed, to: done, by: desk}
 deadlines:
   finish: {zh: 按时, en: In time, since: hear, within: 2 hours, until: finish, late: [{every: 1 hour, notify: desk}]}
+  answer:
+    zh: 答复
+    en: Answer
+    since: weigh
+    within: 3 working days
+    until: finish
+    late: [{every: 1 day, notify: desk}]
+reminders:
+  nudge: {zh: 提醒, en: Nudge, while: weighed, since: weigh, after: 5 working days, every: 1 day, notify: desk}
 """
 
 
@@ -180,8 +189,8 @@ STAFF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Who holds what where. Nobody from the tower is anything at the pier; the stranger is nothing anywhere."""
 
-UNREAD_ROUTES = {"/healthz", "/readyz", "/metrics", f"{API}/openapi.json"}
-"""What wants no token: figures, the OpenAPI document, and Flask's own route for files, of which there are none."""
+UNREAD_ROUTES = {"/", API, "/healthz", "/readyz", "/metrics", f"{API}/openapi.json"}
+"""What wants no token: the entrance, figures, and the OpenAPI document."""
 
 
 class House:

@@ -285,7 +285,31 @@ def test_a_role_that_somebody_does_not_hold_cannot_be_taken():
             do(accounts.take_role, person, "desk", at, site=site)
 
 
-def test_every_refusal_says_something():
-    for refused in AccountRefused.__subclasses__():
-        assert refused.__doc__
-    assert str(AccountRefused()) == AccountRefused.__doc__
+def test_every_refusal_says_something_in_both_languages():
+    refusals = (
+        AccountRefused(),
+        NameFaulty("person", "Li", Text("so", "如此")),
+        NotKnown("site", "peer", ["pier"]),
+        NotKnown("department", "x", [], where=" at pier"),
+        AlreadyThere("number prefix", "KF"),
+        PlaceFaulty(ROLES["desk"]),
+        TimesFaulty(AT, AT),
+        DeputyFaulty("li", "li"),
+        HasLeft("li"),
+        NotHeld("li", "desk"),
+    )
+    assert {type(one) for one in refusals} == {AccountRefused, *AccountRefused.__subclasses__()}
+    for refused in refusals:
+        assert str(refused) == refused.text.en
+        assert refused.text.zh.endswith(("。", "？"))
+
+
+def test_what_was_held_last_is_what_ended_when_somebody_left():
+    give("li", "desk", site="tower", since=AT - 2 * DAY, until=AT - DAY)
+    give("li", "desk", site="mall", since=AT - DAY)
+    give("li", "director", since=AT - DAY)
+    do(accounts.leave, "li", AT)
+
+    with reading() as session:
+        assert set(accounts.held_last(session, "li")) == {("desk", "mall", None), ("director", None, None)}
+        assert accounts.held_last(session, "wu") == ()

@@ -213,12 +213,17 @@ def test_me_shows_only_what_may_be_opened(house):
     assert openings(house, "ada") == {"pier": {"errand": ["ask"], "plea": ["hear", "hear_again"]}}
     assert openings(house, "guard") == {"pier": {"errand": ["ask"]}}
     assert openings(house, "tower_desk") == {"tower": {"errand": ["ask"], "plea": ["hear", "hear_again"]}}
-    assert openings(house, "stranger") == {}
+
+
+def test_who_is_nothing_anywhere_may_open_what_anyone_may_at_every_site(house):
+    assert openings(house, "stranger") == {"pier": {"errand": ["ask"]}, "tower": {"errand": ["ask"]}}
+    assert [one["roles"] for one in house.get("/me", "stranger")["sites"]] == [[], []]
+    assert house.get("/sites", "stranger") == {"sites": []}
 
 
 def test_what_me_shows_can_be_opened_and_what_it_leaves_out_cannot(house):
     fields = {"title": "x", "matter": "Fetch", "caller": "Li"}
-    for person in ("ada", "guard", "tower_desk"):
+    for person in ("ada", "guard", "tower_desk", "stranger"):
         for site, workflows in openings(house, person).items():
             for workflow, transition in (("errand", "ask"), ("plea", "hear"), ("plea", "hear_again")):
                 asked = {name: fields[name] for name in ASKED[transition]}

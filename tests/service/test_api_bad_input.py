@@ -254,7 +254,7 @@ def test_right_values_come_back_as_they_were_sent(house):
         **RIGHT,
         "pieces": "12.5",
         "share": "33.333333",
-        "wanted_at": "2026-03-03T02:00:00+00:00",
+        "wanted_at": "2026-03-03T10:00:00+08:00",
         "earlier": "P-2026-00001",
         "shops": [{"owner": "Li"}, {"owner": "Wu"}],
     }
@@ -564,7 +564,7 @@ def test_a_stale_version_is_refused_with_who_changed_what(house):
 
     assert number in found["detail"]
     assert found["version"] == 3
-    assert [(one["transition"], one["by"]) for one in found["changed"]] == [("note", "ben"), ("go", "ben")]
+    assert [(one["transition"], one["by"]["id"]) for one in found["changed"]] == [("note", "ben"), ("go", "ben")]
     assert all(one["at"] for one in found["changed"])
 
 

@@ -62,3 +62,24 @@ def test_every_operation_says_in_a_sentence_what_it_is_for(document):
 
 def operations(parts):
     return {method: one for method, one in parts.items() if method in {"get", "post", "put", "patch", "delete"}}
+
+
+def test_every_operation_describes_its_headers_and_the_shape_of_a_refusal(document):
+    for path, parts in document["paths"].items():
+        for method, operation in operations(parts).items():
+            headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+            assert "Accept-Language" in headers, path
+            assert ("Idempotency-Key" in headers) == (method == "post" and not path.endswith("/check")), path
+            (kind,) = operation["responses"]["default"]["content"]
+            assert kind == "application/problem+json"
+            for status, response in operation["responses"].items():
+                assert status == "200" or status == "201" or list(response["content"]) == [kind], f"{path} {status}"
+
+
+def test_the_pages_that_are_read_most_have_their_members_described(document):
+    for path in ("/tickets/{number}/history", "/tickets/{number}/clocks", "/tickets/{number}/transitions", "/me"):
+        content = document["paths"][f"{API}{path}"]["get"]["responses"]["200"]["content"]
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert document["components"]["schemas"][name]["properties"], path
+    assert "PaginationMetadata" not in document["components"]["schemas"]
+    assert document["servers"]

@@ -220,7 +220,7 @@ def test_of_people_who_move_a_ticket_at_the_same_moment_one_wins(house, round_):
     for answer in answers:
         if answer.status_code == 409:
             (change,) = refusal(answer, 409)["changed"]
-            assert (change["transition"], change["by"]) == (entries[1]["name"], entries[1]["actor"]["id"])
+            assert (change["transition"], change["by"]["id"]) == (entries[1]["name"], entries[1]["actor"]["id"])
 
 
 def test_of_tickets_that_are_opened_at_the_same_moment_each_has_its_own_number(house):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
+import re
 import shlex
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -172,7 +175,9 @@ def test_settings_that_mean_nothing_are_said(duban: Duban) -> None:
 def test_a_database_without_a_schema_says_what_to_do(duban: Duban, empty_database_url: URL) -> None:
     address = empty_database_url.set(drivername=empty_database_url.get_backend_name())
     url = address.render_as_string(hide_password=False)
-    assert "run `duban upgrade`" in refused(duban("people", DUBAN_DATABASE_URL=url), 1)
+    assert "`duban upgrade`" in refused(duban("people", DUBAN_DATABASE_URL=url), 1)
+    if empty_database_url.get_backend_name() == "postgresql":
+        assert "请运行 duban upgrade" in refused(duban("people", "--lang", "zh", DUBAN_DATABASE_URL=url), 1)
     assert done(duban("upgrade", DUBAN_DATABASE_URL=url)).startswith("Schema: none -> ")
     assert "already" in done(duban("upgrade", DUBAN_DATABASE_URL=url))
     assert "Nobody is there yet" in done(duban("people", DUBAN_DATABASE_URL=url))
@@ -181,6 +186,47 @@ def test_a_database_without_a_schema_says_what_to_do(duban: Duban, empty_databas
 def test_a_database_that_is_away_is_said(duban: Duban) -> None:
     said = refused(duban("people", DUBAN_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"), 1)
     assert "The database cannot be reached" in said
+
+
+def test_only_an_upgrade_makes_a_database(duban: Duban, place: Path) -> None:
+    address = {"DUBAN_DATABASE_URL": "sqlite:///typo/duban.db"}
+    for line in ("people", "site list", "publish", "schedule", "serve"):
+        assert "There is no database at" in refused(duban(*line.split(), **address), 1)
+    assert "处没有数据库；用 duban upgrade 创建。" in refused(duban("people", "--lang", "zh", **address), 1)
+    assert not (place / "typo").exists()
+    done(duban("upgrade", **address))
+    assert (place / "typo" / "duban.db").exists()
+
+
+@pytest.mark.parametrize("command", ["people", "upgrade", "serve --demonstration"])
+def test_what_is_no_database_is_said_so(duban: Duban, place: Path, command: str) -> None:
+    (place / "folder").mkdir()
+    (place / "notes.txt").write_text("no database, but text")
+    folder = refused(duban(*command.split(), DUBAN_DATABASE_URL="sqlite:///folder"), 1)
+    assert "is a folder" in folder
+    assert "busy" not in folder
+    assert "no SQLite database" in refused(duban(*command.split(), DUBAN_DATABASE_URL="sqlite:///notes.txt"), 1)
+    assert refused(duban(*command.split(), DUBAN_DATABASE_URL="sqlite:///notes.txt/duban.db"), 1)
+
+
+def test_help_and_refusals_are_chinese_throughout(staffed: Duban) -> None:
+    told = done(staffed("check", "--lang", "zh", "--help"))
+    assert "用法：duban check" in told or "用法：main check" in told
+    assert "选项：" in told
+    assert "示例：" in told
+    assert "显示本说明。" in told
+    assert "只显示该文件的问题；其他文件" in told
+    assert not re.search("Usage|Options|Show this|Examples", told)
+    assert "命令：" in done(staffed("--lang", "zh", "--help"))
+    for line, sentence in (
+        ("role give chen dsek --site pier", "没有角色 dsek；是否想写 desk？"),
+        ("role give chen desk", "desk 是项目的角色：请写项目，不写部门。"),
+        ("person add chen --name 陈", "员工 chen 已存在。"),
+        ("person add Chen --name 陈", "不能用作员工：以 a-z 开头"),
+        ("role take chen desk --site pier", "chen 在此没有担任 desk。"),
+    ):
+        assert sentence in staffed(*line.split(), "--lang", "zh").stderr
+    assert "不是 Duban 的设置" in staffed("people", "--lang", "zh", DUBAN_COLOUR="red").stderr
 
 
 # check
@@ -304,10 +350,13 @@ def test_publish_says_what_changes(installed: Duban, place: Path) -> None:
     assert "Nothing has changed since publication 1." in done(installed("publish"))
     write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
     seen = done(installed("publish", "--dry-run"))
-    assert "changed   definition errand: deadlines.finish" in seen
+    assert "changed   definition errand: deadlines.finish (within: 30 minutes -> 20 minutes)" in seen
+    assert "unchanged 1 calendar, 3 roles" in seen
     assert "Nothing has been published." in seen
     again = done(installed("publish", "--lang", "zh"))
-    assert "变更 流程 errand：deadlines.finish" in again
+    assert "变更 流程 errand：deadlines.finish (within: 30分钟 -> 20分钟)" in again
+    assert "未变 日历 1 个、角色 3 个" in again
+    assert "There is nothing to publish" in done(installed("publish", "--dry-run"))
     assert "已发布（第 2 次发布）。" in again
 
 
@@ -427,7 +476,7 @@ def test_a_token_is_shown_once_and_alone(staffed: Duban) -> None:
     assert row.label == "front desk"
     assert row.expires_at - row.created_at == dt.timedelta(days=90)
     assert done(staffed("token", "withdraw", "chen", "--label", "front desk")) == "Tokens withdrawn: 1.\n"
-    assert done(staffed("token", "withdraw", "chen")) == "Tokens withdrawn: 0.\n"
+    assert "Nothing was withdrawn: there is no token of chen" in done(staffed("token", "withdraw", "chen"))
     refused(staffed("token", "withdraw"), 2)
     refused(staffed("token", "issue", "chen", "--days", "0"), 2)
 
@@ -438,7 +487,98 @@ def test_a_name_that_is_taken_is_said(staffed: Duban) -> None:
     assert "clock" in refused(staffed("person", "add", "clock", "--name", "钟"), 2)
 
 
+def test_who_has_left_is_taken_back_and_it_is_said_what_to_give_anew(staffed: Duban) -> None:
+    done(staffed("role", "give", "chen", "duty_manager", "--site", "pier"))
+    gone = staffed("person", "leave", "chen")
+    assert "`duban person back chen` takes chen back" in done(gone)
+    assert "Warning: pier has no duty manager" in gone.stderr
+    assert "had left already" in done(staffed("person", "leave", "chen"))
+    back = done(staffed("person", "back", "chen"))
+    assert "chen had left and is here again, without the roles and tokens" in back
+    assert "  duban role give chen duty_manager --site pier" in back
+    done(staffed("role", "give", "chen", "duty_manager", "--site", "pier"))
+    assert "was not away: nothing was changed" in done(staffed("person", "back", "chen"))
+
+
+def test_a_site_that_loses_its_last_duty_manager_is_named(staffed: Duban) -> None:
+    for person in ("chen", "li"):
+        done(staffed("role", "give", person, "duty_manager", "--site", "pier"))
+    first = staffed("role", "take", "chen", "duty_manager", "--site", "pier")
+    away = staffed("person", "away", "li")
+    covered = staffed("person", "away", "li", "--deputy", "chen")
+    taken = staffed("role", "take", "li", "duty_manager", "--site", "pier")
+    assert [bool(re.search("Warning: pier", one.stderr)) for one in (first, away, covered, taken)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_an_absence_is_said_in_full_and_keeps_the_deputy(staffed: Duban) -> None:
+    assert done(staffed("person", "away", "li")) == "li is away until further notice, no deputy.\n"
+    until = ("--until", "2037-03-09")
+    assert done(staffed("person", "away", "li", *until, "--deputy", "chen")) == (
+        "li is away until 2037-03-10 00:00+08:00, deputy chen.\n"
+    )
+    assert "deputy chen as before" in done(staffed("person", "away", "li"))
+    assert "2020-01-02 00:00+08:00 is over already" in refused(
+        staffed("person", "away", "li", "--until", "2020-01-01"), 2
+    )
+
+
+def test_what_is_there_can_be_listed(staffed: Duban) -> None:
+    assert done(staffed("site", "list")).splitlines()[1].split()[:3] == ["pier", "码头商场", "MT"]
+    assert json.loads(done(staffed("site", "list", "--format", "json")))[0]["number_prefix"] == "MT"
+    assert done(staffed("department", "list", "pier")).splitlines()[1].split() == ["finance", "Finance"]
+    assert "did you mean pier?" in refused(staffed("department", "list", "pir"), 2)
+    assert "There is no token" in done(staffed("token", "list"))
+    secret = done(staffed("token", "issue", "chen", "--label", "front desk")).strip()
+    listed = done(staffed("token", "list"))
+    assert listed.splitlines()[1].split()[:3] == ["chen", "front", "desk"]
+    assert "+08:00" in listed
+    assert secret not in listed + done(staffed("token", "list", "--format", "json"))
+    done(staffed("token", "withdraw", "chen"))
+    assert "front desk" not in done(staffed("token", "list"))
+    assert "withdrawn" in done(staffed("token", "list", "--all"))
+
+
+def test_the_note_of_a_publication_can_be_read_again(installed: Duban, place: Path) -> None:
+    assert "Nothing has been published yet" in done(installed("publications"))
+    done(installed("publish", "--note", "Opening"))
+    write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
+    done(installed("publish", "--note", "Quicker"))
+    newest, first = done(installed("publications")).splitlines()[1:]
+    assert newest.split()[0] == "2"
+    assert newest.endswith("Quicker  errand.yaml")
+    assert "Opening" in first
+    assert "roles.yaml" in first
+
+
+def test_a_new_site_says_what_it_still_needs(staffed: Duban) -> None:
+    said = staffed("site", "add", "jetty", "--name", "栈桥", "--prefix", "ZQ").stderr
+    assert "duban department add jetty finance" in said
+    assert "duban role give PERSON duty_manager --site jetty" in said
+
+
 # serve and schedule
+
+
+def test_why_a_port_cannot_be_listened_on_is_told_apart(installed: Duban) -> None:
+    assert "no address of this machine" in refused(installed("serve", "--host", "300.1.1.1"), 2)
+    assert "不是本机的地址" in refused(installed("serve", "--host", "203.0.113.9", "--lang", "zh"), 2)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert "another program listens" in refused(installed("serve", "--port", port), 1)
+
+
+def test_a_port_that_the_system_keeps_is_told_apart(installed: Duban, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kept(socket.socket):
+        def bind(self, _address: object) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(serving.socket, "socket", Kept)
+    assert "kept for the administrator" in refused(installed("serve", "--port", "80"), 1)
 
 
 def test_serve_and_schedule_hand_over_what_they_were_told(

@@ -25,11 +25,13 @@ from service import tables
 from service.columns import UTCDateTime
 from service.db import (
     DatabaseUnavailable,
+    DatabaseUnusable,
     TransactionMisused,
     connect,
     db,
     disconnect,
     reading,
+    require_database,
     sqlite_file,
     writing,
 )
@@ -397,6 +399,24 @@ def test_the_folder_of_an_sqlite_file_is_made_for_its_owner_only(tmp_path: Path)
 def test_an_sqlite_database_without_a_file_is_refused(name: str | None) -> None:
     with pytest.raises(ValueError, match="is a file"):
         sqlite_file(URL.create("sqlite", database=name))
+
+
+def test_an_sqlite_file_is_required_without_being_made(tmp_path: Path) -> None:
+    file = tmp_path / "var" / "duban.db"
+    url = URL.create("sqlite", database=str(file))
+    with pytest.raises(DatabaseUnusable, match="There is no database at"):
+        require_database(url)
+    require_database(url, may_be_missing=True)
+    assert not file.parent.exists()
+    for wrong, said in ((tmp_path, "is a folder"), (tmp_path / "notes.txt", "no SQLite database")):
+        (tmp_path / "notes.txt").write_text("only text in this file")
+        with pytest.raises(DatabaseUnusable, match=said):
+            require_database(URL.create("sqlite", database=str(wrong)), may_be_missing=True)
+
+
+@on_sqlite
+def test_a_database_that_is_there_is_enough(database_url: URL) -> None:
+    require_database(database_url)
 
 
 def test_an_sqlite_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:

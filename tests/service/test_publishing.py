@@ -17,6 +17,7 @@ from service.now import FixedNow
 from service.publishing import Publishing, PublishingRefused, preview, publish
 from tests.service.house import ERRAND, OFFICE, PAPERWORK, PORTER, ROLES, house, store_site, store_ticket
 from workflow.calendar import Calendar
+from workflow.definition import Text
 from workflow.problems import DefinitionFaulty
 
 QUICKER = ERRAND.replace("30 minutes", "20 minutes")
@@ -100,7 +101,8 @@ def test_a_changed_limit_is_a_new_revision_and_says_where_it_changed(publishing:
     assert done.catalogue.definitions["errand"].revision != first.catalogue.definitions["errand"].revision
     errand = change(done.changes, "errand")
     assert errand.kind == "changed"
-    assert errand.parts == (PartChange(name="deadlines.finish", kind="changed"),)
+    was, now = Text("30 minutes", "30分钟"), Text("20 minutes", "20分钟")
+    assert errand.parts == (PartChange(name="deadlines.finish", kind="changed", field="within", was=was, now=now),)
     assert stored(tables.Revision) == 2
 
 

@@ -110,3 +110,16 @@ def test_a_department_is_one_of_the_catalogue():
 def test_a_department_that_the_site_does_not_have_cannot_be_closed():
     with pytest.raises(NotKnown, match="no department repairs at mall"):
         close("mall", "repairs")
+
+
+def test_sites_and_departments_are_listed_by_name_with_those_that_are_closed():
+    create(name_en="Tower", calendar="office")
+    open_("mall", "repairs")
+    open_("mall", "cleaning")
+    close("mall", "repairs")
+
+    with reading() as session:
+        assert [one.id for one in sites.list_sites(session)] == ["mall", "tower"]
+        assert sites.list_departments(session, "mall") == {"cleaning": True, "repairs": False}
+        with pytest.raises(NotKnown, match="did you mean mall"):
+            sites.list_departments(session, "mal")

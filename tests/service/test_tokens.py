@@ -9,7 +9,7 @@ from sqlalchemy import event, select, update
 from service import tables
 from service.account_faults import HasLeft, NameFaulty, NotKnown, TimesFaulty
 from service.db import db, reading, writing
-from service.tokens import PREFIX, issue_token, person_of_token, withdraw_tokens
+from service.tokens import PREFIX, issue_token, list_tokens, person_of_token, withdraw_tokens
 from tests.stored import store_people
 
 AT = dt.datetime(2026, 3, 2, 3, tzinfo=dt.UTC)
@@ -82,6 +82,22 @@ def test_tokens_are_withdrawn_by_person_or_by_label():
     assert withdraw(label="demonstration") == 1
     assert withdraw(person="li") == 2
     assert withdraw(person="li") == 0
+
+
+def test_tokens_are_listed_with_what_became_of_them():
+    issue("wu", "phone")
+    issue("li", "desk", AT + HOUR)
+    issue("li", "phone")
+    withdraw(person="li", label="phone")
+
+    with reading() as session:
+        now, later = list_tokens(session, AT), list_tokens(session, AT + HOUR)
+    assert [(one.person, one.label, one.good) for one in now] == [
+        ("li", "desk", True),
+        ("li", "phone", False),
+        ("wu", "phone", True),
+    ]
+    assert [one.good for one in later] == [False, False, True]
 
 
 def test_withdrawing_without_saying_which_is_refused():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.language.files import file_of
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.conditions import parse_condition
 from workflow.definition import Definition, FieldType, Moment, Text, Who
@@ -21,8 +22,8 @@ HOUSE = (LANGUAGE / "house.yaml").read_text("utf-8")
 
 
 def compiled(text: str = "", **more: str) -> Catalogue:
-    files = {"house.yaml": HOUSE, **{f"{name}.yaml": content for name, content in more.items()}}
-    return compile_catalogue(files | ({"file.yaml": text} if text else {}))
+    files = {"house.yaml": HOUSE, **{file_of(content): content for content in more.values()}}
+    return compile_catalogue(files | ({file_of(text): text} if text else {}))
 
 
 def definition(text: str) -> Definition:
@@ -45,7 +46,7 @@ def example(name: str) -> str:
 
 def test_all_files_make_one_catalogue() -> None:
     catalogue = compiled(example("more_houses"))
-    assert list(catalogue.definitions) == ["night-find", "lost-item"]
+    assert list(catalogue.definitions) == ["lost-item", "night-find"]
     assert list(catalogue.calendars) == ["desk-hours", "nights", "mall"]
     assert catalogue.calendars["nights"].zone == "Europe/Berlin"
     assert catalogue.departments == {
@@ -59,7 +60,7 @@ def test_all_files_make_one_catalogue() -> None:
 
 def test_files_are_read_in_the_order_of_their_paths() -> None:
     first, second = "workflow: b\nextends: lost-item\n", "workflow: a\nextends: lost-item\n"
-    assert list(compiled(z=second, a=first).definitions) == ["b", "lost-item", "a"]
+    assert list(compiled(x=first, y=second).definitions) == ["a", "b", "lost-item"]
 
 
 def test_a_catalogue_without_any_file_is_empty() -> None:
@@ -73,19 +74,19 @@ def test_bytes_and_text_are_read_alike() -> None:
 
 def test_every_problem_of_every_file_is_told_at_once_and_in_order() -> None:
     files = {
-        "b.yaml": "workflow: two\nextends: lost-item\nstates:\n  kept: {zh: 12}\n",
-        "a.yaml": "workflow: one\nextends: lost-item\nnote:\ntransitions:\n  search: {to: nowhere, at_most: 0}\n",
+        "two.yaml": "workflow: two\nextends: lost-item\nstates:\n  kept: {zh: 12}\n",
+        "one.yaml": "workflow: one\nextends: lost-item\nnote:\ntransitions:\n  search: {to: nowhere, at_most: 0}\n",
         "house.yaml": HOUSE,
         "c.yaml": "calendar: broken\n",
     }
     found = problems(files)
     assert [(problem.position.path, problem.check) for problem in found] == [
-        ("a.yaml", "nothing_follows"),
-        ("a.yaml", "unknown_state"),
-        ("a.yaml", "shape"),
-        ("b.yaml", "shape"),
         ("c.yaml", "calendar"),
         ("c.yaml", "calendar"),
+        ("one.yaml", "nothing_follows"),
+        ("one.yaml", "unknown_state"),
+        ("one.yaml", "shape"),
+        ("two.yaml", "shape"),
     ]
     assert found == tuple(sorted(found))
 
@@ -97,7 +98,7 @@ def test_warnings_alone_do_not_raise() -> None:
 
 def test_where_something_is_missing_for_an_unreadable_file_nothing_is_said_of_its_names() -> None:
     broken = HOUSE.replace("roles:\n", "roles: [\n").replace("duty_manager: {zh: 值班经理, scope: site}\n", "")
-    found = problems({"house.yaml": broken, "file.yaml": "workflow: a\nextends: lost-item\nfollowers: desk\n"})
+    found = problems({"house.yaml": broken, "a.yaml": "workflow: a\nextends: lost-item\nfollowers: desk\n"})
     assert {problem.check for problem in found} == {"yaml"}
 
 
@@ -302,9 +303,9 @@ def test_names_of_roles_and_departments_are_known_to_the_definition() -> None:
 
 def test_every_part_is_found_where_it_is_written() -> None:
     catalogue = compiled("workflow: child\nextends: lost-item\nstates:\n  kept: {zh: 暂存}\n")
-    assert catalogue.where("child") == Position("file.yaml", 1, 1)
-    assert catalogue.where("child", "states") == Position("file.yaml", 3, 1)
-    assert catalogue.where("child", "states", "kept") == Position("file.yaml", 4, 3)
+    assert catalogue.where("child") == Position("child.yaml", 1, 1)
+    assert catalogue.where("child", "states") == Position("child.yaml", 3, 1)
+    assert catalogue.where("child", "states", "kept") == Position("child.yaml", 4, 3)
     inherited = catalogue.where("child", "transitions", "search")
     assert inherited is not None
     assert inherited.path == "house.yaml"

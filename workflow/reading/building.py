@@ -29,6 +29,7 @@ from workflow.definition import (
 )
 from workflow.people import WhoFaulty, parse_who
 from workflow.problems import Problem
+from workflow.reading.labels import meant_person
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.setting import read_set
 from workflow.roles import Role
@@ -204,6 +205,8 @@ class _Building:
         say = said.get("say")
         values, findings = read_set(said.get("set", {}), self.fields, self.roles, self.departments)
         for key, finding in findings:
+            if self._unread(key):
+                continue
             self.problems.append(self.node.problem(finding, (*path, "set", key)))
         return Effects(
             notify=self._people(said, "notify", path),
@@ -225,9 +228,22 @@ class _Building:
             try:
                 found.append(parse_who(text, roles=self.roles, fields=self.fields, transitions=transitions))
             except WhoFaulty as fault:
-                finding = Finding("who", fault.sentence, fault.sentence_zh)
+                if self._unread(text):
+                    continue
+                of = [name for name, one in self.fields.items() if one.type is FieldType.DEPARTMENT]
+                more, more_zh = meant_person(text, self.roles, self.departments, of)
+                if "did you mean" in fault.sentence:
+                    more = more_zh = ""
+                finding = Finding("who", fault.sentence + more, fault.sentence_zh + more_zh)
                 self.problems.append(self.node.problem(finding, (*path, key, index)))
         return tuple(found)
+
+    def _unread(self, text: str) -> bool:
+        """Whether it names a field that could not be read, so that nothing is to be said of what follows from that."""
+        said = self.said.get("fields_", {})
+        return any(
+            name in said and name not in self.fields for name in (word.partition(".")[0] for word in text.split())
+        )
 
     def _states(self, named: Iterable[str]) -> tuple[str, ...]:
         """The states that are listed; `anywhere` is every open one."""

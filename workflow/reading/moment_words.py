@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workflow.definition import Moment
-from workflow.durations import parse_duration
+from workflow.durations import DurationFaulty, parse_duration
 from workflow.reading import not_yet
 from workflow.reading.nodes import Finding
 
@@ -44,8 +44,6 @@ def parse_moment(text: str) -> Moment:
         return Moment("field", field)
     try:
         amount = parse_duration(found[1])
-    except ValueError as error:
-        raise MomentFaulty(
-            Finding("duration", str(error), f"{found[1][:60]} 不是时长；请写例如 2天 或 3个工作日")
-        ) from None
+    except DurationFaulty as error:
+        raise MomentFaulty(Finding("duration", error.sentence, error.sentence_zh)) from None
     return Moment("before" if found[2] == "before" else "after", field, amount)

@@ -13,10 +13,13 @@ KEYS: Mapping[str, frozenset[str]] = {
     "definition": frozenset({"recurring"}),
     "field": frozenset({"is"}),
     "state": frozenset({"approvals", "granted", "refused"}),
-    "transition": frozenset({"open_children"}),
+    "transition": frozenset({"open_children", "for_each"}),
     "effects": frozenset({"open"}),
 }
 """By the part in which they stand."""
+
+ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(KEYS["state"], ("a state", "状态"))
+"""Those that are easily written in the wrong part, with the one that they belong to."""
 
 FIELD_TYPES = frozenset({"register", "file"})
 

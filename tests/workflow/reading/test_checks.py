@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.language.files import file_of
 from workflow.catalogue import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading import checks
@@ -45,7 +46,7 @@ QUIET = ROUND + "accept: {silent_state: this is not what the test is about}\n"
 def found(text: str) -> list[tuple[str, int]]:
     """The checks that find something, with the lines in which they do."""
     try:
-        problems = compile_catalogue({"house.yaml": HOUSE, "file.yaml": text}).warnings
+        problems = compile_catalogue({"house.yaml": HOUSE, file_of(text): text}).warnings
     except DefinitionFaulty as faulty:
         problems = faulty.problems
     return [(problem.check, problem.position.line) for problem in problems]

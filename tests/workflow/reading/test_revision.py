@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.language.files import file_of
 from workflow.catalogue import compile_catalogue
 from workflow.conditions import Condition, parse_condition
 from workflow.definition import Definition, Text, Who
@@ -131,12 +132,12 @@ transitions:
 
 
 def revisions(text: str) -> dict[str, str]:
-    catalogue = compile_catalogue({"house.yaml": HOUSE, "file.yaml": text})
+    catalogue = compile_catalogue({"house.yaml": HOUSE, file_of(text): text})
     return {name: one.revision for name, one in catalogue.definitions.items()}
 
 
 def definitions(text: str) -> Mapping[str, Definition]:
-    return compile_catalogue({"house.yaml": HOUSE, "file.yaml": text}).definitions
+    return compile_catalogue({"house.yaml": HOUSE, file_of(text): text}).definitions
 
 
 ALIKE = {

@@ -76,6 +76,10 @@ class Draft:
         """The names in a block as it is written, also of parts that could not be read."""
         return tuple(self.node.parts[block].parts) if block in self.node.parts else ()
 
+    def unread(self) -> frozenset[str]:
+        """The fields that are written and could not be read: nothing is to be said of what follows from that."""
+        return frozenset(self.named("fields")) - self.definition.fields.keys()
+
     def item(self, path: Path, name: str) -> Path:
         """The path of the entry `name` in the list at a path, or of the list where it is not written out."""
         node = self.node.find(path)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from workflow import names
-from workflow.condition_tree import Filled, IsOpen, Name, Total, Yes
+from workflow.condition_tree import Filled, IsOpen, Name, Total, WasMade, Yes
 from workflow.condition_types import check_condition
 from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
@@ -25,9 +25,12 @@ def condition(draft: Draft) -> Found:
             one,
             draft.definition.fields,
             draft.named("transitions"),
-            roles=draft.roles,
-            departments=draft.departments,
+            roles=draft.roles or None,
+            departments=draft.departments or None,
         )
+        asked = (part for part in one.parts() if isinstance(part, Name | Yes | Filled | IsOpen | WasMade))
+        unread = {part.column for part in asked if part.name.partition(".")[0] in draft.unread()}
+        misfits = [misfit for misfit in misfits if misfit.column not in unread]
         later = {part.column for part in one.parts() if isinstance(part, Total)}
         unanswered = dict(_unanswered(path, one))
         for misfit in misfits:
@@ -64,7 +67,7 @@ def date_field(draft: Draft) -> Found:
             used.append((("deadlines", name, "replaced_by"), deadline.replaced_by))
     for path, name in used:
         accepted = dates if path[-1] == "replaced_by" else [*dates, "opened"]
-        if name in accepted:
+        if name in accepted or name in draft.unread():
             continue
         if name in draft.named("fields"):
             yield fault(path, "date_field", f"{name} is no date", f"{name} 不是日期字段")

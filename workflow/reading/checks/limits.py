@@ -73,8 +73,9 @@ def left_too_long(draft: Draft) -> Found:
                 yield fault(
                     ("deadlines", name, "soon", level.index, "left"),
                     "left_too_long",
-                    f"{left.read('en')} before the end is not after the start: the limit is {within.read('en')}",
-                    f"时限只有{within.read('zh')}，提前{left.read('zh')}不晚于起算",
+                    f"{left.read('en')} before the end is not after the start: the limit is {within.read('en')}; "
+                    "write a shorter time",
+                    f"时限只有{within.read('zh')}，提前{left.read('zh')}已早于或等于起算时刻；请缩短提前量",
                 )
 
 

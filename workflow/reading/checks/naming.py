@@ -22,13 +22,26 @@ TAKEN = frozenset({*BUILT_INS, *WORDS, NEW, OPENING, "same", "anywhere", "remove
 not speak of states, are forbidden to fields and transitions only."""
 
 
+MOST_NAMED = 10
+"""So many names are listed where none is like the one that does not exist."""
+
+
+def _meant(name: str, known: Collection[str]) -> tuple[str, str]:
+    meant = names.did_you_mean(name, known)
+    if meant[0] or not known:
+        return meant
+    listed = list(known)[:MOST_NAMED]
+    more = ["…"] if len(known) > MOST_NAMED else []
+    return f"; there are {names.one_of([*listed, *more])}", f"；现有：{names.one_of([*listed, *more], 'zh')}"
+
+
 def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
-    meant, meant_zh = names.did_you_mean(name, known)
+    meant, meant_zh = _meant(name, known)
     return Finding(check, f"{whole} has no {what[0]} {name}{meant}", f"{whole} 没有{what[1]} {name}{meant_zh}")
 
 
 def _unknown(check: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
-    meant, meant_zh = names.did_you_mean(name, known)
+    meant, meant_zh = _meant(name, known)
     return Finding(check, f"there is no {what[0]} {name}{meant}", f"没有{what[1]} {name}{meant_zh}")
 
 
@@ -142,6 +155,8 @@ def unknown_event(draft: Draft) -> Found:
                     "`last move` is for reminders; a deadline names what starts it",
                     "last move 只用于催办；时限请写明从何时算起",
                 )
+            elif name in draft.unread():
+                continue
             elif name in draft.named("fields"):
                 finding = Finding(
                     "unknown_event",

@@ -57,10 +57,10 @@ class Choices(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
         if isinstance(value, dict):
-            found: dict[str, Any] = Named(fields.Nested(TextPart), name=values.file_name).deserialize(value)
+            found: dict[str, Any] = Named(fields.Nested(TextPart), name=values.choice_name).deserialize(value)
             return found
         try:
-            return {name: {} for name in Several(Value(values.file_name)).deserialize(value) if name is not None}
+            return {name: {} for name in Several(Value(values.choice_name)).deserialize(value) if name is not None}
         except ValidationError as error:
             raise ValidationError(error.messages) from None  # what could be read of a list is no map
 

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields
 from workflow import names
 from workflow.problems import Problem
 from workflow.reading import not_yet
+from workflow.reading.labels import meant_in_condition
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.schema import values
 from workflow.reading.schema.clock_parts import DeadlinePart, PromisePart, ReminderPart
@@ -104,7 +105,9 @@ def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
         return said, []
     except ValidationError as error:
         read = error.valid_data if isinstance(error.valid_data, dict) else {}
-        return read, [node.problem(finding, path) for path, finding in _findings(error.messages)]
+        return read, [
+            node.problem(meant_in_condition(node, path, finding), path) for path, finding in _findings(error.messages)
+        ]
 
 
 def kind_of(node: Node) -> tuple[str, Problem | None]:

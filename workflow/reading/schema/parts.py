@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 
 from workflow import names
 from workflow.reading import not_yet
@@ -47,7 +47,8 @@ class Part(Schema):
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         what, what_zh = self.called
         key = field_obj.data_key or field_name
-        missing = Finding("missing_key", f"{what} needs `{key}`", f"{what_zh}缺少 {key}")
+        hint, hint_zh = _HINTS.get((type(self).__name__, key), ("", ""))
+        missing = Finding("missing_key", f"{what} needs `{key}`{hint}", f"{what_zh}缺少 {key}{hint_zh}")
         # An empty value has been complained of where it was read.
         field_obj.error_messages = {**field_obj.error_messages, "required": [missing], "null": []}
 
@@ -63,6 +64,16 @@ class Part(Schema):
             if key in foreseen:
                 found = not_yet.not_yet(f"`{key}` in {what}", f"{what_zh}的 {key}")
                 faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
+            elif key in not_yet.ELSEWHERE:
+                place, place_zh = not_yet.ELSEWHERE[key]
+                found = not_yet.not_yet(f"`{key}`, which belongs on {place},", f"{key}（它写在{place_zh}里）")
+                faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
+            elif key.startswith("-"):
+                faults[key] = [
+                    Finding(
+                        "yaml", "put a blank after the dash: - key: value", "短横线后面要空一格：- 键: 值", of_key=True
+                    )
+                ]
             elif key not in keys:
                 meant, meant_zh = names.did_you_mean(key, keys) if len(faults) < ENOUGH else ("", "")
                 faults[key] = [
@@ -75,6 +86,30 @@ class Part(Schema):
                 ]
         if faults:
             raise Refused(inside=faults)
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_: Any) -> None:
+        """What a misspelt key would say is not missed as well."""
+        if many or not isinstance(data, Mapping) or not isinstance(error.messages, dict):
+            return
+        keys = self.keys()
+        unknown = [key for key in data if key not in keys]
+        meant = {names.nearest(key.lstrip("- {"), keys) for key in unknown[:ENOUGH]} - {None}
+        for key in meant | ({"_schema"} if meant else set()):
+            messages = error.messages.get(key)
+            if isinstance(messages, list):
+                error.messages[key] = [one for one in messages if getattr(one, "check", "") not in _MISSING]
+
+
+_MISSING = frozenset({"missing_key", "one_limit"})
+
+_HINTS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("TransitionPart", "from"): (", a state, `anywhere` or `new`", "（状态名、anywhere 或 new）"),
+    ("TransitionPart", "to"): (", a state or `same`", "（状态名或 same）"),
+    ("TransitionPart", "by"): (": who may do it, as a role or `anyone`", "（谁可以做，例如角色或 anyone）"),
+    ("DeadlinePart", "until"): (": the transitions or states that meet it", "（完成时限的流转或状态）"),
+    ("ReminderPart", "while"): (": the states in which it comes", "（在哪些状态下催办）"),
+}
+"""What a missing key of a part would say."""
 
 
 class TextPart(Part):

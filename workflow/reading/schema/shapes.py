@@ -29,14 +29,14 @@ def refuse(check: str, text: str, text_zh: str, column: int | None = None) -> Re
     return Refused(Finding(check, text, text_zh, column))
 
 
-def shown(value: object) -> str:
+def shown(value: object, lang: str = "en") -> str:
     """A value as it is named in a message; long ones cut short."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "a map"
+        return "映射" if lang == "zh" else "a map"
     if isinstance(value, list):
-        return "a list"
+        return "列表" if lang == "zh" else "a list"
     text = str(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
 
@@ -116,7 +116,7 @@ class Named(fields.Field[Any]):
             raise refuse(
                 "shape",
                 f"a map of names is expected here, not {shown(value)}",
-                f"此处应为“名字: 内容”的映射，不是 {shown(value)}",
+                f"此处应为“名字: 内容”的映射，不是 {shown(value, 'zh')}",
             )
         if not value:
             raise refuse(

@@ -11,13 +11,16 @@ from typing import Any
 from workflow import names
 from workflow.conditions import Condition, ConditionFaulty, parse_condition
 from workflow.definition import Moment
-from workflow.durations import Duration, parse_duration
+from workflow.durations import Duration, DurationFaulty, parse_duration
 from workflow.reading.moment_words import MomentFaulty, parse_moment
 from workflow.reading.schema.shapes import Refused, refuse, shown
 
 _SHARE = re.compile(r"([0-9]{1,3})(\.[0-9]{1,2})?%\Z")
 _CLOCK_TIME = re.compile(r"([0-9]{2}):([0-9]{2})\Z")
+_NEARLY_A_TIME = re.compile(r"([0-9]{1,2}) ?[:：.点] ?([0-9]{2})\Z")
 _WIDE_COMMA = re.compile("[，、；]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_WIDE_QUOTE = re.compile("[“”‘’「」]")
 
 
 def sentence(value: Any) -> str:
@@ -44,6 +47,14 @@ def word(value: Any) -> str:
             f"{shown(text)} 里有全角标点；多个名字请写成 [甲, 乙] 并用半角逗号",
             comma.start() + 1,
         )
+    quote = _WIDE_QUOTE.search(text)
+    if quote:
+        raise refuse(
+            "name",
+            f'{quote.group()} is a Chinese quotation mark; type " in its place, or leave it away',
+            f'{quote.group()} 是中文引号；请改用英文引号 "，或去掉',
+            quote.start() + 1,
+        )
     return text
 
 
@@ -53,14 +64,35 @@ def part_name(value: Any) -> str:
     if not names.is_part_name(text):
         raise refuse(
             "name",
-            f"{shown(text)} cannot be a name: small letters, digits and _, a letter first, at most {names.LONGEST}",
-            f"{shown(text)} 不能作名字：只用小写字母、数字和下划线，以字母开头，最多 {names.LONGEST} 个字符",
+            f"{shown(text)} cannot be a name: small letters, digits and _, a letter first, at most {names.LONGEST}"
+            + _in_zh(text, "name: {{zh: {}}}", "; what people read goes into zh: "),
+            f"{shown(text)} 不能作名字：只用小写字母、数字和下划线，以字母开头，最多 {names.LONGEST} 个字符"
+            + _in_zh(text, "name: {{zh: {}}}", "；中文写在 zh 里："),
+        )
+    return text
+
+
+def _in_zh(text: str, example: str, lead: str) -> str:
+    """Where a Chinese text belongs that stands in the place of a name; empty for any other text."""
+    return lead + example.format(shown(text)) if _CHINESE.search(text) else ""
+
+
+def choice_name(value: Any) -> str:
+    """The name of a choice, where it is given one: a word of the API, and not what people read."""
+    text = sentence(value)
+    if not names.is_file_name(text):
+        raise refuse(
+            "name",
+            f"{shown(text)} cannot be the name of a choice: small letters, digits, _ and -, a letter first, "
+            f"at most {names.LONGEST}" + _in_zh(text, "of: {{parts: {{zh: {}}}}}", "; what people read goes into zh: "),
+            f"{shown(text)} 不能作选项名：只用小写字母、数字、下划线和连字符，以字母开头，"
+            f"最多 {names.LONGEST} 个字符" + _in_zh(text, "of: {{parts: {{zh: {}}}}}", "；中文写在 zh 里："),
         )
     return text
 
 
 def file_name(value: Any) -> str:
-    """The name of a definition, a calendar or a choice, where it is given one."""
+    """The name of a definition or a calendar, where it is given one."""
     text = sentence(value)
     if not names.is_file_name(text):
         raise refuse(
@@ -77,10 +109,11 @@ def one_of(words: Sequence[str]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in words:
             meant, meant_zh = names.did_you_mean(value, words)
+            blank = "" if isinstance(value, dict | list) else " "
             raise refuse(
                 "shape",
                 f"{shown(value)} is not possible here; accepted: {names.one_of(words)}{meant}",
-                f"此处不能写 {shown(value)}；可用：{names.one_of(words, 'zh')}{meant_zh}",
+                f"此处不能写{blank}{shown(value, 'zh')}；可用：{names.one_of(words, 'zh')}{meant_zh}",
             )
         return str(value)
 
@@ -92,8 +125,8 @@ def yes(value: Any) -> bool:
     if not isinstance(value, bool):
         raise refuse(
             "shape",
-            f"true or false is expected here, not {shown(value)}",
-            f"此处应为 true 或 false，不是 {shown(value)}",
+            f"write true or false here, not {shown(value)}",
+            f"此处请写 true 或 false，不是 {shown(value, 'zh')}",
         )
     return value
 
@@ -101,7 +134,9 @@ def yes(value: Any) -> bool:
 def number(value: Any) -> Decimal:
     """A number, as Decimal."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise refuse("shape", f"a number is expected here, not {shown(value)}", f"此处应为数字，不是 {shown(value)}")
+        raise refuse(
+            "shape", f"a number is expected here, not {shown(value)}", f"此处应为数字，不是 {shown(value, 'zh')}"
+        )
     return Decimal(value)
 
 
@@ -111,7 +146,7 @@ def count(value: Any) -> int:
         raise refuse(
             "shape",
             f"a whole number from 1 is expected here, not {shown(value)}",
-            f"此处应为 1 以上的整数，不是 {shown(value)}",
+            f"此处应为 1 以上的整数，不是 {shown(value, 'zh')}",
         )
     return value
 
@@ -127,12 +162,8 @@ def duration(value: Any) -> Duration:
     """An amount of time."""
     try:
         return parse_duration(value if isinstance(value, str) else shown(value))
-    except ValueError as error:
-        raise refuse(
-            "duration",
-            str(error),
-            f"{shown(value)} 不是时长；请写例如 30分钟、24小时、2天、3个工作日、4个工作小时，最多 3660 天",
-        ) from None
+    except DurationFaulty as error:
+        raise refuse("duration", error.sentence, error.sentence_zh) from None
 
 
 def share_or_duration(value: Any) -> Decimal | Duration:
@@ -155,10 +186,12 @@ def clock_time(value: Any) -> dt.time:
     found = _CLOCK_TIME.match(value) if isinstance(value, str) else None
     hour, minute = (int(found[1]), int(found[2])) if found else (24, 0)
     if hour > 23 or minute > 59:
+        nearly = _NEARLY_A_TIME.match(value) if isinstance(value, str) else None
+        meant = f'"{nearly[1]:0>2}:{nearly[2]}"' if nearly and int(nearly[1]) < 24 and int(nearly[2]) < 60 else ""
         raise refuse(
             "shape",
-            f'{shown(value)} is not a time of day; write for example "09:30"',
-            f'{shown(value)} 不是时刻；请写例如 "09:30"',
+            f"{shown(value)} is not a time of day; write " + (meant or 'for example "09:30"'),
+            f"{shown(value, 'zh')} 不是时刻；请写 " + (meant or '例如 "09:30"'),
         )
     return dt.time(hour, minute)
 

@@ -166,8 +166,8 @@ class Composing:
                 )
         return Finding(
             "nothing_follows",
-            f"nothing follows {name}; write `removed` to take it away",
-            f"{name} 后面没有内容；要去掉请写 removed",
+            f"nothing follows {name}; write what it says, or take the line away",
+            f"{name} 后面没有内容；请写内容，或去掉这一行",
         )
 
     def _key(self, event: Event) -> tuple[str, Position]:

@@ -12,6 +12,10 @@ Spot = tuple[int, int]
 
 _KEY_WITHOUT_BLANK = re.compile(r"^([ -]*)([A-Za-z_][\w-]*)(：[ \u3000\xa0]?|:(?=[^\s:])[\u3000\xa0]?)(.*)$")
 
+_DASH_WITHOUT_BLANK = re.compile(r"^( *)-((?:[^\W\d]|[{\[\"']).*)$")
+_WIDE = dict(zip("｛｝［］【】，、：；“”‘’", "{}[][],,:;\"\"''", strict=True))
+"""Signs of a Chinese keyboard that look like those of YAML."""
+
 
 def mend_colon(text: str) -> str | None:
     """`key: value` for a text in which the colon is full-width, or has no blank behind it; None if it has neither."""
@@ -33,6 +37,12 @@ def explain(
     the innermost [ or { stands that is still open.
     """
     spot = (min(spot[0], len(lines) - 1), spot[1])
+    for line in (spot[0], *([began[0]] if began else []), spot[0] - 1):
+        if line >= 0 and (dash := _DASH_WITHOUT_BLANK.match(lines[line])):
+            return _said(f"put a blank after the dash: - {dash[2][:30]}", f"短横线后面要空一格：- {dash[2][:30]}"), (
+                line,
+                len(dash[1]),
+            )
     if began and _character(began, lines) == "!":
         return _first_character("!"), began
     if complaint.startswith("mapping values are not allowed"):
@@ -111,7 +121,7 @@ def _no_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
 
 def _colon_blank(mended: str) -> Finding:
     return _said(
-        f"behind a key stand a colon of ordinary width and a blank; write `{mended}`",
+        f"after a key, type an ordinary colon and a blank; write `{mended}`",
         f"键后面要写半角冒号加空格；请写 {mended}",
     )
 
@@ -120,6 +130,12 @@ def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> t
     opening = _character(began, lines)
     closing = {"[": "]", "{": "}"}.get(opening, opening)
     found = complaint.rpartition("but got ")[2].strip("'")
+    if wide := _wide_sign(began, spot, lines):
+        sign, place = wide
+        return _said(
+            f"{sign} is a full-width sign; type {_WIDE[sign]} in its place, or put the text in quotes",
+            f"{sign} 是全角符号；请改用半角 {_WIDE[sign]}，若属于文字请给整句加引号",
+        ), place
     if found in ("[", "{") and spot[0] == began[0]:
         return _said(
             f"a {found} in the middle of a text; put the text in quotes. Conditions have no square brackets: "
@@ -164,6 +180,18 @@ def _first_character(character: str) -> Finding:
 
 def _said(text: str, text_zh: str) -> Finding:
     return Finding("yaml", text, text_zh)
+
+
+def _wide_sign(began: Spot, spot: Spot, lines: Sequence[str]) -> tuple[str, Spot] | None:
+    """The first sign within a bracket that a Chinese keyboard has put there, outside of quotes; None without one."""
+    line, first = began
+    text = lines[line]
+    end = spot[1] + 1 if spot[0] == line else len(text)
+    inside = re.sub(r"\"[^\"]*\"|'[^']*'", lambda quoted: " " * len(quoted.group()), text)
+    for column in range(first, min(end, len(inside))):
+        if inside[column] in _WIDE:
+            return inside[column], (line, column)
+    return None
 
 
 def _character(spot: Spot, lines: Sequence[str]) -> str:
