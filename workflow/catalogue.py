@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from workflow import names
@@ -114,7 +113,7 @@ class _Compiling:
         name = named.value if named else None
         if named is None or not isinstance(name, str) or not names.is_file_name(name):
             return
-        stem = PurePosixPath(path.replace("\\", "/")).stem
+        stem = path.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
         if stem != name:
             text = f"the file is called {stem}, its workflow {name}; call both alike, as {name}.yaml"
             text_zh = f"文件名是 {stem}，流程名是 {name}；两者应一致，例如 {name}.yaml"
