@@ -80,8 +80,8 @@ class Announcer:
         self._say("")
         seconds = (prepared.due_at - prepared.at).total_seconds()
         self._say(
-            f"工单 {prepared.number} 的半小时接单时限将在约{seconds:.0f}秒后到期，届时此处显示升级情况。"
-            f" The half hour of {prepared.number} ends in about {seconds:.0f} s: watch it being escalated here."
+            f"工单 {prepared.number} 的接单时限将在约{seconds:.0f}秒后到期，届时此处显示升级情况。"
+            f" The time to pick up {prepared.number} ends in about {seconds:.0f} s: watch it being escalated here."
         )
         self._say("")
 

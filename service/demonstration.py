@@ -1,8 +1,8 @@
 """The demonstration: a site, somebody for every role, tickets at different points of their lives, and tokens.
 
 Nothing is ever destroyed: what is there stays as somebody may have changed it. Each start adds only what is missing,
-one fresh repair whose half hour ends some seconds later, and fresh tokens in the place of the former ones. Who has
-left gets none.
+one fresh repair whose time to be picked up ends some seconds later, and fresh tokens in the place of the former ones.
+Who has left gets none.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import accounts, moves, publishing, revisions, sites, tables, tokens
+from service.cast import LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
 from service.files import read_folder
 from service.loading import TicketUnknown
@@ -31,189 +32,12 @@ log = logging.getLogger(__name__)
 SITE = "starport"
 LABEL = "demonstration"
 SECONDS_LEFT = 20
-"""How long after the start the half hour of the fresh repair ends."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """Somebody of the demonstration, and the one role that he holds."""
-
-    id: str
-    name: str
-    name_en: str
-    role: str
-    department: str | None = None
-
-
-STAFF = (
-    Colleague(id="lin", name="林晓", name_en="Lin Xiao", role="service_centre"),
-    Colleague(id="he", name="何静", name_en="He Jing", role="service_centre_head"),
-    Colleague(id="zhao", name="赵强", name_en="Zhao Qiang", role="staff", department="property_management"),
-    Colleague(id="sun", name="孙伟", name_en="Sun Wei", role="manager", department="property_management"),
-    Colleague(id="wu", name="吴刚", name_en="Wu Gang", role="head", department="property_management"),
-    Colleague(id="zheng", name="郑敏", name_en="Zheng Min", role="staff", department="operations"),
-    Colleague(id="feng", name="冯磊", name_en="Feng Lei", role="manager", department="operations"),
-    Colleague(id="chen", name="陈红", name_en="Chen Hong", role="head", department="operations"),
-    Colleague(id="wei", name="卫东", name_en="Wei Dong", role="operations_manager"),
-    Colleague(id="jiang", name="蒋华", name_en="Jiang Hua", role="service_approver"),
-    Colleague(id="shen", name="沈明", name_en="Shen Ming", role="project_manager"),
-    Colleague(id="han", name="韩梅", name_en="Han Mei", role="general_manager"),
-    Colleague(id="yang", name="杨帆", name_en="Yang Fan", role="duty_manager"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A move that somebody made so long ago; a duration among its fields is an instant so long after the start."""
-
-    ago: dt.timedelta
-    person: str
-    transition: str
-    fields: Mapping[str, object] = field(default_factory=dict)
-
-
-def _ago(**amount: float) -> dt.timedelta:
-    return dt.timedelta(**amount)
-
-
-LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
-    "a repair that is being carried out": (
-        "repair",
-        (
-            Step(
-                ago=_ago(hours=3),
-                person="lin",
-                transition="register",
-                fields={
-                    "title": "三楼卫生间漏水",
-                    "place": "三楼东侧卫生间",
-                    "occupant": "三楼商户 王女士",
-                    "fault": "洗手台下方水管渗水",
-                },
-            ),
-            Step(ago=_ago(hours=2, minutes=45), person="zhao", transition="pick_up"),
-        ),
-    ),
-    "a repair that waits for parts": (
-        "repair",
-        (
-            Step(
-                ago=_ago(hours=26),
-                person="lin",
-                transition="register",
-                fields={
-                    "title": "自动扶梯异响",
-                    "place": "二楼中庭扶梯",
-                    "occupant": "二楼商户 李先生",
-                    "fault": "扶梯运行时有金属摩擦声",
-                },
-            ),
-            Step(ago=_ago(hours=25, minutes=40), person="zhao", transition="pick_up"),
-            Step(ago=_ago(hours=24), person="zhao", transition="pause", fields={"waiting_for": "parts"}),
-        ),
-    ),
-    "a repair that has been followed up and closed": (
-        "repair",
-        (
-            Step(
-                ago=_ago(days=2),
-                person="lin",
-                transition="register",
-                fields={
-                    "title": "店铺门锁损坏",
-                    "place": "一楼A12",
-                    "occupant": "A12 商户 周先生",
-                    "fault": "卷帘门锁芯无法转动",
-                },
-            ),
-            Step(ago=_ago(days=2, minutes=-20), person="zhao", transition="pick_up"),
-            Step(
-                ago=_ago(days=1, hours=20),
-                person="zhao",
-                transition="return_order",
-                fields={"repair_result": "已更换锁芯并试锁正常"},
-            ),
-            Step(
-                ago=_ago(days=1, hours=2),
-                person="lin",
-                transition="close",
-                fields={"follow_up_result": "satisfied", "followed_up_with": "A12 商户 周先生"},
-            ),
-        ),
-    ),
-    "a complaint that has just come in": (
-        "complaint",
-        (
-            Step(
-                ago=_ago(minutes=12),
-                person="zheng",
-                transition="receive",
-                fields={
-                    "title": "餐饮区地面油污",
-                    "place": "负一楼餐饮区",
-                    "complainant": "顾客 刘女士",
-                    "channel": "phone",
-                    "matter": "地面油污未清理，险些滑倒",
-                },
-            ),
-        ),
-    ),
-    "an important complaint whose handling nobody has started": (
-        "complaint",
-        (
-            Step(
-                ago=_ago(minutes=55),
-                person="lin",
-                transition="receive",
-                fields={
-                    "title": "停车场收费争议",
-                    "place": "地下停车场",
-                    "complainant": "顾客 马先生",
-                    "channel": "visit",
-                    "matter": "系统重复扣费",
-                },
-            ),
-            Step(
-                ago=_ago(minutes=40),
-                person="lin",
-                transition="classify",
-                fields={"category": "property", "severity": "important", "severity_reason": "涉及多名顾客的费用"},
-            ),
-            Step(
-                ago=_ago(minutes=35),
-                person="lin",
-                transition="transfer",
-                fields={
-                    "department": "property_management",
-                    "handling_request": "核对扣费记录并退款",
-                    "handling_due_at": _ago(days=3),
-                },
-            ),
-        ),
-    ),
-    "a service request that waits for its approval": (
-        "service-request",
-        (
-            Step(
-                ago=_ago(hours=4),
-                person="lin",
-                transition="draft",
-                fields={"title": "夜间布展申请", "merchant": "A15 商户 钱女士"},
-            ),
-            Step(
-                ago=_ago(hours=3, minutes=30),
-                person="lin",
-                transition="submit",
-                fields={"request": "周五22:00后进场布展"},
-            ),
-        ),
-    ),
-}
+"""How long after the start the time to pick up the fresh repair ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a start has made ready: the fresh repair, when its half hour ends, and a token for each role.
+    """What a start has made ready: the fresh repair, when its time to be picked up ends, and a token for each role.
 
     `number` is empty where nobody of the staff may register a repair any more; `registered_by` is the role of who did.
     `left` are those who have left and got no token, `kept` says why the definitions of before still hold, if they do.
@@ -246,7 +70,7 @@ def prepare(settings: Settings, now: Now) -> Prepared:
     if empty:
         for workflow, steps in LIVES.values():
             _live(workflow, steps, at)
-    number, version, registered_by = _fresh_repair(staff, at)
+    number, version, registered_by = _fresh_repair(staff, catalogue, at)
     with writing() as session:
         tokens.withdraw_tokens(session, at, label=LABEL)
         issued = {_role(one): (one, tokens.issue_token(session, one.id, LABEL, at)) for one in staff}
@@ -348,7 +172,7 @@ def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
             return
 
 
-def _fresh_repair(staff: tuple[Colleague, ...], at: dt.datetime) -> tuple[str, int, str]:
+def _fresh_repair(staff: tuple[Colleague, ...], catalogue: Catalogue, at: dt.datetime) -> tuple[str, int, str]:
     """The number, the version, and the role of the first of the staff who may register it; nothing if nobody may."""
     fields = {
         "title": "地下车库灯不亮",
@@ -356,7 +180,10 @@ def _fresh_repair(staff: tuple[Colleague, ...], at: dt.datetime) -> tuple[str, i
         "occupant": "B205 商户 张先生",
         "fault": "车库通道三盏灯不亮",
     }
-    registered = FixedNow(at - dt.timedelta(minutes=30) + dt.timedelta(seconds=SECONDS_LEFT))
+    repair = catalogue.definitions.get("repair")
+    pick_up = repair.deadlines.get("pick_up") if repair is not None else None
+    limit = pick_up.within.count if pick_up is not None and pick_up.within is not None else dt.timedelta(minutes=30)
+    registered = FixedNow(at - limit + dt.timedelta(seconds=SECONDS_LEFT))
     for one in staff:
         request = Request(person=one.id, transition="register", fields=fields)
         try:

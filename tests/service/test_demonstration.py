@@ -14,8 +14,9 @@ from sqlalchemy.engine import URL
 
 from service import accounts, tables
 from service.announcing import Announcer
+from service.cast import STAFF
 from service.db import connect, disconnect, reading, writing
-from service.demonstration import SITE, STAFF, Prepared, prepare
+from service.demonstration import SITE, Prepared, prepare
 from service.now import SystemNow
 from service.readiness import look
 from service.settings import Settings

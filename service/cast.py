@@ -1,0 +1,184 @@
+"""Who plays in the demonstration, and what has happened to whom before it begins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody of the demonstration, and the one role that he holds."""
+
+    id: str
+    name: str
+    name_en: str
+    role: str
+    department: str | None = None
+
+
+STAFF = (
+    Colleague(id="lin", name="林晓", name_en="Lin Xiao", role="service_centre"),
+    Colleague(id="he", name="何静", name_en="He Jing", role="service_centre_head"),
+    Colleague(id="zhao", name="赵强", name_en="Zhao Qiang", role="staff", department="property_management"),
+    Colleague(id="sun", name="孙伟", name_en="Sun Wei", role="manager", department="property_management"),
+    Colleague(id="wu", name="吴刚", name_en="Wu Gang", role="head", department="property_management"),
+    Colleague(id="zheng", name="郑敏", name_en="Zheng Min", role="staff", department="operations"),
+    Colleague(id="feng", name="冯磊", name_en="Feng Lei", role="manager", department="operations"),
+    Colleague(id="chen", name="陈红", name_en="Chen Hong", role="head", department="operations"),
+    Colleague(id="wei", name="卫东", name_en="Wei Dong", role="operations_manager"),
+    Colleague(id="jiang", name="蒋华", name_en="Jiang Hua", role="service_approver"),
+    Colleague(id="shen", name="沈明", name_en="Shen Ming", role="project_manager"),
+    Colleague(id="han", name="韩梅", name_en="Han Mei", role="general_manager"),
+    Colleague(id="yang", name="杨帆", name_en="Yang Fan", role="duty_manager"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A move that somebody made so long ago; a duration among its fields is an instant so long after the start."""
+
+    ago: dt.timedelta
+    person: str
+    transition: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def _ago(**amount: float) -> dt.timedelta:
+    return dt.timedelta(**amount)
+
+
+LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
+    "a repair that is being carried out": (
+        "repair",
+        (
+            Step(
+                ago=_ago(hours=3),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "三楼卫生间漏水",
+                    "place": "三楼东侧卫生间",
+                    "occupant": "三楼商户 王女士",
+                    "fault": "洗手台下方水管渗水",
+                },
+            ),
+            Step(ago=_ago(hours=2, minutes=45), person="zhao", transition="pick_up"),
+        ),
+    ),
+    "a repair that waits for parts": (
+        "repair",
+        (
+            Step(
+                ago=_ago(hours=26),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "自动扶梯异响",
+                    "place": "二楼中庭扶梯",
+                    "occupant": "二楼商户 李先生",
+                    "fault": "扶梯运行时有金属摩擦声",
+                },
+            ),
+            Step(ago=_ago(hours=25, minutes=40), person="zhao", transition="pick_up"),
+            Step(ago=_ago(hours=24), person="zhao", transition="pause", fields={"waiting_for": "parts"}),
+        ),
+    ),
+    "a repair that has been followed up and closed": (
+        "repair",
+        (
+            Step(
+                ago=_ago(days=2),
+                person="lin",
+                transition="register",
+                fields={
+                    "title": "店铺门锁损坏",
+                    "place": "一楼A12",
+                    "occupant": "A12 商户 周先生",
+                    "fault": "卷帘门锁芯无法转动",
+                },
+            ),
+            Step(ago=_ago(days=2, minutes=-20), person="zhao", transition="pick_up"),
+            Step(
+                ago=_ago(days=1, hours=20),
+                person="zhao",
+                transition="return_order",
+                fields={"repair_result": "已更换锁芯并试锁正常"},
+            ),
+            Step(
+                ago=_ago(days=1, hours=2),
+                person="lin",
+                transition="close",
+                fields={"follow_up_result": "satisfied", "followed_up_with": "A12 商户 周先生"},
+            ),
+        ),
+    ),
+    "a complaint that has just come in": (
+        "complaint",
+        (
+            Step(
+                ago=_ago(minutes=12),
+                person="zheng",
+                transition="receive",
+                fields={
+                    "title": "餐饮区地面油污",
+                    "place": "负一楼餐饮区",
+                    "complainant": "顾客 刘女士",
+                    "channel": "phone",
+                    "matter": "地面油污未清理，险些滑倒",
+                },
+            ),
+        ),
+    ),
+    "an important complaint whose handling nobody has started": (
+        "complaint",
+        (
+            Step(
+                ago=_ago(minutes=55),
+                person="lin",
+                transition="receive",
+                fields={
+                    "title": "停车场收费争议",
+                    "place": "地下停车场",
+                    "complainant": "顾客 马先生",
+                    "channel": "visit",
+                    "matter": "系统重复扣费",
+                },
+            ),
+            Step(
+                ago=_ago(minutes=40),
+                person="lin",
+                transition="classify",
+                fields={"category": "property", "severity": "important", "severity_reason": "涉及多名顾客的费用"},
+            ),
+            Step(
+                ago=_ago(minutes=35),
+                person="lin",
+                transition="transfer",
+                fields={
+                    "department": "property_management",
+                    "handling_request": "核对扣费记录并退款",
+                    "handling_due_at": _ago(days=3),
+                },
+            ),
+        ),
+    ),
+    "a service request that waits for its approval": (
+        "service-request",
+        (
+            Step(
+                ago=_ago(hours=4),
+                person="lin",
+                transition="draft",
+                fields={"title": "夜间布展申请", "merchant": "A15 商户 钱女士"},
+            ),
+            Step(
+                ago=_ago(hours=3, minutes=30),
+                person="lin",
+                transition="submit",
+                fields={"request": "周五22:00后进场布展"},
+            ),
+        ),
+    ),
+}
