@@ -47,7 +47,7 @@ def example(name: str) -> str:
 def test_all_files_make_one_catalogue() -> None:
     catalogue = compiled(example("more_houses"))
     assert list(catalogue.definitions) == ["lost-item", "night-find"]
-    assert list(catalogue.calendars) == ["desk-hours", "nights", "mall"]
+    assert list(catalogue.calendars) == ["mall", "desk-hours", "nights"]
     assert catalogue.calendars["nights"].zone == "Europe/Berlin"
     assert catalogue.departments == {
         "finance": Text("Finance"),
