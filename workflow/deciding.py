@@ -116,6 +116,8 @@ def _decided(
     )
     draft = Draft(ticket, after, actor, at, facts.calendar, started)
     draft.fill(typed)
+    if ticket.accountable == definition.accountable:
+        draft.put(accountable=after.accountable)  # its class answers for it, unless somebody was made to
     if transition.become is not None and transition.become.next_in_family:
         draft.put(round=ticket.round + 1)
     draft.carry_out(transition.effects, "move")

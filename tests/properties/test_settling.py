@@ -177,6 +177,18 @@ def test_shipped_matters_come_to_the_same_whenever_a_sweep_comes_by(house: House
     each()
 
 
+def test_a_class_that_the_clock_makes_of_a_ticket_has_its_clocks_from_the_whole_history(house: House) -> None:
+    errand = Stored(house, "errand")
+    errand.move(THURSDAY, "begin", "ann", {})
+    errand.move(THURSDAY, "finish", "ann", {})
+    errand.sweep(THURSDAY + dt.timedelta(hours=12))  # `grow` comes after 11 hours
+    ticket = errand.ticket()
+    assert ticket is not None
+    assert (ticket.workflow, ticket.state) == ("errand-light", "going")
+    assert [one.started_at for one in ticket.clocks if one.name == "promised"] == [THURSDAY]
+    require_consistent(ticket, errand.entries(), house.by_revision(), house.calendar)
+
+
 def require_the_same(house: House, workflow: str, plot: Plot) -> None:
     definitions = house.by_revision()
     on_time = Stored(house, workflow)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import Story, deadline, late, lifecycle, local, reminder, soon, transition
-from workflow.definition import NEW, Become, Who
+from workflow.definition import NEW, Become, Effects, Who
 from workflow.settling import SettlingEndless
 
 HALF_HOUR = deadline(
@@ -428,6 +430,22 @@ def test_become_next_ends_the_clocks_that_the_target_lacks_and_derives_its_own()
         "start late 1 2026-01-06 10:00",
         "start late 2 2026-01-06 10:30",
     ]
+
+
+@pytest.mark.parametrize(("before", "after"), [("desk", "chief"), ("boss", "boss")])
+def test_a_ticket_that_becomes_graver_is_answered_for_by_its_class_unless_it_was_set_otherwise(
+    before: str, after: str
+) -> None:
+    moves = (
+        transition("begin", NEW, "open", effects=Effects(set={"accountable": before})),
+        transition("grow", "open", None, become=Become(workflow="grave")),
+        transition("close", "open", "closed"),
+    )
+    head = lifecycle(name="head", transitions=moves, family=("grave",))
+    grave = replace(lifecycle(name="grave", transitions=moves, head="head", rank=1), accountable="chief")
+    story = Story(head, family={"grave": grave}).do("begin", "2026-01-05 10:00").do("grow", "2026-01-05 10:10")
+    assert story.ticket is not None
+    assert story.ticket.accountable == after
 
 
 def test_at_the_gravest_next_in_family_stays_with_one_more_round() -> None:

@@ -301,7 +301,7 @@ def test_cmp_8_after_two_days_manager_and_head_are_told_and_a_day_later_the_proj
     house.wait("09:00")
     news = house.news()
     assert set(news) == DEPARTMENT
-    assert news["repair_head"].says("Resolved within 2 days")
+    assert news["repair_head"].says("Time to resolve")
     assert house.clock(complaint, "resolve")["late_at"] == at("2026-01-14 09:00")
     for day in ("2026-01-15", "2026-01-16", "2026-01-17"):
         house.wait(f"{day} 08:59")

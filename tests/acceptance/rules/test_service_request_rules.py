@@ -46,7 +46,7 @@ def test_srv_1_the_centre_begins_the_form_and_submits_it(house: House) -> None:
     assert house.field(request, "merchant") == FORM["merchant"]
     seen = house.do(request, "colleague", "submit", {**APPLICATION, "wanted_at": at("2026-01-16 22:00")})
     assert seen["state"]["name"] == "approving"
-    filled = {**APPLICATION, "wanted_at": "2026-01-16T14:00:00+00:00"}
+    filled = {**APPLICATION, "wanted_at": "2026-01-16T22:00:00+08:00"}
     assert {name: house.field(request, name) for name in filled} == filled
 
 
