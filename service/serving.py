@@ -173,3 +173,5 @@ def _log_to_terminal() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("apscheduler", "waitress", "transitions", "alembic"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    # That a duty is still at work when it would be woken again is said as a warning there, and is no news.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -86,6 +86,9 @@ class Scheduler:
     def words(self) -> str:
         return self.said.read_text("utf-8")
 
+    def says(self, word: str) -> Callable[[], bool]:
+        return lambda: word in self.words()
+
 
 Start = Callable[..., Scheduler]
 
@@ -127,6 +130,10 @@ def levels() -> int:
     with reading() as session:
         counted = select(func.count()).select_from(tables.Entry).where(tables.Entry.kind == "level")
         return session.execute(counted).scalar_one()
+
+
+def more_levels_than(number: int) -> Callable[[], bool]:
+    return lambda: levels() > number
 
 
 def require_each_once(numbers: set[str]) -> None:
@@ -174,7 +181,7 @@ def test_after_a_kill_in_the_middle_and_a_new_start_each_fires_exactly_once(hous
     seen = 0
     for _ in range(2):  # killed twice, at different moments
         scheduler = start()
-        scheduler.wait_for(lambda before=seen: levels() > before, "the first batch")
+        scheduler.wait_for(more_levels_than(seen), "the first batch")
         scheduler.kill()
         seen = levels()
         assert 0 < seen < MANY, "the kill came too late to prove anything"
@@ -200,7 +207,7 @@ def test_a_server_that_is_told_to_stop_finishes_its_batch_and_leaves_the_rest_of
 def test_two_schedulers_at_once_share_what_is_due_and_fire_each_once(house: House, start: Start) -> None:
     both = [start(), start()]
     for one in both:
-        one.wait_for(lambda one=one: "scheduling" in one.words(), "a scheduler")
+        one.wait_for(one.says("scheduling"), "a scheduler")
     numbers = open_many(house)
     both[0].wait_for(lambda: levels() >= MANY and not undelivered(), "all levels")
     assert [one.stop() for one in both] == [0, 0]
@@ -217,7 +224,7 @@ def test_on_sqlite_a_second_serving_process_is_refused_with_a_sentence(
     house: House, start: Start, database_url: URL, command: str
 ) -> None:
     first = start()
-    first.wait_for(lambda: "scheduling" in first.words(), "the first")
+    first.wait_for(first.says("scheduling"), "the first")
     port = ("--port", str(free_port())) if command == "serve" else ()
     second = start(command, *port)
     assert second.ended(PATIENCE)

@@ -161,7 +161,8 @@ def make_up(world: World, plot: Plot, calendar: Calendar) -> tuple[list[Done], d
 
 def _often(transition: Transition, definition: Definition) -> range:
     """Four times as often as one that ends the ticket: what has ended tells nothing more."""
-    return range(1 if transition.target in definition.states and definition.states[transition.target].end else 4)
+    target = definition.states.get(transition.target or "")
+    return range(1 if target is not None and target.end else 4)
 
 
 def tell_again(world: World, done: Sequence[Done], end: dt.datetime, late_by: dt.timedelta | None) -> list[Done]:

@@ -60,8 +60,8 @@ class House:
             for person in PEOPLE:
                 accounts.create_person(session, person, name=person, at=now.at)
                 for role in self.catalogue.roles.values():
-                    departments = self.catalogue.departments if role.scope is Scope.DEPARTMENT else [None]
-                    for department in departments:
+                    of_departments = role.scope is Scope.DEPARTMENT
+                    for held_in in self.catalogue.departments if of_departments else (None,):
                         accounts.give_role(
                             session,
                             person,
@@ -69,7 +69,7 @@ class House:
                             roles=self.catalogue.roles,
                             since=now.at,
                             site=None if role.scope is Scope.GROUP else SITE,
-                            department=department,
+                            department=held_in,
                         )
 
     @property

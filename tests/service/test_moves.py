@@ -228,7 +228,7 @@ def test_a_move_sends_no_more_statements_than_it_did(house: House) -> None:
 
 def test_many_fields_many_entries_and_many_told_cost_no_more_statements(house: House) -> None:
     number = house.open()
-    numbers = []
+    numbers: list[int] = []
     few, many = {"pieces": 1}, {"pieces": 2, "price": "3", "share": 4, "way": "foot", "shops": ["A", "B", "C"]}
     for fields in (few, many):
         house.now.forward(3 * LATE)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from service import sweep, tables
 from service.aside import FIRST_WAIT, LONGEST_WAIT
-from service.db import DatabaseUnavailable, reading, writing
+from service.db import DatabaseUnavailable, reading, table_of, writing
 from service.sweep import Swept
 from tests.service.api_house import MONDAY, House
 from tests.service.statements import counted, failing_at
@@ -129,7 +129,7 @@ def test_sweeps_at_the_same_moment_share_what_is_due(house: House) -> None:
         with house.app.app_context():
             return swept(house, batch=20)
 
-    answers: list[Sequence[Swept]] = house.together(one_sweep, one_sweep, one_sweep)  # type: ignore[assignment,arg-type]
+    answers: list[Sequence[Swept]] = house.together(one_sweep, one_sweep, one_sweep)  # type: ignore[assignment]
     settled = [outcome.ticket.number for each in answers for one in each for outcome in one.outcomes]
     assert sorted(settled) == numbers
     assert fired() == dict.fromkeys(numbers, 1)
@@ -176,7 +176,7 @@ def test_a_ticket_that_cannot_be_written_is_set_aside_and_the_rest_of_its_batch_
     good, bad, also_good = house.open(), house.open(), house.open()
     ticket_id = row(bad).id
     with writing() as session:  # somebody has written an entry by hand, in the place of the next one
-        entry = tables.Entry.__table__
+        entry = table_of(tables.Entry)
         mine = entry.c.ticket_id == ticket_id
         found = dict(session.execute(select(entry).where(mine)).mappings().one())
         del found["id"]
