@@ -15,7 +15,6 @@ from tests.properties.histories import (
     DAY,
     MINUTE,
     THURSDAY,
-    InMemory,
     Plot,
     make_up,
     plots,
@@ -25,6 +24,7 @@ from tests.properties.histories import (
     told,
     what_counts,
 )
+from tests.properties.in_memory import InMemory
 from workflow.catalogue import compile_catalogue
 from workflow.clocks import Clock, Span
 from workflow.definition import Deadline
