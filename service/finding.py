@@ -181,10 +181,16 @@ def _openings(
 def possible(found: Seen) -> tuple[Possible, ...]:
     """Every transition of the ticket's definition, with what stands against it for the person who looks.
 
-    The ticket is settled in memory first, so that what is due but not yet swept counts.
+    The ticket is settled in memory first, so that what is due but not yet swept counts. One that is set aside and
+    still cannot be settled is shown without transitions: whoever is told of it must be able to look at it.
     """
     loaded = found.loaded
-    decisions = settle(loaded.definition, loaded.ticket, max(found.at, loaded.ticket.at), loaded.facts)
+    try:
+        decisions = settle(loaded.definition, loaded.ticket, max(found.at, loaded.ticket.at), loaded.facts)
+    except Exception:
+        if found.row.fault is None:
+            raise
+        return ()
     definition = decisions[-1].definition if decisions else loaded.definition
     ticket = decisions[-1].ticket if decisions else loaded.ticket
     return explain(definition, ticket, found.actor, loaded.facts, found.at)

@@ -172,6 +172,18 @@ def test_a_ticket_whose_settling_raises_is_set_aside_and_holds_nobody_up(
     assert stored.fault
 
 
+def test_a_ticket_that_is_set_aside_can_be_looked_at_and_offers_no_move(house: House) -> None:
+    bad = house.open()
+    spoil(bad, tables.Timer, level="late 9")
+    house.now.forward(LATE)
+    swept(house)
+    shown = house.get(f"/tickets/{bad}")
+    assert (shown["number"], shown["transitions"]) == (bad, [])
+    assert house.get(f"/tickets/{bad}/transitions")["transitions"] == []
+    assert len(house.get(f"/tickets/{bad}/history")["entries"]) == 1
+    assert house.get(f"/tickets/{bad}/clocks")["clocks"]
+
+
 def test_a_ticket_that_cannot_be_written_is_set_aside_and_the_rest_of_its_batch_is_written(house: House) -> None:
     good, bad, also_good = house.open(), house.open(), house.open()
     ticket_id = row(bad).id
