@@ -83,6 +83,7 @@ class Request:
     transition: str
     fields: Mapping[str, object] = field(default_factory=dict)
     version: int | None = None
+    row: int | None = None
     dry_run: bool = False
     request_id: str | None = None
 
@@ -144,7 +145,7 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
     if request.version is not None and request.version != ticket.version:
         since = entries_since(session, loaded.id, request.version)
         raise VersionStale(number, request.version, ticket.version, since)
-    move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields)
+    move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields, row=request.row)
     made = act(loaded.definition, ticket, move, loaded.facts)
     if isinstance(made, Refusal):
         raise MoveRefused(number, request.transition, made.blockers, loaded.definition)

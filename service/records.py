@@ -169,6 +169,7 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         limit_at=row.limit_at,
         skipped=row.skipped,
         reasons=tuple(blocker_from_json(one) for one in row.reasons or ()),
+        row=row.row,
         extension=extension,
     )
 
@@ -318,6 +319,7 @@ def entry_row(
         "set": dict(entry.set),
         "told": told,
         "reasons": [blocker_to_json(one) for one in entry.reasons] or None,
+        "row": entry.row,
         "extension": None
         if extension is None
         else {

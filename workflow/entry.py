@@ -71,7 +71,7 @@ class Entry:
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
     (state excluded): priority, accountable, assignee, round. `entered` says that `target` was entered
     anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
-    `version` (of the ticket) are those that hold after it.
+    `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from 1.
     """
 
     sequence: int
@@ -93,5 +93,6 @@ class Entry:
     limit_at: dt.datetime | None = None
     skipped: int = 0
     version: int = 0
+    row: int | None = None
     reasons: tuple[Blocker, ...] = ()
     extension: Extension | None = None

@@ -118,12 +118,16 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What an actor asks for: a transition, the fields he typed (JSON values, not yet parsed), and when."""
+    """What an actor asks for: a transition, the fields he typed (JSON values, not yet parsed), and when.
+
+    `row` is the row of a list that it is about, from 1; None for one about the whole ticket.
+    """
 
     transition: str
     actor: Actor
     at: dt.datetime
     fields: Mapping[str, object] = field(default_factory=dict)
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

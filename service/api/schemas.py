@@ -48,6 +48,13 @@ class TicketMove(Schema):
         validate=validate.Range(min=1, max=2**31 - 1),
         metadata={"description": "the version of the ticket that the person saw"},
     )
+    row = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=200),
+        metadata={"description": "the row of a list that the move is about, from 1"},
+    )
     dry_run = TrueOrFalse(load_default=False)
 
 

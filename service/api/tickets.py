@@ -153,6 +153,7 @@ def _request(sent: Arguments, transition: str, version: int | None = None) -> Re
         transition=transition,
         fields=sent["fields"],
         version=version,
+        row=sent.get("row"),
         dry_run=sent["dry_run"],
         request_id=request_id(),
     )

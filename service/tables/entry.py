@@ -22,6 +22,7 @@ class Entry(Base):
     filled     per field that it filled: {"field", "sequence" of the field value (its own), "digest"}; no values
     set        the built-ins that it set
     told       the evidence: per person that was told, who, why and about what
+    row        the row of a list that a move was about, from 1
     reasons    the blockers of a refusal
     extension  amount, reason, approver
     """
@@ -61,6 +62,7 @@ class Entry(Base):
     filled: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     set: Mapped[dict[str, Any]] = mapped_column(Json)
     told: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    row: Mapped[int | None]
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
     request_id: Mapped[str | None]
