@@ -267,6 +267,7 @@ def _keep(session: Session, kept: _Kept, published: Published) -> None:
     for one in session.execute(worded).scalars():
         kept.definitions.pop(one, None)
     kept.definitions.update({one.revision: one for one in published.catalogue.definitions.values()})
+    kept.calendars.update({one.revision: one for one in published.catalogue.calendars.values()})
     kept.newest = seen
 
 
@@ -308,6 +309,8 @@ def _as_published(
         if like is None:
             why = f"its days come out as {compiled.revision}"
             raise RevisionUnreadable(f"the calendar {name}", "of days like another's", publication_id, why)
-        one = calendar(session, stored.calendars[like])
+        # Of the same days, the ones just compiled: their names of days are those of this publication.
+        revision = stored.calendars[like]
+        one = compiled if compiled.revision == revision else calendar(session, revision)
         found[name] = one if one.name == name else Calendar.from_expanded(one.expanded(), name)
     return found

@@ -17,7 +17,7 @@ SERVICE = sorted((ROOT / "service").rglob("*.py"))
 
 OUTSIDE = {
     "graphlay": "workflow/picture",
-    "holidays": "workflow/calendar.py",
+    "holidays": "workflow/public_holidays.py",
     "lark": "workflow/conditions.py",
     "marshmallow": "workflow/reading/schema",
     "ruamel": "workflow/reading/source",

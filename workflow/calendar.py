@@ -1,7 +1,7 @@
 """Working time: what a day is in a house, and how much of a unit lies between two instants.
 
 A calendar knows which dates are working days and when it is open; counting itself is `workflow.counting`. Public
-holidays come from a package and are worked out into single dates when a calendar is built, so that a published
+holidays are worked out into single dates when a calendar is built, so that a published
 calendar needs no package and changes with none. Instants are aware; what comes out is in UTC.
 """
 
@@ -10,17 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from workflow.calendar_file import FIRST_YEAR, LAST_YEAR, CalendarSpec, read_house
 from workflow.counting import DAY, NOTHING, Count, civil_days, elapsed, first_instant, opened
 from workflow.durations import Unit
-from workflow.house import WEEKDAYS, Day, PublicDays, parse_opening
+from workflow.house import NO_NAMES, WEEKDAYS, Day, DayName, DayNames, Holiday, parse_opening
+from workflow.public_holidays import public_days
 
 _EARLIEST = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
@@ -35,10 +33,12 @@ class HorizonPassed(ValueError):
 class Calendar:
     """Working time of one house. Two calendars that make the same of every day are equal, whatever their names.
 
+    What people call a day (a holiday, the reason why the house is closed) is kept beside it and changes no revision.
+
     Each unit is a count C of instants that never falls; what lies between two instants is its difference.
     """
 
-    __slots__ = ("_counts", "_dates", "_published", "_week", "_zone", "name", "revision")
+    __slots__ = ("_counts", "_dates", "_names", "_published", "_week", "_zone", "name", "revision")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Calendar:
         week: Sequence[Day],
         dates: Mapping[dt.date, Day],
         published: tuple[int, int] | None,
+        names: DayNames = NO_NAMES,
     ) -> None:
         if not any(day.working for day in week):
             raise ValueError(f"the calendar {name} has no working day in the week")
@@ -58,9 +59,10 @@ class Calendar:
         self._week = tuple(week)
         self._dates = {date: day for date, day in sorted(dates.items()) if day != self._week[date.weekday()]}
         self._published = published
+        self._names = names
         # Grows only: a wider count takes a narrower one's place, so that threads need no lock. At worst two build it.
         self._counts: dict[Unit, Count] = {Unit.ELAPSED: _ELAPSED}
-        canonical = json.dumps(self.expanded(), sort_keys=True, separators=(",", ":"))
+        canonical = json.dumps(self._behaviour(), sort_keys=True, separators=(",", ":"))
         self.revision = hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     def __eq__(self, other: object) -> bool:
@@ -139,6 +141,18 @@ class Calendar:
         )
         return tuple((start, end) for start, end in spans if start < end)
 
+    def day_name(self, date: dt.date) -> DayName | None:
+        """What people call the date, if it is a holiday, a make-up working day, or one that the house has made special.
+
+        What the house itself says of a date goes before what its country does.
+        """
+        return self._names.of(date)
+
+    @property
+    def holidays(self) -> tuple[Holiday, ...]:
+        """The public holidays of the published years, each a run of days, in order."""
+        return self._names.holidays
+
     @property
     def published_until(self) -> dt.date | None:
         """The last date whose public holidays are known; None where no country's are kept."""
@@ -156,10 +170,15 @@ class Calendar:
         return not self.provisional(at)
 
     def expanded(self) -> dict[str, Any]:
-        """All that the calendar counts with, ready for JSON and always in the same order.
+        """All that the calendar counts with, ready for JSON and always in the same order; then the names of days.
 
         `dates` has the dates that are not like their weekday: "working" or "rest", then the openings.
         """
+        names = self._names.written()
+        return self._behaviour() | ({"names": names} if names else {})
+
+    def _behaviour(self) -> dict[str, Any]:
+        """What the revision is the hash of."""
         return {
             "zone": self.zone,
             "week": {name: _written(day) for name, day in zip(WEEKDAYS, self._week, strict=True)},
@@ -177,6 +196,7 @@ class Calendar:
             week=[_read(expanded["week"][weekday]) for weekday in WEEKDAYS],
             dates={dt.date.fromisoformat(date): _read(day) for date, day in expanded["dates"].items()},
             published=(published[0], published[1]) if published else None,
+            names=DayNames.from_written(expanded.get("names", {})),
         )
 
     def _day(self, date: dt.date) -> Day:
@@ -234,44 +254,15 @@ def build_calendar(spec: CalendarSpec, parents: Sequence[CalendarSpec] = ()) -> 
     Beyond the years whose public holidays are known it counts the working week with the house's own dates.
     """
     house = read_house(spec, parents)
-    known = _public_days(house.country) if house.country else None
+    known = public_days(house.country) if house.country else None
     return Calendar(
         name=spec.calendar,
         zone=house.zone,
         week=house.week(),
         dates=house.single_days(known),
         published=known.years if known else None,
+        names=house.names(known),
     )
-
-
-@cache
-def _public_days(country: str) -> PublicDays:
-    """The public holidays and make-up days of every year whose notice the package holds.
-
-    Its mapping leaves out the weekend days inside a run of holidays, and its list of make-up days reaches into
-    years that it knows nothing else of: both are worked out here, day by day, from what it says of each.
-    """
-    package = holidays.country_holidays(country)
-    first, last = min(package.special_public_holidays), max(package.special_public_holidays)
-    package = holidays.country_holidays(country, years=range(first, last + 1), expand=False)
-    off: set[dt.date] = set()
-    made_up: set[dt.date] = set()
-    date = dt.date(first, 1, 1)
-    while date.year <= last:
-        run = list(_free_from(date, package.is_working_day, last))
-        if any(day in package for day in run):
-            off.update(run)
-        elif not run and package.is_weekend(date):
-            made_up.add(date)
-        date += max(len(run), 1) * DAY
-    return PublicDays((first, last), frozenset(off), frozenset(made_up))
-
-
-def _free_from(date: dt.date, works: Callable[[dt.date], bool], last: int) -> Iterator[dt.date]:
-    """The days in a row from `date` on that are free."""
-    while date.year <= last and not works(date):
-        yield date
-        date += DAY
 
 
 def _utc(instant: dt.datetime) -> dt.datetime:

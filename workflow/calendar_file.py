@@ -45,7 +45,7 @@ class CalendarSpec:
                   "09:00-12:00", or `closed`. The narrower word wins. An end that is not later than the start lies
                   on the next day ("22:00-06:00"); "00:00-24:00" is the whole day.
     working_days  the weekdays of the working week, in the same words; Monday to Friday if not said
-    closed        own rest days: dates, or a map of dates to reasons
+    closed        own rest days: dates, or a map of dates to reasons, which people read where the date is named
     open          own working days, in the same form
     dates         a map of dates to their own hours, in the form of `hours`
 
@@ -170,6 +170,7 @@ class _Reading:
             working_week=self._working_week(spec.working_days),
             days=closed | opened,
             dates=dates,
+            reasons={**self._reasons(spec.closed, closed), **self._reasons(spec.open, opened)},
         )
         if self._faults:
             raise CalendarFaulty(spec.calendar, self._faults)
@@ -265,6 +266,11 @@ class _Reading:
         said = value if isinstance(value, Mapping) else dict.fromkeys(map(str, _listed(value)))
         dates = {self._date(key, text): None if reason == _REMOVED else key == "open" for text, reason in said.items()}
         return {date: is_open for date, is_open in dates.items() if date is not None}
+
+    def _reasons(self, value: object, dates: Iterable[dt.date]) -> dict[dt.date, str]:
+        """Why the house has made its own dates special, in its own words; empty where it says nothing."""
+        said = value if isinstance(value, Mapping) else {}
+        return {date: str(said.get(date.isoformat()) or "") for date in dates}
 
     def _dates_with_hours(self, value: object) -> dict[dt.date, tuple[Opening, ...] | None]:
         dates = {}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -47,14 +48,95 @@ class Day(NamedTuple):
     openings: tuple[Opening, ...]
 
 
+class Holiday(NamedTuple):
+    """A run of public holidays under the name of its festival, both ends included."""
+
+    first: dt.date
+    last: dt.date
+    en: str
+    zh: str
+
+
 @dataclass(frozen=True, slots=True)
 class PublicDays:
-    """What a country says of the dates of `years`: `holidays` with the weekend days of their runs, and `made_up`
-    working days."""
+    """What a country says of the dates of `years`: `holidays` with the weekend days of their runs, `made_up`
+    working days, and the `runs` with their names."""
 
     years: tuple[int, int]
     holidays: frozenset[dt.date]
     made_up: frozenset[dt.date]
+    runs: tuple[Holiday, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayName:
+    """What people call a date that is not as any other.
+
+    kind "holiday" and "made_up": what the country has made of it; "closed" and "open": what the house has.
+    """
+
+    kind: Literal["holiday", "made_up", "closed", "open"]
+    en: str
+    zh: str
+
+    def read(self, lang: str) -> str:
+        """The name in `lang` ("zh" or "en"); a reason of the house is as its author wrote it."""
+        return self.zh if lang == "zh" else self.en
+
+
+_MADE_UP = DayName("made_up", "make-up working day", "调休上班")
+_CLOSED = DayName("closed", "closed", "闭馆休息")
+_OPEN = DayName("open", "open", "照常上班")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayNames:
+    """What people call the days of a house; none of it counts anything.
+
+    `closed` and `open` are its own dates with their reasons, which may be empty.
+    """
+
+    holidays: tuple[Holiday, ...] = ()
+    made_up: frozenset[dt.date] = frozenset()
+    closed: Mapping[dt.date, str] = field(default_factory=dict)
+    open: Mapping[dt.date, str] = field(default_factory=dict)
+
+    def of(self, date: dt.date) -> DayName | None:
+        """The name of the date, the house's own before the country's; None for a day like any other."""
+        for own, plain in ((self.closed, _CLOSED), (self.open, _OPEN)):
+            if date in own:
+                return DayName(plain.kind, own[date], own[date]) if own[date] else plain
+        if date in self.made_up:
+            return _MADE_UP
+        place = bisect_right(self.holidays, date, key=lambda run: run.first) - 1
+        run = self.holidays[place] if place >= 0 else None
+        return DayName("holiday", run.en, run.zh) if run and date <= run.last else None
+
+    def written(self) -> dict[str, Any]:
+        """The names ready for JSON, always in the same order; empty where there are none."""
+        said = {
+            "holidays": [[run.first.isoformat(), run.last.isoformat(), run.en, run.zh] for run in self.holidays],
+            "made_up": [date.isoformat() for date in sorted(self.made_up)],
+            "closed": {date.isoformat(): self.closed[date] for date in sorted(self.closed)},
+            "open": {date.isoformat(): self.open[date] for date in sorted(self.open)},
+        }
+        return {key: value for key, value in said.items() if value}
+
+    @classmethod
+    def from_written(cls, said: Mapping[str, Any]) -> DayNames:
+        """The names again; none for a calendar that was published before names were kept."""
+        date = dt.date.fromisoformat
+        return cls(
+            holidays=tuple(
+                Holiday(date(first), date(last), en, zh) for first, last, en, zh in said.get("holidays", ())
+            ),
+            made_up=frozenset(map(date, said.get("made_up", ()))),
+            closed={date(one): reason for one, reason in said.get("closed", {}).items()},
+            open={date(one): reason for one, reason in said.get("open", {}).items()},
+        )
+
+
+NO_NAMES = DayNames()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +144,7 @@ class House:
     """What one calendar file says, or several merged; None or empty: not said.
 
     In `days`, True is an own working day, False an own rest day; there and in `dates`, None takes away what a
-    parent says.
+    parent says. `reasons` has an entry for each date in `days`, empty where none is given.
     """
 
     zone: str = ""
@@ -72,6 +154,7 @@ class House:
     working_week: frozenset[int] | None = None
     days: Mapping[dt.date, bool | None] = field(default_factory=dict)
     dates: Mapping[dt.date, tuple[Opening, ...] | None] = field(default_factory=dict)
+    reasons: Mapping[dt.date, str] = field(default_factory=dict)
 
     def over(self, parent: House) -> House:
         """What both say together, where this is the child."""
@@ -87,6 +170,7 @@ class House:
             working_week=parent.working_week if self.working_week is None else self.working_week,
             days={**days, **self.days},
             dates={**dates, **self.dates},
+            reasons={**parent.reasons, **self.reasons},
         )
 
     def week(self) -> tuple[Day, ...]:
@@ -98,6 +182,15 @@ class House:
         public = (known.holidays | known.made_up) if known else frozenset()
         own = {date for said in (self.days, self.dates) for date, meaning in said.items() if meaning is not None}
         return {date: Day(self._works(date, known), self._opens(date, known)) for date in public | own}
+
+    def names(self, known: PublicDays | None) -> DayNames:
+        """What people call the days that the house or its country has made special."""
+        return DayNames(
+            holidays=known.runs if known else (),
+            made_up=known.made_up if known else frozenset(),
+            closed={date: self.reasons.get(date, "") for date, works in self.days.items() if works is False},
+            open={date: self.reasons.get(date, "") for date, works in self.days.items() if works},
+        )
 
     def _working_week(self) -> frozenset[int]:
         return frozenset(range(5)) if self.working_week is None else self.working_week

@@ -145,7 +145,10 @@ def _days(count: Count, seen: Seen) -> tuple[Sequence[dt.date], Sequence[dt.date
 
 
 def _rest(date: dt.date, calendar: Calendar, lang: str) -> str:
-    """What a date is on which nothing counts: one that rests every week, or one that is special."""
+    """What a date is on which nothing counts: by its name one that is special, or one that rests every week."""
+    name = calendar.day_name(date)
+    if name is not None and name.kind in ("holiday", "closed"):
+        return name.read(lang)
     usual = calendar.expanded()["week"][WEEKDAYS[date.weekday()]]
     if usual[0] != "working":
         return "周末" if lang == "zh" else "weekend"

@@ -65,16 +65,16 @@ def test_a_clock_in_working_days_names_the_days_that_count_and_those_that_do_not
     assert clock["days"] == {
         "counted": ["2026-04-02", "2026-04-03", "2026-04-07", "2026-04-08"],
         "skipped": [
-            {"date": "2026-04-04", "reason": "weekend"},
-            {"date": "2026-04-05", "reason": "weekend"},
-            {"date": "2026-04-06", "reason": "holiday or rest day"},
+            {"date": "2026-04-04", "reason": "Qingming Festival"},
+            {"date": "2026-04-05", "reason": "Qingming Festival"},
+            {"date": "2026-04-06", "reason": "Qingming Festival"},
         ],
         "more": False,
     }
     (clock,) = (one for one in house.get(f"/tickets/{number}/clocks", lang="zh")["clocks"] if one["name"] == "answer")
     assert clock["why"] == (
         "3个工作日，自 2026-04-02 09:00 起（界定），未暂停；计入的日期：04-02、04-03、04-07、04-08；"
-        "跳过的休息日：04-04（周末）、04-05（周末）、04-06（节假日或休息日）。"
+        "跳过的休息日：04-04（清明节）、04-05（清明节）、04-06（清明节）。"
     )
 
 

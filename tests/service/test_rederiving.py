@@ -26,7 +26,7 @@ TEN_DAYS = ERRAND.replace("30 minutes", "10 working days")
 @pytest.fixture
 def known_until(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Lets the package of holidays know no year after the given one, as an older version of it would."""
-    package = workflow.calendar._public_days
+    package = workflow.calendar.public_days
 
     def until(year: int) -> None:
         def known(country: str) -> PublicDays:
@@ -37,7 +37,7 @@ def known_until(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 frozenset(day for day in all_.made_up if day.year <= year),
             )
 
-        monkeypatch.setattr(workflow.calendar, "_public_days", known)
+        monkeypatch.setattr(workflow.calendar, "public_days", known)
 
     return until
 

@@ -297,9 +297,9 @@ def test_a_new_check_refuses_no_text_that_was_published(publishing: Publish, mon
 def test_calendars_keep_the_days_that_were_published(publishing: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
     holiday = dt.date(2026, 10, 1)
     with monkeypatch.context() as earlier:
-        known = calendars._public_days("CN")
+        known = calendars.public_days("CN")
         fewer = type(known)(known.years, known.holidays - {holiday}, known.made_up)
-        earlier.setattr(calendars, "_public_days", lambda _country: fewer)
+        earlier.setattr(calendars, "public_days", lambda _country: fewer)
         done = publishing()
     with reading() as session:
         office = current(session).catalogue.calendars["office"]
