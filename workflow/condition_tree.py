@@ -217,6 +217,22 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """`is same as`, followed by another field; two empty ones are not the same."""
+
+    left: Name
+    right: Name
+    column: int = field(compare=False)
+
+    def holds(self, view: View) -> bool:
+        value = self.left.value(view)
+        return value is not None and value == self.right.value(view)
+
+    def inside(self) -> tuple[Operand, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
 class Compare:
     """`<`, `<=`, `>` or `>=`; numbers with numbers, dates with dates, instants with instants."""
 
@@ -233,7 +249,7 @@ class Compare:
         return (self.left, self.right)
 
 
-Node = AnyOf | AllOf | Not | Yes | Filled | IsOpen | WasMade | Is | Compare
+Node = AnyOf | AllOf | Not | Yes | Filled | IsOpen | WasMade | Is | Same | Compare
 
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

@@ -22,6 +22,7 @@ from workflow.condition_tree import (
     Number,
     Operand,
     Percent,
+    Same,
     Total,
     WasMade,
     Yes,
@@ -29,7 +30,7 @@ from workflow.condition_tree import (
 from workflow.conditions import Condition
 from workflow.definition import PRIORITIES, Field, FieldType, Text
 
-_Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Compare
+_Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Same | Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ _KINDS = {
 _ORDERED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME})
 
 _QUOTED = (
-    'what {name} is compared with is quoted: `{name} is "{right}"`',
-    '与 {name} 比较的内容请加引号：`{name} is "{right}"`',
+    'what {name} is compared with is quoted: `{name} is "{right}"`, or a field: `{name} is same as {right}`',
+    '与 {name} 比较的内容请加引号：`{name} is "{right}"`；与字段比较请写：`{name} is same as {right}`',
 )
 _DATES = ("dates are compared by < <= > >=, with each other", "日期之间用 < <= > >= 比较")
 
@@ -164,6 +165,8 @@ class _Scope:
                 yield from self._was_made(part)
             case Is():
                 yield from self._is(part)
+            case Same():
+                yield from self._same(part)
             case Compare():
                 yield from self._compare(part)
             case Percent():
@@ -278,6 +281,27 @@ class _Scope:
         elif kind in _AFTER_IS and not _fits(kind, part):
             sentence, sentence_zh = _AFTER_IS[kind]
             yield _fault(part, sentence.format(name=name, right=right), sentence_zh.format(name=name, right=right))
+
+    def _same(self, part: Same) -> Iterator[ConditionFault]:
+        kinds = (self.kind(part.left.name), self.kind(part.right.name))
+        for operand, kind in zip((part.left, part.right), kinds, strict=True):
+            if kind in (Kind.YES_NO, Kind.LIST):
+                yield _fault(
+                    operand,
+                    f"`is same as` compares two single values, {operand.name} is {kind.value[0]}",
+                    f"`is same as` 比较两个单个的值，{operand.name} 是{kind.value[1]}",
+                )
+                return
+        left, right = kinds
+        if left is not None and right is not None and left is not right:
+            one, other = part.left.name, part.right.name
+            yield _fault(
+                part.right,
+                f"{one} is {left.value[0]}, {other} is {right.value[0]}; only like is compared with like",
+                f"{one} 是{left.value[1]}，{other} 是{right.value[1]}；只能比较同类",
+            )
+        elif part.left.name == part.right.name:
+            yield _fault(part.right, "a field is always the same as itself", "字段总与自身相同")
 
     def _compare(self, part: Compare) -> Iterator[ConditionFault]:
         left, right = self.kind_of(part.left), self.kind_of(part.right)

@@ -27,6 +27,7 @@ from workflow.condition_tree import (
     Number,
     Operand,
     Percent,
+    Same,
     Total,
     View,
     WasMade,
@@ -39,7 +40,7 @@ LONGEST = 500
 DEEPEST = 20
 """The most brackets within each other."""
 
-RESERVED = frozenset({"and", "or", "not", "is", "filled", "was", "made", "open", "percent", "total"})
+RESERVED = frozenset({"and", "or", "not", "is", "filled", "was", "made", "open", "percent", "total", "same", "as"})
 """Words of conditions: no field or transition can be called so; a choice that is, must be quoted."""
 
 
@@ -97,6 +98,7 @@ _GRAMMAR = r"""
     | NAME                              -> yes
     | NAME "is" "filled"                -> filled
     | NAME "is" "open"                  -> is_open
+    | NAME "is" "same" "as" NAME        -> same
     | NAME "was" "made"                 -> was_made
     | NAME "is" (NAME | NUMBER | TEXT)  -> named_is
     | worked_out "is" NUMBER            -> equal
@@ -155,6 +157,9 @@ class _Tree(Transformer[Token, Node]):
         if right.type == "NAME":
             return Is(self.name(name), right.value, _column(right))
         return Is(self.name(name), _literal(right), _column(right), quoted=right.type == "TEXT")
+
+    def same(self, left: Token, right: Token) -> Node:
+        return Same(Name(left.value, _column(left)), Name(right.value, _column(right)), _column(left))
 
     def equal(self, left: Operand, right: Token) -> Node:
         return Is(left, _literal(right), _column(right))

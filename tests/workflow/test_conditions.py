@@ -63,6 +63,14 @@ def test_is_compares_numbers_by_worth_and_text_letter_by_letter() -> None:
     assert not holds("urgent is 1", urgent=True)
 
 
+def test_same_as_compares_two_fields_and_two_empty_ones_are_not_the_same() -> None:
+    assert holds("shown is same as issued", shown="K-17", issued="K-17")
+    assert not holds("shown is same as issued", shown="K-17", issued="K-18")
+    assert not holds("shown is same as issued", issued="K-18")
+    assert not holds("shown is same as issued")
+    assert holds("not shown is same as issued", shown="same")
+
+
 def test_and_binds_more_closely_than_or_and_not_reaches_over_one_comparison() -> None:
     assert holds("a or b and c", a=True)
     assert not holds("(a or b) and c", a=True)
@@ -363,6 +371,10 @@ def test_what_fits_has_no_fault(text: str) -> None:
         ("start < 3", 7, "start is a date, 3 is a number"),
         ("1 < 2", 3, "name a field"),
         ("percent(note, size) > 1", 9, "percent takes two numbers, note is a text"),
+        ("note is same as size", 17, "only like is compared with like"),
+        ("urgent is same as urgent", 1, "two single values"),
+        ("note is same as note", 17, "always the same as itself"),
+        ("note is same as notes", 17, "did you mean note?"),
         ("total(rows) > 3", 1, "comes with them"),
         ("rows.score < 3", 1, "not about score in a row of rows"),
     ],
