@@ -1,4 +1,4 @@
-"""The catalogue: every definition, calendar, role and department of a house, checked and published as a whole."""
+"""The catalogue: all definitions, calendars, registers, roles and departments of a house, published as a whole."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from workflow.reading.calendars import read_calendars
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.emptiness import explain_empty
 from workflow.reading.nodes import Finding, Node
+from workflow.reading.registers import read_registers
 from workflow.reading.revision import revision_of
 from workflow.reading.roles_file import read_roles
+from workflow.registers import Register
 from workflow.roles import Role
 
 
@@ -34,6 +36,7 @@ class Catalogue:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     waived: tuple[tuple[Problem, str], ...] = ()
     places: Mapping[tuple[str, ...], Position] = field(default_factory=dict)
@@ -122,6 +125,7 @@ class _Compiling:
     def catalogue(self) -> Catalogue:
         roles, departments = self._roles()
         calendars = self._calendars()
+        registers = self._registers(roles)
         nodes, broken = self._flat()
         definitions = self._definitions(nodes, broken, roles, departments)
         calendar_names = frozenset(self._names("calendar"))
@@ -134,6 +138,7 @@ class _Compiling:
                 roles=roles,
                 departments=departments,
                 calendars=calendar_names,
+                registers=frozenset(registers),
                 known=known,
             )
             for name, one in definitions.items()
@@ -147,6 +152,7 @@ class _Compiling:
             calendars=calendars,
             roles=roles,
             departments=departments,
+            registers=registers,
             warnings=tuple(problems),
             waived=tuple(sorted(set(self.waived))),
             places=_places(nodes),
@@ -166,6 +172,12 @@ class _Compiling:
         calendars, problems = read_calendars({name: file for name, file in files.items() if "calendar" in file[1]})
         self.problems += problems
         return calendars
+
+    def _registers(self, roles: Mapping[str, Role]) -> dict[str, Register]:
+        files = {name: (node, self._load(node, "register")) for name, node in self._by_name("register").items()}
+        registers, problems = read_registers(files, roles)
+        self.problems += problems
+        return registers
 
     def _flat(self) -> tuple[dict[str, Node], set[str]]:
         """The definitions with what they extend in them, by name, and which of them have a fault so far."""
@@ -267,7 +279,17 @@ _NO_ROLES = Finding(
 _OF_PARENTS = frozenset({"missing_key", "one_limit"})
 
 _OF_OTHER_FILES = frozenset(
-    {"who", "unknown_role", "unknown_calendar", "unknown_workflow", "role_chain", "table", "set_value", "condition"}
+    {
+        "who",
+        "unknown_role",
+        "unknown_calendar",
+        "unknown_register",
+        "unknown_workflow",
+        "role_chain",
+        "table",
+        "set_value",
+        "condition",
+    }
 )
 
 

@@ -55,6 +55,8 @@ class Kind(Enum):
     DEPARTMENT = ("a department", "部门")
     ROLE = ("a role", "角色")
     TICKET = ("a ticket", "工单")
+    REGISTER = ("an entry of a register", "名册条目")
+    FILE = ("a file", "文件")
     LIST = ("a list", "列表")
 
 
@@ -86,6 +88,8 @@ _KINDS = {
     FieldType.PERSON: Kind.PERSON,
     FieldType.DEPARTMENT: Kind.DEPARTMENT,
     FieldType.TICKET: Kind.TICKET,
+    FieldType.REGISTER: Kind.REGISTER,
+    FieldType.FILE: Kind.FILE,
     FieldType.LIST: Kind.LIST,
 }
 
@@ -111,6 +115,11 @@ _AFTER_IS = {
         "of a ticket ask `{name} is open` or `{name} is filled`",
         "请写 `{name} is open` 或 `{name} is filled`",
     ),
+    Kind.REGISTER: (
+        "entries of a register come and go without publishing, so no condition names one; ask `{name} is filled`",
+        "名册条目随时增减，条件中不能写某个条目；请写 `{name} is filled`",
+    ),
+    Kind.FILE: ("of a file ask `{name} is filled`", "请写 `{name} is filled`"),
     Kind.LIST: ("of a list ask `{name} is filled`", "请写 `{name} is filled`"),
 }
 """What is said where something else follows `is` than a value of this kind takes."""

@@ -2,7 +2,7 @@
 
 Everything here has been read, typed and resolved: names exist, conditions are parsed, durations are
 counts, `anywhere` and single names have become tuples. The keys of the language that this version does
-not carry out (approvals, children, registers, recurring, formulas) have no value here yet; each gets a
+not carry out (approvals, children, recurring, formulas) have no value here yet; each gets a
 dataclass of its own beside these when it comes.
 """
 
@@ -61,6 +61,8 @@ class FieldType(Enum):
     PERSON = "person"
     DEPARTMENT = "department"
     TICKET = "ticket"
+    REGISTER = "register"
+    FILE = "file"
     LIST = "list"
 
 
@@ -109,7 +111,10 @@ class Follows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field; `columns` only for a list (exactly one in this version), `choices` only for a choice."""
+    """A field; `columns` only for a list (exactly one in this version), `choices` only for a choice.
+
+    `workflow` is that of a ticket field, `register` that of a register field.
+    """
 
     name: str
     text: Text
@@ -117,6 +122,7 @@ class Field:
     choices: Mapping[str, Text] = field(default_factory=dict)
     columns: Mapping[str, Field] = field(default_factory=dict)
     workflow: str | None = None
+    register: str | None = None
     in_states: tuple[str, ...] = ()
     min: Decimal | Moment | None = None
     max: Decimal | Moment | None = None

@@ -127,6 +127,36 @@ def _ticket(field: Field, raw: object, facts: Facts) -> Value:
     return raw
 
 
+def _register(field: Field, raw: object, facts: Facts) -> Value:
+    if not isinstance(raw, str):
+        raise wrong_type(
+            raw, f"the key of an entry of {field.register}, as text", f"名册 {field.register} 条目的键（文字）"
+        )
+    if raw not in facts.registers.get(field.register or "", frozenset()):
+        raise FieldFaulty(
+            "unknown",
+            Text(
+                f"{shown(raw)} is no entry of {field.register} that may be chosen here now; write the key of one",
+                f"名册 {field.register} 中没有当前可选的条目 {shown(raw)}；请填条目的键",
+            ),
+        )
+    return raw
+
+
+def _file(_: Field, raw: object, facts: Facts) -> Value:
+    if not isinstance(raw, str):
+        raise wrong_type(raw, "the id of an uploaded file, as text", "已上传文件的编号（文字）")
+    if raw not in facts.files:
+        raise FieldFaulty(
+            "unknown",
+            Text(
+                f"{shown(raw)} is no file that you uploaded; upload it first, then write the id in the answer",
+                f"没有您上传的文件 {shown(raw)}；请先上传，再填返回的编号",
+            ),
+        )
+    return raw
+
+
 def _yes_no(_: Field, raw: object, __: Facts) -> Value:
     if isinstance(raw, bool):
         return raw
@@ -259,6 +289,8 @@ READERS: Mapping[FieldType, Callable[[Field, object, Facts], Value]] = {
     FieldType.PERSON: _person,
     FieldType.DEPARTMENT: _department,
     FieldType.TICKET: _ticket,
+    FieldType.REGISTER: _register,
+    FieldType.FILE: _file,
 }
 """The reader of every type that is one value; each raises FieldFaulty and nothing else."""
 

@@ -170,6 +170,8 @@ _STORED_AS_TYPED = frozenset(
         FieldType.PERSON,
         FieldType.DEPARTMENT,
         FieldType.TICKET,
+        FieldType.REGISTER,
+        FieldType.FILE,
     }
 )
 

@@ -147,7 +147,9 @@ class Facts:
 
     `family` has the definitions that a `become` may lead to, newest published revision, by name; `history`
     the ticket's entries, asked for only where the definition has a `become`; `people` and `links` those of
-    the ids and numbers in the move's fields that exist; `departments` those of the ticket's site.
+    the ids and numbers in the move's fields that exist; `departments` those of the ticket's site. `registers` has,
+    by register, those keys in the move's fields that may be chosen at the site now, `files` the ids there of files
+    that the actor uploaded; and both what the ticket names already.
     """
 
     calendar: Calendar
@@ -156,6 +158,8 @@ class Facts:
     people: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     links: Mapping[str, Link] = field(default_factory=dict)
+    registers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,31 @@ one module each, and `moves` is the one writer of tickets, entries, field values
 
 from service.tables.clock import Clock, Timer
 from service.tables.entry import Entry, FieldValue
+from service.tables.file import Attachment, File
 from service.tables.idempotency import Idempotency
 from service.tables.notice import Notice
 from service.tables.person import Person
 from service.tables.publication import CalendarRevision, Publication, Revision, SourceFile
+from service.tables.register import RegisterChange, RegisterEntry
 from service.tables.role_holding import RoleHolding
 from service.tables.site import Department, Site
 from service.tables.ticket import Ticket, TicketNumber
 from service.tables.token import Token
 
 __all__ = [
+    "Attachment",
     "CalendarRevision",
     "Clock",
     "Department",
     "Entry",
     "FieldValue",
+    "File",
     "Idempotency",
     "Notice",
     "Person",
     "Publication",
+    "RegisterChange",
+    "RegisterEntry",
     "Revision",
     "RoleHolding",
     "Site",

@@ -72,7 +72,7 @@ class _Building:
     def definition(self) -> Definition:
         said = self.said
         name = said.get("workflow", "")
-        self.fields = {name: _field(name, one) for name, one in self._block("fields_") if "type" in one}
+        self.fields = {name: field_of(name, one) for name, one in self._block("fields_") if "type" in one}
         return Definition(
             name=name,
             text=text_of(said, name),
@@ -265,7 +265,8 @@ def _names(said: Said, key: str) -> tuple[str, ...]:
     return tuple(one for one in said.get(key, ()) if one is not None)
 
 
-def _field(name: str, said: Said) -> Field:
+def field_of(name: str, said: Said) -> Field:
+    """A field, or a column of a list or a register."""
     type_ = FieldType(said["type"])
     of = said.get("of")
     follows = next(((to, table) for to, table in said.get("follows", {}).items()), None)
@@ -276,10 +277,11 @@ def _field(name: str, said: Said) -> Field:
         choices={choice: text_of(one, choice) for choice, one in of.items()}
         if of and type_ is FieldType.CHOICE
         else {},
-        columns={column: _field(column, one) for column, one in of.items() if "type" in one}
+        columns={column: field_of(column, one) for column, one in of.items() if "type" in one}
         if of and type_ is FieldType.LIST
         else {},
         workflow=of if type_ is FieldType.TICKET else None,
+        register=of if type_ is FieldType.REGISTER else None,
         in_states=_names(said, "in_states"),
         min=said.get("min"),
         max=said.get("max"),

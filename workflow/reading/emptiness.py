@@ -12,7 +12,7 @@ from workflow.reading.inheritance import BLOCKS
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.schema import KINDS
 
-_HOLDING = frozenset({*BLOCKS, "departments", "roles"})
+_HOLDING = frozenset({*BLOCKS, "departments", "roles", "columns"})
 """The keys that hold parts by name."""
 
 _NEEDED = frozenset(

@@ -21,11 +21,6 @@ KEYS: Mapping[str, frozenset[str]] = {
 ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(KEYS["state"], ("a state", "状态"))
 """Those that are easily written in the wrong part, with the one that they belong to."""
 
-FIELD_TYPES = frozenset({"register", "file"})
-
-FILES = frozenset({"register"})
-"""By their first key."""
-
 MOMENTS = frozenset({"end of shift", "due"})
 
 COLUMNS = 1

@@ -75,6 +75,7 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "choices": "choices",
         "columns": "columns",
         "workflow": "of",
+        "register": "register",
         "in_states": "in",
         "min": "min",
         "max": "max",

@@ -4,16 +4,108 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+INSTANT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.add_column("entry", sa.Column("row", sa.Integer(), nullable=True))
+    _create_registers()
+    _create_files()
 
 
 def downgrade() -> None:
+    for table in ("attachment", "file", "register_change", "register_entry"):
+        op.drop_table(table)
     op.drop_column("entry", "row")
+
+
+def _create_registers() -> None:
+    written = (
+        ("name", sa.Text(), False),
+        ("name_en", sa.Text(), True),
+        ("values", JSON, False),
+        ("since", INSTANT, False),
+        ("until", INSTANT, True),
+    )
+    op.create_table(
+        "register_entry",
+        sa.Column("id", BIG, sa.Identity(), nullable=False),
+        sa.Column("register", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.Text(), nullable=True),
+        *(sa.Column(name, kind, nullable=nullable) for name, kind, nullable in written),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("until > since", name=op.f("ck_register_entry_in_order")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_register_entry_version")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_register_entry_site_id_site", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name="pk_register_entry"),
+    )
+    for name, columns, where in (
+        ("uq_register_entry_site", ["register", "key", "site_id"], "site_id IS NOT NULL"),
+        ("uq_register_entry_everywhere", ["register", "key"], "site_id IS NULL"),
+    ):
+        op.create_index(
+            name,
+            "register_entry",
+            columns,
+            unique=True,
+            postgresql_where=sa.text(where),
+            sqlite_where=sa.text(where),
+        )
+    op.create_table(
+        "register_change",
+        sa.Column("entry_id", BIG, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("by_id", sa.Text(), nullable=True),
+        *(sa.Column(name, kind, nullable=nullable) for name, kind, nullable in written),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["register_entry.id"],
+            name="fk_register_change_entry_id_register_entry",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_register_change_by_id_person", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("entry_id", "version", name="pk_register_change"),
+    )
+
+
+def _create_files() -> None:
+    op.create_table(
+        "file",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_file_size")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["person.id"], name="fk_file_uploaded_by_id_person", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_file"),
+    )
+    op.create_index("ix_file_uploaded_by_id_uploaded_at", "file", ["uploaded_by_id", "uploaded_at"])
+    op.create_table(
+        "attachment",
+        sa.Column("file_id", sa.Text(), nullable=False),
+        sa.Column("ticket_id", BIG, nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name="fk_attachment_file_id_file", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name="fk_attachment_ticket_id_ticket", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("file_id", "ticket_id", "field", name="pk_attachment"),
+    )
+    op.create_index("ix_attachment_ticket_id", "attachment", ["ticket_id"])

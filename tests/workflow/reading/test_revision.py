@@ -40,6 +40,7 @@ fields:
   department: {type: department, follows: {size: {small: operations}}}
   wanted_on: {type: date, max: 30 days after opened}
   other: {type: ticket, of: rich, in: [kept]}
+  shelf: {type: register, of: shelves}
   asked: {type: list, of: {department: {type: department}}}
   keeper: {type: person}
 states:
@@ -62,7 +63,7 @@ transitions:
     to: kept
     by: anyone
     fill: [item, size, department]
-    may_fill: [wanted_on, other, asked, weight, keeper]
+    may_fill: [wanted_on, other, shelf, asked, weight, keeper]
     set: {priority: high, wanted_on: 2 days after opened}
     assign: actor
     rules: R-4
@@ -132,12 +133,14 @@ transitions:
 
 
 def revisions(text: str) -> dict[str, str]:
-    catalogue = compile_catalogue({"house.yaml": HOUSE, file_of(text): text})
+    catalogue = compile_catalogue({"house.yaml": HOUSE, "shelves.yaml": "register: shelves", file_of(text): text})
     return {name: one.revision for name, one in catalogue.definitions.items()}
 
 
 def definitions(text: str) -> Mapping[str, Definition]:
-    return compile_catalogue({"house.yaml": HOUSE, file_of(text): text}).definitions
+    return compile_catalogue(
+        {"house.yaml": HOUSE, "shelves.yaml": "register: shelves", file_of(text): text}
+    ).definitions
 
 
 ALIKE = {

@@ -60,11 +60,9 @@ def test_the_kind_of_a_file_is_told_by_its_keys(text: str, kind: str) -> None:
     assert schema.kind_of(node(text)) == (kind, None)
 
 
-def test_a_register_is_known_and_comes_later() -> None:
+def test_a_register_is_told_by_its_first_key() -> None:
     kind, problem = schema.kind_of(node("register: tenants\ncolumns: [name]"))
-    assert kind == ""
-    assert problem is not None
-    assert problem.check == "not_yet"
+    assert (kind, problem) == ("register", None)
 
 
 @pytest.mark.parametrize("text", ["worflow: a", "- a\n- b", "just words", "5"])
@@ -188,7 +186,10 @@ def test_maps_of_parts_and_lists_have_a_largest_size() -> None:
         ("{type: list, of: {name: {type: list, of: {a: {type: text}}}}}", False),
         ("{type: list, of: {name: {type: text}, size: {type: text}}}", False),
         ("{type: list, of: [name]}", False),
-        ("{type: file}", False),
+        ("{type: file}", True),
+        ("{type: file, of: pdf}", False),
+        ("{type: register, of: tenants}", True),
+        ("{type: register}", False),
         ("{type: nothing}", False),
         ("{zh: 无类型}", False),
         ("text", False),
@@ -203,7 +204,7 @@ def test_which_keys_a_field_has_depends_on_its_type(field: str, accepted: bool) 
 def test_every_type_of_field_has_a_part() -> None:
     for text in ("text", "number", "money", "percent", "yes_no", "date", "datetime", "contact", "person", "department"):
         assert lines(f"{WHOLE}fields:\n  it: {{type: {text}, confidential: staff, rules: A-1, note: x}}") == []
-    assert len(list(parts(AnyField))) == 8
+    assert len(list(parts(AnyField))) == 9
 
 
 @pytest.mark.parametrize(

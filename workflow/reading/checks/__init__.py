@@ -21,6 +21,7 @@ NAMES: tuple[Check, ...] = (
     naming.unknown_transition,
     naming.unknown_workflow,
     naming.unknown_calendar,
+    naming.unknown_register,
     naming.unknown_role,
     fitting.condition,
     fitting.date_field,

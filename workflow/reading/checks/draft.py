@@ -56,6 +56,7 @@ class Draft:
     roles: Mapping[str, Role]
     departments: Mapping[str, Text]
     calendars: frozenset[str]
+    registers: frozenset[str]
     known: dict[object, Any] = field(default_factory=dict, compare=False)
     """What has been worked out already; drafts that are checked together share it."""
 

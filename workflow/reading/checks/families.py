@@ -48,6 +48,13 @@ def family_field(draft: Draft) -> Found:
                 f"{name} is a {field.type.value} in {head.name} and must be one here",
                 f"{name} 在 {head.name} 中是 {field.type.value}，此处必须相同",
             )
+        elif own[name].register != field.register:
+            yield fault(
+                ("fields", name, "of"),
+                "family_field",
+                f"{name} is of the register {field.register} in {head.name} and must be so here",
+                f"{name} 在 {head.name} 中属于名册 {field.register}，此处必须相同",
+            )
         elif not {*field.choices} <= {*own[name].choices}:
             lost = next(choice for choice in field.choices if choice not in own[name].choices)
             yield fault(

@@ -211,6 +211,16 @@ def unknown_calendar(draft: Draft) -> Found:
         yield ("calendar",), _unknown("unknown_calendar", ("calendar", "日历"), name, draft.calendars)
 
 
+def unknown_register(draft: Draft) -> Found:
+    """A register that does not exist, of which a field or a column would hold an entry."""
+    for name, field in draft.definition.fields.items():
+        path: Path = ("fields", name, "of")
+        named = [(path, field.register), *(((*path, one.name, "of"), one.register) for one in field.columns.values())]
+        for where, register in named:
+            if register is not None and register not in draft.registers:
+                yield where, _unknown("unknown_register", ("register", "名册"), register, draft.registers)
+
+
 def unknown_role(draft: Draft) -> Found:
     """An accountable role that does not exist, or that belongs to departments."""
     name = draft.definition.accountable

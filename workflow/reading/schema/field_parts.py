@@ -76,6 +76,11 @@ class TicketField(AnyField):
     in_states = Several(Value(values.word), key="in")
 
 
+class RegisterField(AnyField):
+    called = ("a register field", "名册字段")
+    of = Value(values.word, must=True)
+
+
 class Columns(fields.Field[Any]):
     """The columns of a list: fields themselves."""
 
@@ -112,6 +117,7 @@ _FIELD_PARTS: Mapping[str, type[AnyField]] = {
     "datetime": DateField,
     "choice": ChoiceField,
     "ticket": TicketField,
+    "register": RegisterField,
     "list": ListField,
 }
 
@@ -133,8 +139,6 @@ class FieldPart(fields.Field[Any]):
         if not isinstance(value, dict):
             return AnyField().load(value)
         kind = value.get("type")
-        if isinstance(kind, str) and kind in not_yet.FIELD_TYPES:
-            raise Refused(inside={"type": [not_yet.not_yet(f"the type {kind}", f"类型 {kind}")]})
         known = isinstance(kind, str) and kind in {one.value for one in FieldType}
         part = _FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField
         return part().load(value)

@@ -9,7 +9,6 @@ from marshmallow import Schema, ValidationError, fields
 
 from workflow import names
 from workflow.problems import Problem
-from workflow.reading import not_yet
 from workflow.reading.labels import meant_in_condition
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.schema import values
@@ -85,10 +84,21 @@ class CalendarFile(Part):
     dates = fields.Raw()
 
 
+class RegisterFile(TextPart):
+    called = ("a register", "名册")
+
+    register = Value(values.file_name, must=True)
+    columns = Named(FieldPart(), name=values.part_name, most=50)
+    kept_by = Several(Value(values.word))
+    rules = Several(Value(values.sentence))
+    note = Value(values.sentence)
+
+
 KINDS: Mapping[str, type[Part]] = {
     "workflow": DefinitionFile,
     "calendar": CalendarFile,
     "roles": RolesFile,
+    "register": RegisterFile,
 }
 """The kinds of files by the key that tells them apart."""
 
@@ -120,10 +130,6 @@ def kind_of(node: Node) -> tuple[str, Problem | None]:
             return kind, None
     if "departments" in keys:
         return "roles", None
-    for key in keys & not_yet.FILES:
-        return "", not_yet.not_yet(f"a file that begins with `{key}`", f"以 {key} 开头的文件").at(
-            node.place((key,), of_key=True)
-        )
     what = names.one_of(KINDS)
     meant, meant_zh = names.did_you_mean(next(iter(keys), ""), KINDS)
     finding = Finding(
