@@ -6,7 +6,10 @@ Kinds of words are those of the grammar in `conditions`; a word of the language 
 
 from __future__ import annotations
 
+import re
 from unicodedata import normalize
+
+from workflow.problems import Instead
 
 Sentences = tuple[str, str]
 """The same sentence in English and in Chinese."""
@@ -72,6 +75,37 @@ def unexpected_character(character: str) -> Sentences:
     return f"{character!r} has no meaning in a condition", f"条件中不能有 {character!r}"
 
 
+def meant_by_character(text: str, place: int) -> Instead | None:
+    """What to write in the place of a character with which no word of a condition begins, if that is certain."""
+    character = text[place]
+    if character.isspace():
+        return Instead(character, " ")
+    meant = _CHINESE.get(character) or normalize("NFKC", character)
+    if meant != character and meant.isascii():
+        return Instead(character, meant)
+    for sign, word in (("==", "is"), ("=", "is"), ("&&", "and"), ("&", "and"), ("||", "or"), ("|", "or")):
+        if text.startswith(sign, place):
+            before = "" if text[:place].endswith(" ") else " "
+            after = "" if text[place + len(sign) :].startswith(" ") else " "
+            return Instead(sign, f"{before}{word}{after}")
+    return None
+
+
+def meant_by_word(text: str, place: int, word: str, accepted: frozenset[str]) -> Instead | None:
+    """What to write in the place of a word that cannot stand where it does, if that is certain."""
+    if found := _IS_NOT.search(text[:place] + word):
+        return Instead(found.group(), f"not {found[1]} is", before=place - found.start())
+    if "NUMBER" in accepted and _QUOTED_NUMBER.fullmatch(word):
+        return Instead(word, word[1:-1])
+    if word != word.lower() and word.upper() in accepted:
+        return Instead(word, word.lower())
+    return None
+
+
+_IS_NOT = re.compile(r"(\S+) is not$")
+_QUOTED_NUMBER = re.compile(r"""(["'])-?[0-9]{1,15}(\.[0-9]{1,6})?\1""")
+
+
 def unexpected_word(word: str, kind: str, former: list[str], accepted: frozenset[str]) -> Sentences:
     """About a word that cannot follow the `former` one (none at the start), where `accepted` could."""
     if kind == "NOT" and former == ["is"]:
@@ -87,6 +121,11 @@ def unexpected_word(word: str, kind: str, former: list[str], accepted: frozenset
         )
     if kind == "RPAR" and not accepted:
         return "this bracket closes nothing", "此括号没有对应的左括号"
+    if kind == "TEXT" and "NUMBER" in accepted and "TEXT" not in accepted and _QUOTED_NUMBER.fullmatch(word):
+        return (
+            f"{word} in quotes is a text; write the number {word[1:-1]}",
+            f"带引号的 {word} 是文字；请写数字 {word[1:-1]}",
+        )
     if kind == word.upper() and "TEXT" in accepted:
         return (
             f'`{word}` is a word of conditions; a choice of that name is quoted: "{word}"',

@@ -6,7 +6,8 @@ fault here and not a comparison that is never true.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -29,6 +30,7 @@ from workflow.condition_tree import (
 )
 from workflow.conditions import Condition
 from workflow.definition import PRIORITIES, Field, FieldType, Text
+from workflow.problems import Instead
 
 _Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Same | Compare
 
@@ -40,6 +42,7 @@ class ConditionFault:
     column: int
     sentence: str
     sentence_zh: str
+    instead: Instead | None = None
 
 
 class Kind(Enum):
@@ -203,6 +206,7 @@ class _Scope:
                 part,
                 f"{part.name} is a transition; write `{part.name} was made`",
                 f"{part.name} 是流转；请写 `{part.name} was made`",
+                Instead(part.name, f"{part.name} was made") if isinstance(part, Yes) else None,
             )
         elif column and self.kind(listed) is Kind.LIST:
             yield _fault(
@@ -211,8 +215,10 @@ class _Scope:
                 f"条件针对整张工单，不能问 {listed} 中某一行的 {column}",
             )
         else:
-            meant, meant_zh = names.did_you_mean(part.name, [*self.fields, *BUILT_INS])
-            yield _fault(part, f"there is no field {part.name}{meant}", f"没有字段 {part.name}{meant_zh}")
+            known = [*self.fields, *BUILT_INS]
+            meant, meant_zh = names.did_you_mean(part.name, known)
+            text, text_zh = f"there is no field {part.name}{meant}", f"没有字段 {part.name}{meant_zh}"
+            yield _fault(part, text, text_zh, _nearest(part.name, known))
 
     def _yes(self, part: Yes) -> Iterator[ConditionFault]:
         kind = self.kind(part.name)
@@ -260,7 +266,8 @@ class _Scope:
             )
         else:
             meant, meant_zh = names.did_you_mean(part.name, self.transitions)
-            yield _fault(part, f"there is no transition {part.name}{meant}", f"没有流转 {part.name}{meant_zh}")
+            text, text_zh = f"there is no transition {part.name}{meant}", f"没有流转 {part.name}{meant_zh}"
+            yield _fault(part, text, text_zh, _nearest(part.name, self.transitions))
 
     def _choices(self, name: str, kind: Kind) -> Collection[str] | None:
         """What may follow `is`; None if that cannot be told."""
@@ -278,18 +285,19 @@ class _Scope:
             choices = self._choices(name, kind)
             if choices is not None and right not in choices:
                 called = {text.zh: choice for choice, text in self._texts(name).items()}
-                meant, meant_zh = names.did_you_mean(right, choices)
-                if str(right) in called:
-                    meant = f"; did you mean {called[str(right)]}?"
-                    meant_zh = f"；是否想写 {called[str(right)]}？"
+                nearest = called.get(str(right)) or names.nearest(right, choices)
+                meant = f"; did you mean {nearest}?" if nearest else ""
+                meant_zh = f"；是否想写 {nearest}？" if nearest else ""
                 yield _fault(
                     part,
                     f"{right} is not {kind.value[0]} of {name}{meant or '; accepted: ' + names.one_of(choices)}",
                     f"{name} 没有{kind.value[1]} {right}{meant_zh or '；可用：' + names.one_of(choices, 'zh')}",
+                    Instead(_written(part), nearest) if nearest else None,
                 )
         elif kind in _AFTER_IS and not _fits(kind, part):
             sentence, sentence_zh = _AFTER_IS[kind]
-            yield _fault(part, sentence.format(name=name, right=right), sentence_zh.format(name=name, right=right))
+            text, text_zh = (one.format(name=name, right=right) for one in (sentence, sentence_zh))
+            yield _fault(part, text, text_zh, _quoted_otherwise(kind, part))
 
     def _same(self, part: Same) -> Iterator[ConditionFault]:
         kinds = (self.kind(part.left.name), self.kind(part.right.name))
@@ -346,11 +354,33 @@ def _name(operand: Operand) -> str:
             return operand.name
 
 
+def _written(part: Is) -> str:
+    """What stands after `is`, as it is written."""
+    return f'"{part.right}"' if part.quoted else str(part.right)
+
+
+def _quoted_otherwise(kind: Kind, part: Is) -> Instead | None:
+    """The same with quotation marks for a text, or without them for a number."""
+    if kind in (Kind.TEXT, Kind.PERSON) and not part.quoted:
+        return Instead(_written(part), f'"{part.right}"')
+    if kind is Kind.NUMBER and part.quoted and _NUMBER.fullmatch(str(part.right)):
+        return Instead(_written(part), str(part.right))
+    return None
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+
 def _fits(kind: Kind, part: Is) -> bool:
     if kind is Kind.NUMBER:
         return isinstance(part.right, Decimal)
     return kind in (Kind.TEXT, Kind.PERSON) and part.quoted
 
 
-def _fault(part: _Placed, sentence: str, sentence_zh: str) -> ConditionFault:
-    return ConditionFault(part.column, sentence, sentence_zh)
+def _fault(part: _Placed, sentence: str, sentence_zh: str, meant: Instead | None = None) -> ConditionFault:
+    return ConditionFault(part.column, sentence, sentence_zh, meant)
+
+
+def _nearest(written: str, known: Iterable[str]) -> Instead | None:
+    meant = names.nearest(written, known)
+    return Instead(written, meant) if meant else None

@@ -33,6 +33,7 @@ from workflow.condition_tree import (
     WasMade,
     Yes,
 )
+from workflow.problems import Instead
 
 LONGEST = 500
 """The most characters of a condition."""
@@ -45,13 +46,17 @@ RESERVED = frozenset({"and", "or", "not", "is", "filled", "was", "made", "open",
 
 
 class ConditionFaulty(ValueError):
-    """The text is not a condition: `sentence` says why, and what would be accepted at its `column` (from 1)."""
+    """The text is not a condition: `sentence` says why, and what would be accepted at its `column` (from 1).
 
-    def __init__(self, text: str, column: int, sentence: str, sentence_zh: str) -> None:
+    `instead` is what to write there, if that is certain.
+    """
+
+    def __init__(self, text: str, column: int, sentence: str, sentence_zh: str, instead: Instead | None = None) -> None:
         self.text = text
         self.column = column
         self.sentence = sentence
         self.sentence_zh = sentence_zh
+        self.instead = instead
         super().__init__(sentence)
 
 
@@ -216,7 +221,8 @@ def _refuse_depth(text: str) -> None:
 def _explained(text: str, fault: UnexpectedInput) -> ConditionFaulty:
     if isinstance(fault, UnexpectedCharacters):
         place: int = fault.pos_in_stream  # type: ignore[assignment]  # lark declares it as None alone
-        return ConditionFaulty(text, place + 1, *condition_faults.unexpected_character(text[place]))
+        sentences = condition_faults.unexpected_character(text[place])
+        return ConditionFaulty(text, place + 1, *sentences, condition_faults.meant_by_character(text, place))
     if not isinstance(fault, UnexpectedToken):
         raise fault
     accepted = frozenset(fault.accepts or ())
@@ -225,4 +231,5 @@ def _explained(text: str, fault: UnexpectedInput) -> ConditionFaulty:
     place = fault.token.start_pos or 0
     former = text[:place].split()[-1:]
     sentences = condition_faults.unexpected_word(fault.token.value, fault.token.type, former, accepted)
-    return ConditionFaulty(text, place + 1, *sentences)
+    meant = condition_faults.meant_by_word(text, place, fault.token.value, accepted)
+    return ConditionFaulty(text, place + 1, *sentences, meant)

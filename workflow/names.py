@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 LONGEST = 60
@@ -25,8 +26,18 @@ def is_file_name(name: str) -> bool:
 
 def nearest(name: object, names: Iterable[str]) -> str | None:
     """The one of `names` that is most like `name`; None if none is like it."""
-    found = difflib.get_close_matches(str(name)[:LONGEST], sorted(names), n=1, cutoff=0.6)
+    known = sorted(names)
+    typed = plainly(str(name)[:LONGEST])
+    if typed in known:
+        return typed
+    found = difflib.get_close_matches(typed, known, n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def plainly(name: str) -> str:
+    """The name in ordinary characters: half-width, and without blanks and what cannot be seen."""
+    usual = unicodedata.normalize("NFKC", name)
+    return "".join(one for one in usual if not one.isspace() and unicodedata.category(one) != "Cf")
 
 
 def did_you_mean(name: object, names: Iterable[str]) -> tuple[str, str]:

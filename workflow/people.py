@@ -20,12 +20,13 @@ WORDS = ("assignee", "requester", "receiver", "accountable", "responsible", "act
 
 
 class WhoFaulty(ValueError):
-    """The text names nobody: `sentence` says why, and what would be accepted."""
+    """The text names nobody: `sentence` says why, and what would be accepted; `meant` is the text to write instead."""
 
-    def __init__(self, text: str, sentence: str, sentence_zh: str) -> None:
+    def __init__(self, text: str, sentence: str, sentence_zh: str, meant: str | None = None) -> None:
         self.text = text
         self.sentence = sentence
         self.sentence_zh = sentence_zh
+        self.meant = meant
         super().__init__(sentence)
 
 
@@ -57,24 +58,41 @@ def _whoever(text: str, transition: str, transitions: Collection[str]) -> Who:
     if transition in transitions:
         return Who("did", transition)
     meant, meant_zh = names.did_you_mean(transition, transitions)
-    raise WhoFaulty(text, f"there is no transition {transition}{meant}", f"没有流转 {transition}{meant_zh}")
+    raise WhoFaulty(
+        text,
+        f"there is no transition {transition}{meant}",
+        f"没有流转 {transition}{meant_zh}",
+        _with(text, transition, transitions),
+    )
 
 
 def _of(text: str, role: str, field: str, roles: Mapping[str, Role], fields: Mapping[str, Field]) -> Who:
     if role not in roles:
         in_departments = [one.name for one in roles.values() if one.scope is Scope.DEPARTMENT]
         meant, meant_zh = names.did_you_mean(role, in_departments)
-        raise WhoFaulty(text, f"there is no role {role} of departments{meant}", f"没有部门角色 {role}{meant_zh}")
+        raise WhoFaulty(
+            text,
+            f"there is no role {role} of departments{meant}",
+            f"没有部门角色 {role}{meant_zh}",
+            _with(text, role, in_departments),
+        )
     if roles[role].scope is not Scope.DEPARTMENT:
         raise WhoFaulty(
             text,
             f"{role} is a role of the {roles[role].scope.value}, not of its departments; write it alone",
             f"{role} 不是部门角色；请只写 {role}",
+            role,
         )
     if _is(FieldType.DEPARTMENT, field, fields):
         return Who("role", role, field)
-    meant, meant_zh = names.did_you_mean(field, _of_type(FieldType.DEPARTMENT, fields))
-    raise WhoFaulty(text, f"{field} is no field with a department{meant}", f"{field} 不是部门字段{meant_zh}")
+    departments = _of_type(FieldType.DEPARTMENT, fields)
+    meant, meant_zh = names.did_you_mean(field, departments)
+    raise WhoFaulty(
+        text,
+        f"{field} is no field with a department{meant}",
+        f"{field} 不是部门字段{meant_zh}",
+        _with(text, field, departments),
+    )
 
 
 def _single(text: str, name: str, roles: Mapping[str, Role], fields: Mapping[str, Field]) -> Who:
@@ -85,20 +103,34 @@ def _single(text: str, name: str, roles: Mapping[str, Role], fields: Mapping[str
         if person:
             return Who("field", name)
         people = [field for field in _of_type(FieldType.PERSON, fields) if "." not in field]
-        meant, meant_zh = names.did_you_mean(name, [*WORDS, *roles, *people])
-        raise WhoFaulty(text, f"there is no role or person field {name}{meant}", f"没有角色或人员字段 {name}{meant_zh}")
+        known = [*WORDS, *roles, *people]
+        meant, meant_zh = names.did_you_mean(name, known)
+        raise WhoFaulty(
+            text,
+            f"there is no role or person field {name}{meant}",
+            f"没有角色或人员字段 {name}{meant_zh}",
+            _with(text, name, known),
+        )
     if person:
         raise WhoFaulty(
             text, f"{name} is a role and a person field; rename the field", f"{name} 既是角色又是人员字段；请给字段改名"
         )
     if roles[name].scope is Scope.DEPARTMENT:
-        field = next(iter(_of_type(FieldType.DEPARTMENT, fields)), "FIELD")
+        found = _of_type(FieldType.DEPARTMENT, fields)
+        field = next(iter(found), "FIELD")
         raise WhoFaulty(
             text,
             f"{name} is a role of departments; say of which one: {name} of {field}",
             f"{name} 是部门角色；请写明部门：{name} of {field}",
+            f"{name} of {field}" if len(found) == 1 else None,
         )
     return Who("role", name)
+
+
+def _with(text: str, word: str, known: Collection[str]) -> str | None:
+    """The text with the nearest known name in the place of its last `word`; None if none is like it."""
+    meant = names.nearest(word, known)
+    return meant and meant.join(text.rsplit(word, 1))
 
 
 def _is(wanted: FieldType, name: str, fields: Mapping[str, Field]) -> bool:

@@ -6,8 +6,8 @@ problems and goes on, so that an author sees all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -25,11 +25,50 @@ class Position:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is certainly meant: `text` in the place of `written`, both as they stand in a file.
+
+    `written` begins where its fault is shown, or as many characters before that as `before` says.
+    """
+
+    written: str
+    text: str
+    before: int = 0
+
+    def at(self, place: Position) -> Replacement:
+        """The replacement that it is for a fault shown at a place."""
+        start = replace(place, column=place.column - self.before)
+        down = self.written.count("\n")
+        after = len(self.written.rpartition("\n")[2])
+        end = Position(place.path, start.line + down, (1 if down else start.column) + after)
+        return Replacement(start, end, self.text)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Replacement:
+    """What a file would rather say: `text` in the place of what stands from `start` up to, not including, `end`."""
+
+    start: Position
+    end: Position
+    text: str
+
+    def in_lines(self, lines: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The lines of the file that it touches, and what stands in their place afterwards."""
+        touched = list(lines[self.start.line - 1 : self.end.line])
+        if not touched:
+            return [], self.text.split("\n")
+        last = touched[-1] if len(touched) == self.end.line - self.start.line + 1 else ""
+        whole = touched[0][: self.start.column - 1] + self.text + last[self.end.column - 1 :]
+        return touched, whole.split("\n")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One fault: `check` is the stable id of what found it, `text` one sentence that says what to do.
 
-    `text_zh` is the same sentence for Chinese readers; where it is empty the English one is shown.
+    `text_zh` is the same sentence for Chinese readers; where it is empty the English one is shown. `replacement` is
+    what would mend it, where only one thing can be meant or the least that is missing is known.
     """
 
     position: Position
@@ -37,11 +76,27 @@ class Problem:
     text: str
     text_zh: str = field(default="", compare=False)
     severity: Severity = "error"
+    replacement: Replacement | None = field(default=None, compare=False)
 
     def line(self, lang: str = "en") -> str:
         """The problem in one line: `path:line:column: severity[check] text`."""
         text = self.text_zh if lang == "zh" and self.text_zh else self.text
         return f"{self.position}: {self.severity}[{self.check}] {text}"
+
+    def replaced(self) -> dict[str, dict[str, int | str]]:
+        """The replacement for a program, under its name; nothing if there is none."""
+        if self.replacement is None:
+            return {}
+        start, end = self.replacement.start, self.replacement.end
+        return {
+            "replacement": {
+                "line": start.line,
+                "column": start.column,
+                "end_line": end.line,
+                "end_column": end.column,
+                "text": self.replacement.text,
+            }
+        }
 
 
 class DefinitionFaulty(Exception):

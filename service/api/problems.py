@@ -98,6 +98,7 @@ def problem_body(problem: Problem) -> Body:
         "severity": problem.severity,
         "check": problem.check,
         "text": problem.text_zh if lang() == "zh" and problem.text_zh else problem.text,
+        **problem.replaced(),
     }
 
 

@@ -1,24 +1,33 @@
-"""Problems as a person or a program reads them: each with its line of the file, and a mark below the place."""
+"""Problems as a person or a program reads them: each with its line of the file, a mark below the place, and below
+that the line as it would be right, where that is certain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from service.cli.speaking import say
 from service.cli.table import visible, width
 
 if TYPE_CHECKING:
-    from workflow.problems import Position, Problem
+    from workflow.problems import Problem, Replacement
 
 _LONGEST = 120
 """The most characters of a line that are shown; of a longer one, those around the place."""
 
 
 def as_text(problems: Iterable[Problem], files: Mapping[str, str | bytes], lang: str) -> str:
-    """Each problem in one line, and under it the line of the file that it is about."""
+    """Each problem in one line, and under it the line of the file that it is about and what to write instead."""
     return "\n".join(
-        "\n".join((visible(problem.line(lang)), *_excerpt(problem.position, files))) for problem in sorted(problems)
+        "\n".join(
+            (
+                visible(problem.line(lang)),
+                *_excerpt(problem, _lines(problem.position.path, files)),
+                *_help(problem.replacement, files, lang),
+            )
+        )
+        for problem in sorted(problems)
     )
 
 
@@ -32,6 +41,7 @@ def as_json(problem: Problem) -> dict[str, Any]:
         "check": problem.check,
         "text": problem.text,
         "text_zh": problem.text_zh or problem.text,
+        **problem.replaced(),
     }
 
 
@@ -48,15 +58,50 @@ def counted(problems: Iterable[Problem]) -> str:
     return say(" and ", "、").join(parts)
 
 
-def _excerpt(position: Position, files: Mapping[str, str | bytes]) -> tuple[str, ...]:
-    given = files.get(position.path, "")
+def _lines(path: str, files: Mapping[str, str | bytes]) -> list[str]:
+    given = files.get(path, "")
     text = given.decode("utf-8", "replace") if isinstance(given, bytes) else given
-    lines = text.replace("\r\n", "\n").split("\n")
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
+    """The line of the file, and below it a mark under what would be replaced, or else under where the fault begins."""
+    position, marked = problem.position, problem.replacement
     if not 1 <= position.line <= len(lines):
         return ()
-    line, start = visible(lines[position.line - 1]), position.column - 1
+    line, start, length = visible(lines[position.line - 1]), position.column - 1, 1
+    if marked is not None and marked.start <= position < marked.end and marked.start.line == marked.end.line:
+        start, length = marked.start.column - 1, marked.end.column - marked.start.column
     if len(line) > _LONGEST:
         cut = max(0, min(start - _LONGEST // 2, len(line) - _LONGEST))
         line, start = "…" * (cut > 0) + line[cut : cut + _LONGEST], start - cut + (cut > 0)
     gutter = f"{position.line:>5} | "
-    return gutter + line, " " * (len(gutter) + width(line[:start])) + "^"
+    mark = "^" * max(1, width(line[start : start + length]))
+    return gutter + line, " " * (len(gutter) + width(line[:start])) + mark
+
+
+_HELP = {"en": "  help: ", "zh": "可改为："}
+"""What stands before the lines as they would be right, as wide as the number of a line and its stroke."""
+
+
+def _help(replacement: Replacement | None, files: Mapping[str, str | bytes], lang: str) -> Iterator[str]:
+    if replacement is None:
+        return
+    before, after = replacement.in_lines(_lines(replacement.start.path, files))
+    first = replacement.start.line
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    while before and after and before[0] == after[0]:
+        del before[0], after[0]
+        first += 1
+    lead = _HELP[lang]
+    if not "".join(after).strip():
+        last = first + len(before) - 1
+        lines = f"line {first}" if first == last else f"lines {first} to {last}"
+        lines_zh = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
+        yield lead + (f"去掉{lines_zh}" if lang == "zh" else f"take {lines} away")
+        return
+    for line in after:
+        yield lead + visible(line)
+        lead = " " * len(_HELP["en"])

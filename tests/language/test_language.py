@@ -1,7 +1,8 @@
-"""The language by example: each file of ok/ is silent, each of err/ gives exactly the problems of its .out file.
+"""The language by example: each file of ok/ is silent, each of err/ gives exactly what its .out file says.
 
-A new fault is a .yaml file with that one fault; `python -m tests.language.test_language` writes the .out files of all,
-to be read before they are kept.
+An .out file is what `duban check` prints, in English and below a line of === in Chinese. A new fault is a .yaml file
+with that one fault; `python -m tests.language.test_language` writes the .out files of all, to be read before they are
+kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.problems import as_text
 from tests.language.files import file_of
 from workflow.catalogue import compile_catalogue
 from workflow.problems import DefinitionFaulty, Problem
@@ -30,25 +32,26 @@ def told(file: Path) -> tuple[Problem, ...]:
         return faulty.problems
 
 
-def problems(file: Path, lang: str = "en") -> list[str]:
-    return [problem.line(lang) for problem in told(file)]
+def printed(file: Path) -> str:
+    """What `duban check` says of a file, in both languages."""
+    files = HOUSE | {file.name: file.read_bytes()}
+    return "\n===\n".join(as_text(told(file), files, lang) for lang in ("en", "zh")) + "\n"
 
 
 @pytest.mark.parametrize("file", OK, ids=lambda file: file.stem)
 def test_a_right_file_is_silent(file: Path) -> None:
-    assert problems(file) == []
+    assert [problem.line() for problem in told(file)] == []
 
 
 @pytest.mark.parametrize("file", ERR, ids=lambda file: file.stem)
 def test_a_fault_is_told_with_its_place_and_what_to_type(file: Path) -> None:
-    assert problems(file) == file.with_suffix(".out").read_text("utf-8").splitlines()
+    assert printed(file) == file.with_suffix(".out").read_text("utf-8")
 
 
 @pytest.mark.parametrize("file", ERR, ids=lambda file: file.stem)
 def test_a_fault_is_told_in_chinese_too(file: Path) -> None:
-    for english, chinese in zip(problems(file), problems(file, "zh"), strict=True):
-        assert english.partition("] ")[0] == chinese.partition("] ")[0]
-        assert any("\u4e00" <= character <= "\u9fff" for character in chinese.partition("] ")[2]), chinese
+    for problem in told(file):
+        assert any("\u4e00" <= character <= "\u9fff" for character in problem.text_zh), problem
 
 
 def test_every_fault_file_has_its_problems_written_down_and_no_other_does() -> None:
@@ -61,4 +64,4 @@ def test_the_house_is_silent_alone() -> None:
 
 if __name__ == "__main__":
     for each in ERR:
-        each.with_suffix(".out").write_text("".join(f"{line}\n" for line in problems(each)), "utf-8")
+        each.with_suffix(".out").write_text(printed(each), "utf-8")

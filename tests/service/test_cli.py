@@ -247,7 +247,8 @@ def test_check_shows_each_problem_with_its_line_and_a_mark(duban: Duban, place: 
     assert lines[0].startswith("definitions/errand.yaml:12:24: error[")
     assert lines[1] == "   12 |   ask: {from: new, to: askd, by: anyone, fill: matter}"
     assert lines[2].index("^") == lines[1].index("askd")
-    assert lines[3].startswith("definitions/errand.yaml:15:")
+    assert lines[3] == "  help:   ask: {from: new, to: asked, by: anyone, fill: matter}"
+    assert lines[4].startswith("definitions/errand.yaml:15:")
     assert lines[-1] == "3 files checked: 2 errors."
 
 

@@ -28,7 +28,7 @@ from workflow.definition import (
     Who,
 )
 from workflow.people import WhoFaulty, parse_who
-from workflow.problems import Problem
+from workflow.problems import Instead, Problem
 from workflow.reading.labels import meant_person
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.setting import read_set
@@ -231,10 +231,11 @@ class _Building:
                 if self._unread(text):
                     continue
                 of = [name for name, one in self.fields.items() if one.type is FieldType.DEPARTMENT]
-                more, more_zh = meant_person(text, self.roles, self.departments, of)
-                if "did you mean" in fault.sentence:
-                    more = more_zh = ""
-                finding = Finding("who", fault.sentence + more, fault.sentence_zh + more_zh)
+                more, more_zh, meant = meant_person(text, self.roles, self.departments, of)
+                if fault.meant is not None:
+                    more, more_zh, meant = "", "", fault.meant
+                mend = Instead(text, meant) if meant else None
+                finding = Finding("who", fault.sentence + more, fault.sentence_zh + more_zh, mend=mend)
                 self.problems.append(self.node.problem(finding, (*path, key, index)))
         return tuple(found)
 

@@ -10,7 +10,7 @@ from workflow.calendar import Calendar, build_calendar
 from workflow.calendar_file import CalendarFaulty, CalendarSpec, Fault
 from workflow.problems import Problem
 from workflow.reading.inheritance import DEEPEST
-from workflow.reading.nodes import Finding, Node, Path
+from workflow.reading.nodes import Finding, Node, Path, instead
 
 
 def read_calendars(files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[dict[str, Calendar], list[Problem]]:
@@ -40,7 +40,10 @@ def _parents(spec: CalendarSpec, specs: Mapping[str, CalendarSpec]) -> tuple[lis
         if following not in specs:
             meant, meant_zh = names.did_you_mean(following, specs)
             return [], Finding(
-                "unknown_calendar", f"there is no calendar {following}{meant}", f"没有日历 {following}{meant_zh}"
+                "unknown_calendar",
+                f"there is no calendar {following}{meant}",
+                f"没有日历 {following}{meant_zh}",
+                mend=instead(following, specs) if following == spec.extends else None,
             )
         if specs[following] is spec or len(found) >= DEEPEST:
             way = " → ".join([spec.calendar, *(one.calendar for one in found), following])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.problems import Position, Problem
+from workflow.problems import Instead, Position, Problem
 from workflow.reading.inheritance import BLOCKS
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.schema import KINDS
@@ -41,9 +41,8 @@ def explain_empty(document: Node, kind: str, problems: Iterable[Problem]) -> tup
             told.append(outdented[place].at(place))
         elif "extends" in document.parts and len(path) <= len(("block", "part", "key")) and key not in _NEEDED:
             text = f"{_NOTHING} {key}; write what it says, or `removed` to take away what the parent says"
-            told.append(
-                Finding(problem.check, text, f"{key} 后面没有内容；请写内容，要去掉上级的内容请写 removed").at(place)
-            )
+            text_zh = f"{key} 后面没有内容；请写内容，要去掉上级的内容请写 removed"
+            told.append(Finding(problem.check, text, text_zh, mend=Instead(f"{key}:", f"{key}: removed")).at(place))
         elif key in _NEEDED or (key in _HOLDING and len(path) == 1):
             text = f"{_NOTHING} {key}; write what it says"
             told.append(Finding(problem.check, text, f"{key} 后面没有内容；请写内容").at(place))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workflow import names
 from workflow.problems import Problem
-from workflow.reading.nodes import Finding, Node
+from workflow.reading.nodes import Finding, Node, instead
 
 BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders")
 """The maps of parts, which merge by name."""
@@ -65,7 +65,7 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
         if parent not in documents:
             meant, meant_zh = names.did_you_mean(parent, documents)
             text, text_zh = f"there is no definition {parent}{meant}", f"没有流程定义 {parent}{meant_zh}"
-            return line, Finding("unknown_workflow", text, text_zh)
+            return line, Finding("unknown_workflow", text, text_zh, mend=instead(parent, documents))
         line.append(parent)
         if len(line) > DEEPEST:
             return line, Finding(

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.problems import Position, Problem, Severity
+from workflow import names
+from workflow.problems import Instead, Position, Problem, Replacement, Severity
 
 Scalar = str | int | Decimal | bool
 Path = tuple[str | int, ...]
+
+
+def instead(written: object, known: Iterable[str]) -> Instead | None:
+    """The nearest of the known names in the place of one that is none of them; None if none is like it."""
+    meant = names.nearest(written, known) if isinstance(written, str) else None
+    return Instead(written, meant) if meant and isinstance(written, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An entry that a map lacks, in lines without their indentation."""
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,7 @@ class Finding:
     """A fault whose place is known only by a path: `check`, one sentence in English and in Chinese.
 
     `column` points into the text that is at fault, from 1. `of_key` says that the key is at fault, not its value.
+    `mend` is what to write instead or to add, if that is certain.
     """
 
     check: str
@@ -25,10 +40,13 @@ class Finding:
     column: int | None = None
     of_key: bool = False
     severity: Severity = "error"
+    mend: Instead | Added | Replacement | None = None
 
     def at(self, position: Position) -> Problem:
         """The problem that it is at a place."""
-        return Problem(position, self.check, self.text, self.text_zh, self.severity)
+        mend = self.mend.at(position) if isinstance(self.mend, Instead) else self.mend
+        found = mend if isinstance(mend, Replacement) else None
+        return Problem(position, self.check, self.text, self.text_zh, self.severity, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,34 @@ class Node:
 
     def problem(self, finding: Finding, path: Path = ()) -> Problem:
         """The finding as a problem of what stands at a path."""
-        return finding.at(self.place(path, of_key=finding.of_key, column=finding.column))
+        place = self.place(path, of_key=finding.of_key, column=finding.column)
+        return replace(finding.at(place), replacement=self._mended(finding, path, place))
+
+    def _mended(self, finding: Finding, path: Path, place: Position) -> Replacement | None:
+        mend, node = finding.mend, self.find(path)
+        if mend is None or isinstance(mend, Replacement):
+            return mend
+        if node is None:
+            return None
+        if isinstance(mend, Added):
+            return node.with_entry(mend.lines)
+        if finding.of_key:
+            return mend.at(place) if node.key else None
+        if node.indent is None:
+            return None
+        if node.indent and mend.text[:1] == mend.text[-1:] == '"':
+            mend = replace(mend, text=mend.text[1:-1])  # it stands in quotes already
+        return mend.at(place if finding.column else replace(place, column=place.column + node.indent))
+
+    def with_entry(self, lines: Sequence[str]) -> Replacement | None:
+        """What adds an entry to this map, before its first one; None if there is none to put it before."""
+        first = min((node.key for node in self.parts.values() if node.key and node.key >= self.position), default=None)
+        if first is None or first.path != self.position.path:
+            return None
+        if first == self.position:
+            margin = " " * (first.column - 1)
+            return Instead("", "".join(f"{line}\n{margin}" for line in lines)).at(first)
+        return Instead("", f"{lines[0]}, ").at(first) if len(lines) == 1 else None
 
     def walk(self, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         """Everything in it with its path, from outside in, in the order of the file."""

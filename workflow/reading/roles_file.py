@@ -8,9 +8,9 @@ from typing import Any
 from workflow import names
 from workflow.definition import Text
 from workflow.people import WORDS
-from workflow.problems import Problem
+from workflow.problems import Instead, Problem
 from workflow.reading.building import text_of
-from workflow.reading.nodes import Finding, Node, Path
+from workflow.reading.nodes import Finding, Node, Path, instead
 from workflow.roles import LAST, Role, Scope
 
 
@@ -82,6 +82,7 @@ def _faults(role: Role, roles: dict[str, Role]) -> Iterator[tuple[Path, Finding]
             "unknown_role",
             f"there is no role {following}{meant}",
             f"没有角色 {following}{meant_zh}",
+            mend=instead(following, roles),
         )
         return
     if roles[following].of_departments and not role.of_departments:
@@ -125,5 +126,7 @@ def _last_missing() -> Finding:
     )
 
 
-def _fault(path: Path, check: str, text: str, text_zh: str, *, of_key: bool = False) -> tuple[Path, Finding]:
-    return path, Finding(check, text, text_zh, of_key=of_key)
+def _fault(
+    path: Path, check: str, text: str, text_zh: str, *, of_key: bool = False, mend: Instead | None = None
+) -> tuple[Path, Finding]:
+    return path, Finding(check, text, text_zh, of_key=of_key, mend=mend)

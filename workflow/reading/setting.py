@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from workflow import names
 from workflow.definition import PRIORITIES, Field, FieldType, Text
+from workflow.problems import Instead
 from workflow.reading.moment_words import MomentFaulty, parse_moment
-from workflow.reading.nodes import Finding
+from workflow.reading.nodes import Finding, instead
 from workflow.roles import Role, Scope
 
 BUILT_INS = ("priority", "accountable")
@@ -20,7 +21,11 @@ _DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
 class _Unfit(Exception):
-    """The value is none of the field's: what would be accepted, in English and Chinese."""
+    """The value is none of the field's: what would be accepted, in English and Chinese, and what was meant."""
+
+    def __init__(self, text: str, text_zh: str, mend: Instead | None = None) -> None:
+        self.mend = mend
+        super().__init__(text, text_zh)
 
 
 def read_set(
@@ -45,11 +50,12 @@ def read_set(
                 accepted = [*fields, *BUILT_INS]
         except _Unfit as unfit:
             text, text_zh = unfit.args
-            findings.append((name, Finding("set_value", f"{name} {text}", f"{name} {text_zh}")))
+            findings.append((name, Finding("set_value", f"{name} {text}", f"{name} {text_zh}", mend=unfit.mend)))
         if accepted is not None:
             meant, meant_zh = names.did_you_mean(name, accepted)
-            text = f"there is no field {name} that could be set{meant}"
-            findings.append((name, Finding("unknown_field", text, f"没有可设置的字段 {name}{meant_zh}", of_key=True)))
+            text, text_zh = f"there is no field {name} that could be set{meant}", f"没有可设置的字段 {name}{meant_zh}"
+            mend = instead(name, accepted)
+            findings.append((name, Finding("unknown_field", text, text_zh, of_key=True, mend=mend)))
     return values, findings
 
 
@@ -99,10 +105,11 @@ def _one_of(value: object, accepted: tuple[str, ...] | list[str]) -> object:
         isinstance(value, str) and value in accepted,
         f"is set to one of {names.one_of(accepted)}{meant}",
         f"可设为 {names.one_of(accepted, 'zh')}{meant_zh}",
+        instead(value, accepted),
     )
 
 
-def _fitting(value: object, fits: bool, text: str, text_zh: str) -> object:
+def _fitting(value: object, fits: bool, text: str, text_zh: str, mend: Instead | None = None) -> object:
     if not fits:
-        raise _Unfit(text, text_zh)
+        raise _Unfit(text, text_zh, mend)
     return value

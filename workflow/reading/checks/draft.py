@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from workflow.conditions import Condition
 from workflow.definition import Definition, Effects, FieldType, Moment, Text, Who
-from workflow.problems import Severity
-from workflow.reading.nodes import Finding, Node, Path
+from workflow.problems import Instead, Replacement, Severity
+from workflow.reading.nodes import Added, Finding, Node, Path
 from workflow.roles import Role
 
 T = TypeVar("T")
@@ -29,9 +29,10 @@ def fault(
     *,
     of_key: bool = False,
     severity: Severity = "error",
+    mend: Instead | Added | Replacement | None = None,
 ) -> tuple[Path, Finding]:
-    """What is wrong at a path: one sentence in English and in Chinese."""
-    return path, Finding(check, text, text_zh, column, of_key, severity)
+    """What is wrong at a path: one sentence in English and in Chinese, and what mends it."""
+    return path, Finding(check, text, text_zh, column, of_key, severity, mend)
 
 
 NOBODY = frozenset(Who("word", word) for word in ("anyone", "clock", "requester"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow import names
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.ways import arrivals
+from workflow.reading.nodes import instead
 
 
 def family_member(draft: Draft) -> Found:
@@ -88,12 +89,14 @@ def become(draft: Draft) -> Found:
         targets += [((*path, str(move.become.field), entry), target) for entry, target in move.become.table.items()]
         for where, target in targets:
             if target not in family or not family[target].rank:
-                meant, meant_zh = names.did_you_mean(target, [one for one in family if family[one].rank])
+                classes = [one for one in family if family[one].rank]
+                meant, meant_zh = names.did_you_mean(target, classes)
                 yield fault(
                     where,
                     "become",
                     f"{target} is no member of the family{meant}",
                     f"{target} 不是本类别族的成员{meant_zh}",
+                    mend=instead(target, classes),
                 )
         arriving = dict.fromkeys(
             place for state in move.sources for place in arrivals(draft.definition, move, state, family.values())
@@ -106,4 +109,5 @@ def become(draft: Draft) -> Found:
                     "become",
                     f"`to` names a state of {workflow}, which has no {state}{meant}",
                     f"to 应是 {workflow} 的状态，而它没有 {state}{meant_zh}",
+                    mend=instead(state, family[workflow].states),
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from workflow import names
@@ -10,8 +11,9 @@ from workflow.condition_tree import Filled, IsOpen, Name, Total, WasMade, Yes
 from workflow.condition_types import check_condition
 from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
+from workflow.problems import Instead
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
-from workflow.reading.nodes import Finding, Path
+from workflow.reading.nodes import Finding, Path, instead
 from workflow.reading.not_yet import not_yet
 
 _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
@@ -36,7 +38,7 @@ def condition(draft: Draft) -> Found:
         for misfit in misfits:
             if misfit.column not in unanswered:
                 check = "not_yet" if misfit.column in later else "condition"
-                yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column)
+                yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead)
         for column, (what, what_zh) in unanswered.items():
             finding = not_yet(what, what_zh)
             yield fault(path, finding.check, finding.text, finding.text_zh, column)
@@ -73,7 +75,16 @@ def date_field(draft: Draft) -> Found:
             yield fault(path, "date_field", f"{name} is no date", f"{name} 不是日期字段")
         else:
             meant, meant_zh = names.did_you_mean(name, accepted)
-            yield fault(path, "date_field", f"there is no date field {name}{meant}", f"没有日期字段 {name}{meant_zh}")
+            text, text_zh = f"there is no date field {name}{meant}", f"没有日期字段 {name}{meant_zh}"
+            yield fault(path, "date_field", text, text_zh, mend=_in_moment(draft, path, instead(name, accepted)))
+
+
+def _in_moment(draft: Draft, path: Path, mend: Instead | None) -> Instead | None:
+    """What replaces the date field that stands last in a moment."""
+    node = draft.node.find(path)
+    if mend is None or node is None or not isinstance(node.value, str):
+        return None
+    return Instead(node.value, node.value.removesuffix(mend.written) + mend.text)
 
 
 def end_of_day(draft: Draft) -> Found:
@@ -139,7 +150,7 @@ def _entries(draft: Draft, path: Path, field: Field, entries: Iterable[str]) -> 
     for entry in entries:
         if entry not in accepted:
             found = _not_in(entry, field.name, accepted)
-            yield fault((*path, entry), found.check, found.text, found.text_zh, of_key=True)
+            yield (*path, entry), replace(found, of_key=True)
 
 
 def _values(draft: Draft, field: Field) -> Collection[str] | None:
@@ -153,4 +164,5 @@ def _not_in(value: str, field: str, accepted: Collection[str]) -> Finding:
         "table",
         f"{field} cannot be {value}; accepted: {names.one_of(accepted)}{meant}",
         f"{field} 不能是 {value}；可用：{names.one_of(accepted, 'zh')}{meant_zh}",
+        mend=instead(value, accepted),
     )

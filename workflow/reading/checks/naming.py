@@ -12,7 +12,7 @@ from workflow.definition import LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldT
 from workflow.people import WORDS
 from workflow.reading import not_yet
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
-from workflow.reading.nodes import Finding, Path
+from workflow.reading.nodes import Finding, Path, instead
 
 SPACE = {"fields": ("field", "字段"), "states": ("state", "状态"), "transitions": ("transition", "流转")}
 """The blocks that share one name space."""
@@ -37,12 +37,14 @@ def _meant(name: str, known: Collection[str]) -> tuple[str, str]:
 
 def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
     meant, meant_zh = _meant(name, known)
-    return Finding(check, f"{whole} has no {what[0]} {name}{meant}", f"{whole} 没有{what[1]} {name}{meant_zh}")
+    text, text_zh = f"{whole} has no {what[0]} {name}{meant}", f"{whole} 没有{what[1]} {name}{meant_zh}"
+    return Finding(check, text, text_zh, mend=instead(name, known))
 
 
 def _unknown(check: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
     meant, meant_zh = _meant(name, known)
-    return Finding(check, f"there is no {what[0]} {name}{meant}", f"没有{what[1]} {name}{meant_zh}")
+    text, text_zh = f"there is no {what[0]} {name}{meant}", f"没有{what[1]} {name}{meant_zh}"
+    return Finding(check, text, text_zh, mend=instead(name, known))
 
 
 def same_name(draft: Draft) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow import names
 from workflow.reading.checks.draft import Draft, Found, fault
-from workflow.reading.nodes import Node, Path
+from workflow.reading.nodes import Node, Path, instead
 
 WAIVABLE = frozenset(
     {"silent_state", "unfilled_date", "asked_in_vain", "nobody_told", "same_clock"}
@@ -39,4 +39,5 @@ def unknown_check(draft: Draft) -> Found:
                         f"{check} is no check that can be accepted; accepted: {names.one_of(accepted)}{meant}",
                         f"没有可以接受的检查 {check}；可用：{names.one_of(accepted, 'zh')}{meant_zh}",
                         of_key=True,
+                        mend=instead(check, WAIVABLE),
                     )

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 
 from workflow import names
+from workflow.problems import Instead
 from workflow.reading import not_yet
-from workflow.reading.nodes import Finding
+from workflow.reading.nodes import Finding, instead
 from workflow.reading.schema import values
 from workflow.reading.schema.shapes import Named, Refused, Several, Value, shown
 
@@ -74,6 +75,18 @@ class Part(Schema):
                         "yaml", "put a blank after the dash: - key: value", "短横线后面要空一格：- 键: 值", of_key=True
                     )
                 ]
+            elif key not in keys and names.plainly(key) in keys:
+                meant = names.plainly(key)
+                faults[key] = [
+                    Finding(
+                        "unknown_key",
+                        f"this looks like {meant} and is written with full-width or invisible characters; "
+                        f"type {meant} again",
+                        f"这里看似 {meant}，却含有全角或不可见的字符；请重新输入 {meant}",
+                        of_key=True,
+                        mend=Instead(key, meant),
+                    )
+                ]
             elif key not in keys:
                 meant, meant_zh = names.did_you_mean(key, keys) if len(faults) < ENOUGH else ("", "")
                 faults[key] = [
@@ -82,6 +95,7 @@ class Part(Schema):
                         f"unknown key {shown(key)} in {what}; accepted: {names.one_of(keys)}{meant}",
                         f"{what_zh}没有键 {shown(key)}；可用：{names.one_of(keys, 'zh')}{meant_zh}",
                         of_key=True,
+                        mend=instead(key, keys) if meant else None,
                     )
                 ]
         if faults:

@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from workflow.reading.nodes import Finding
+from workflow.problems import Instead
+from workflow.reading.nodes import Added, Finding
 
 MOST = 200
 """The most entries of a list or map, where nothing else is said."""
@@ -24,9 +25,11 @@ class Refused(ValidationError):
         super().__init__(messages, valid_data=left)
 
 
-def refuse(check: str, text: str, text_zh: str, column: int | None = None) -> Refused:
+def refuse(
+    check: str, text: str, text_zh: str, column: int | None = None, mend: Instead | Added | None = None
+) -> Refused:
     """To be raised by a reader."""
-    return Refused(Finding(check, text, text_zh, column))
+    return Refused(Finding(check, text, text_zh, column, mend=mend))
 
 
 def shown(value: object, lang: str = "en") -> str:

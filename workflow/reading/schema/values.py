@@ -12,7 +12,9 @@ from workflow import names
 from workflow.conditions import Condition, ConditionFaulty, parse_condition
 from workflow.definition import Moment
 from workflow.durations import Duration, DurationFaulty, parse_duration
+from workflow.problems import Instead
 from workflow.reading.moment_words import MomentFaulty, parse_moment
+from workflow.reading.nodes import instead
 from workflow.reading.schema.shapes import Refused, refuse, shown
 
 _SHARE = re.compile(r"([0-9]{1,3})(\.[0-9]{1,2})?%\Z")
@@ -21,6 +23,7 @@ _NEARLY_A_TIME = re.compile(r"([0-9]{1,2}) ?[:：.点] ?([0-9]{2})\Z")
 _WIDE_COMMA = re.compile("[，、；]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WIDE_QUOTE = re.compile("[“”‘’「」]")
+_SWITCHES = {**dict.fromkeys(("yes", "y", "on", "是"), "true"), **dict.fromkeys(("no", "n", "off", "否"), "false")}
 
 
 def sentence(value: Any) -> str:
@@ -32,7 +35,12 @@ def sentence(value: Any) -> str:
             )
         return value.strip()
     if isinstance(value, int | Decimal):
-        raise refuse("shape", f'text is expected here; write "{shown(value)}"', f'此处应为文字；请写 "{shown(value)}"')
+        raise refuse(
+            "shape",
+            f'text is expected here; write "{shown(value)}"',
+            f'此处应为文字；请写 "{shown(value)}"',
+            mend=Instead(shown(value), f'"{shown(value)}"'),
+        )
     raise refuse("shape", f"text is expected here, not {shown(value)}", f"此处应为文字，不是{_kind_zh(value)}")
 
 
@@ -46,6 +54,7 @@ def word(value: Any) -> str:
             f"{shown(text)} has a Chinese comma in it; names are divided by `, ` inside [ ]",
             f"{shown(text)} 里有全角标点；多个名字请写成 [甲, 乙] 并用半角逗号",
             comma.start() + 1,
+            mend=Instead(comma.group(), ", "),
         )
     quote = _WIDE_QUOTE.search(text)
     if quote:
@@ -114,6 +123,7 @@ def one_of(words: Sequence[str]) -> Callable[[Any], str]:
                 "shape",
                 f"{shown(value)} is not possible here; accepted: {names.one_of(words)}{meant}",
                 f"此处不能写{blank}{shown(value, 'zh')}；可用：{names.one_of(words, 'zh')}{meant_zh}",
+                mend=instead(value, words),
             )
         return str(value)
 
@@ -127,6 +137,7 @@ def yes(value: Any) -> bool:
             "shape",
             f"write true or false here, not {shown(value)}",
             f"此处请写 true 或 false，不是 {shown(value, 'zh')}",
+            mend=Instead(value, _SWITCHES[value.lower()]) if str(value).lower() in _SWITCHES else None,
         )
     return value
 
@@ -192,6 +203,7 @@ def clock_time(value: Any) -> dt.time:
             "shape",
             f"{shown(value)} is not a time of day; write " + (meant or 'for example "09:30"'),
             f"{shown(value, 'zh')} 不是时刻；请写 " + (meant or '例如 "09:30"'),
+            mend=Instead(value, meant) if meant else None,
         )
     return dt.time(hour, minute)
 
@@ -206,7 +218,7 @@ def condition(value: Any) -> Condition:
     try:
         return parse_condition(text)
     except ConditionFaulty as error:
-        raise refuse("condition", error.sentence, error.sentence_zh, error.column) from None
+        raise refuse("condition", error.sentence, error.sentence_zh, error.column, error.instead) from None
 
 
 def moment(value: Any) -> Moment:

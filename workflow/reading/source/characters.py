@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow.problems import Position, Problem
+from workflow.problems import Instead, Position, Problem
 from workflow.reading.nodes import Finding
 
 UNPRINTABLE = re.compile(
@@ -48,15 +48,19 @@ def strange_characters(text: str, path: str) -> Iterator[Problem]:
 def strange(character: str) -> Finding:
     """What to say of a character that does not belong in a text."""
     if character == "\t":
-        return Finding("not_text", "this is a tab; write blanks instead", "这里是制表符；请改用空格")
+        return Finding(
+            "not_text", "this is a tab; write blanks instead", "这里是制表符；请改用空格", mend=Instead("\t", "  ")
+        )
     if character == "\ufeff":
         return Finding(
             "not_text",
             "the file has a byte order mark; save it as UTF-8 without BOM",
             "文件带有字节顺序标记；请存为不带 BOM 的 UTF-8",
+            mend=Instead(character, ""),
         )
     return Finding(
         "not_text",
         f"the character U+{ord(character):04X} does not belong in a text; take it away",
         f"字符 U+{ord(character):04X} 不能出现在文本里；请去掉",
+        mend=Instead(character, ""),
     )

@@ -16,7 +16,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from workflow.problems import Position, Problem
+from workflow.problems import Instead, Position, Problem, Replacement
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.source import syntax
 from workflow.reading.source.characters import UNPRINTABLE, strange
@@ -138,6 +138,7 @@ class Composing:
                     "duplicate_key",
                     f"{name} stands here and in line {first.line}; keep one of them",
                     f"{name} 在此处和第 {first.line} 行重复；请只留一个",
+                    syntax.mend_duplicate(name, node, parts, self.lines) if not flow else None,
                 )
                 continue
             parts[name] = node
@@ -151,6 +152,7 @@ class Composing:
                 "nothing_follows",
                 f"the colon in {name} is not one of YAML; write `{mended}`, with a blank",
                 f"{name} 里的冒号不是 YAML 的冒号加空格；请写 {mended}",
+                mend=Instead(name, mended),
             )
         if flow and before is not None and isinstance(before[1].value, str):
             begun = before[1].position
@@ -163,6 +165,7 @@ class Composing:
                     "a comma inside { } ends the text before it; "
                     f"put the sentence in quotes ({whole}) or on a line of its own",
                     f"花括号里的半角逗号会把句子截断；请给整句加引号（{whole}），或另起一行写",
+                    mend=Instead(sentence, f'"{sentence}"', before=place.column - begun.column),
                 )
         return Finding(
             "nothing_follows",
@@ -240,11 +243,13 @@ class Composing:
     def _refuse_features(self, event: Event) -> None:
         tag = getattr(event, "tag", None)
         if isinstance(event, AliasEvent):
+            spot = (event.start_mark.line + self.first_line, event.start_mark.column)
             raise self._lost(
                 "yaml_feature",
                 event,
                 f"*{event.anchor} would repeat another place; write it out, or put the text in quotes",
                 f"*{event.anchor} 是对别处的引用，不支持；请写全，若是文字请加引号",
+                None if str(event.anchor).isascii() else syntax.quote_rest(spot, self.lines),
             )
         if getattr(event, "anchor", None):
             name = event.anchor  # type: ignore[attr-defined]
@@ -262,12 +267,14 @@ class Composing:
                 "以 ! 开头的词是标签，不支持；文字请加引号，条件请用词写：not large",
             )
 
-    def _lost(self, check: str, event: Event, text: str, text_zh: str) -> Lost:
-        self._found(self._position(event), check, text, text_zh)
+    def _lost(self, check: str, event: Event, text: str, text_zh: str, mend: Instead | None = None) -> Lost:
+        self._found(self._position(event), check, text, text_zh, mend)
         return Lost()
 
-    def _found(self, position: Position, check: str, text: str, text_zh: str) -> None:
-        self.problems.append(Finding(check, text, text_zh).at(position))
+    def _found(
+        self, position: Position, check: str, text: str, text_zh: str, mend: Instead | Replacement | None = None
+    ) -> None:
+        self.problems.append(Finding(check, text, text_zh, mend=mend).at(position))
 
     def _position(self, event: Event) -> Position:
         return Position(self.path, event.start_mark.line + self.first_line + 1, event.start_mark.column + 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from workflow.problems import Instead
 from workflow.reading.nodes import Finding, Scalar
 
 LONGEST_NUMBER = 18
@@ -47,16 +48,19 @@ def _misread(text: str) -> Finding | None:
         return _finding(
             f"some programs read {text} without quotes as true or false; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成真或假；请写 {quoted}",
+            Instead(text, quoted),
         )
     if _TIME.match(text):
         return _finding(
             f"some programs read {text} without quotes as a number; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成一个数；请写 {quoted}",
+            Instead(text, quoted),
         )
     if _DATE.match(text):
         return _finding(
             f"some programs read {text} without quotes as a date; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成日期；请写 {quoted}",
+            Instead(text, quoted),
         )
     if text in _NOTHING:
         return Finding(
@@ -69,13 +73,23 @@ def _misread(text: str) -> Finding | None:
             f"{text} without quotes is not the same number to every program; "
             f"write {quoted} for the text, or the number in plain digits",
             f"不加引号的 {text} 在不同程序里不是同一个数；若是文字请写 {quoted}，若是数请只用普通数字",
+            _number_meant(text),
         )
     if text in ("=", "<<"):
         return _finding(
-            f"{text} has a meaning of its own in YAML; write {quoted}", f"{text} 在 YAML 中另有含义；请写 {quoted}"
+            f"{text} has a meaning of its own in YAML; write {quoted}",
+            f"{text} 在 YAML 中另有含义；请写 {quoted}",
+            Instead(text, quoted),
         )
     return None
 
 
-def _finding(text: str, text_zh: str) -> Finding:
-    return Finding("plain_value", text, text_zh)
+def _number_meant(text: str) -> Instead | None:
+    """Digits with a 0 in front are a text; those with _ between them a number."""
+    if re.fullmatch(r"0[0-9]+", text):
+        return Instead(text, f'"{text}"')
+    return Instead(text, text.replace("_", "")) if re.fullmatch(r"[1-9][0-9]*(_[0-9]+)+", text) else None
+
+
+def _finding(text: str, text_zh: str, mend: Instead | None) -> Finding:
+    return Finding("plain_value", text, text_zh, mend=mend)

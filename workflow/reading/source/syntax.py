@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
-from workflow.reading.nodes import Finding
+from workflow.problems import Instead, Position, Replacement
+from workflow.reading.nodes import Finding, Node
 
 Spot = tuple[int, int]
 """A line and a column, both from 0."""
@@ -21,6 +24,34 @@ def mend_colon(text: str) -> str | None:
     """`key: value` for a text in which the colon is full-width, or has no blank behind it; None if it has neither."""
     found = _KEY_WITHOUT_BLANK.match(text)
     return f"{found[2]}: {found[4]}".rstrip() if found else None
+
+
+def mend_duplicate(
+    name: str, second: Node, parts: Mapping[str, Node], lines: Sequence[str]
+) -> Instead | Replacement | None:
+    """What is done with a key that stands in a block a second time.
+
+    A part gets a name of its own, so that nothing is lost; a value in a line of its own is taken away.
+    """
+    place = second.key
+    if place is None:
+        return None
+    if second.parts and parts[name].parts:
+        number = next(number for number in count(2) if f"{name}_{number}" not in parts)
+        return Instead(name, f"{name}_{number}")
+    following = next((line for line in lines[place.line :] if line.strip()), "")
+    if isinstance(second.value, Mapping | tuple) or _margin(following) >= place.column:
+        return None
+    return Replacement(replace(place, column=1), Position(place.path, place.line + 1, 1), "")
+
+
+def quote_rest(spot: Spot, lines: Sequence[str]) -> Instead | None:
+    """The text from a place to the end of its line in quotes; None inside brackets, or where quotes stand in it."""
+    line, column = spot
+    rest = lines[line][column:].rstrip()
+    if re.search(r"[{\[]", lines[line][:column]) or '"' in rest or " #" in rest:
+        return None
+    return Instead(rest, f'"{rest}"')
 
 
 def unknown(reason: str) -> Finding:
@@ -39,18 +70,23 @@ def explain(
     spot = (min(spot[0], len(lines) - 1), spot[1])
     for line in (spot[0], *([began[0]] if began else []), spot[0] - 1):
         if line >= 0 and (dash := _DASH_WITHOUT_BLANK.match(lines[line])):
-            return _said(f"put a blank after the dash: - {dash[2][:30]}", f"短横线后面要空一格：- {dash[2][:30]}"), (
-                line,
-                len(dash[1]),
-            )
+            return _said(
+                f"put a blank after the dash: - {dash[2][:30]}",
+                f"短横线后面要空一格：- {dash[2][:30]}",
+                Instead("-", "- "),
+            ), (line, len(dash[1]))
     if began and _character(began, lines) == "!":
-        return _first_character("!"), began
+        return _first_character(began, lines), began
     if complaint.startswith("mapping values are not allowed"):
         return _second_colon(spot, lines)
     if complaint.startswith("could not find expected ':'"):
         return _no_colon(began or spot, lines)
     if "unexpected end of stream" in complaint and began:
-        return _said("the quotation mark that opens here is never closed", "此处的引号没有配对的后引号"), began
+        return _said(
+            "the quotation mark that opens here is never closed",
+            "此处的引号没有配对的后引号",
+            _closed(began, _character(began, lines), lines),
+        ), began
     if complaint.startswith(("expected ',' or '}'", "expected ',' or ']'")) and began:
         return _bracket(complaint, spot, began, lines)
     if complaint.startswith("expected <block end>"):
@@ -70,9 +106,9 @@ def explain(
             "列表要另起一行写，或写在方括号里：[one, two]",
         ), spot
     if complaint.startswith("found character") and "cannot start any token" in complaint:
-        return _first_character(_character(spot, lines)), spot
+        return _first_character(spot, lines), spot
     if complaint.startswith("expected alphabetic or numeric character") and began:
-        return _first_character(_character(began, lines)), began
+        return _first_character(began, lines), began
     if "unknown escape character" in complaint or complaint.startswith("expected escape sequence"):
         return _said(
             "a \\ inside \"double quotes\" begins an escape; put the text in 'single quotes'",
@@ -95,35 +131,59 @@ def _second_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
         return _said(
             f'a colon and a blank inside a text; put the text in quotes: {key} "{_unquoted(value)}"',
             f'文字里有冒号加空格；请给整句加引号：{key} "{_unquoted(value)}"',
+            None
+            if re.search(r"[{\[]", before) or " #" in value
+            else Instead(value, f'"{_unquoted(value)}"', before=column - first.end()),
         ), spot
     for above in range(line - 1, -1, -1):
         written = lines[above].strip()
         if written and not written.startswith("#"):
-            if mended := mend_colon(lines[above]):
-                return _colon_blank(mended), (above, _margin(lines[above]))
+            if mend_colon(lines[above]):
+                return _colon_blank(lines[above]), (above, _margin(lines[above]))
             if ":" not in written:
                 return _no_colon((above, _margin(lines[above])), lines)
-            break
-    return _said(
-        "this line is indented further than the line above allows; put its key exactly below the keys it belongs to",
-        "这一行缩进过多；请与同级的键左对齐",
-    ), (line, _margin(lines[line]))
+            margin = len(lines[above]) - len(lines[above].lstrip(" -"))
+            return _said(
+                "this line is indented further than the line above allows; "
+                "put its key exactly below the keys it belongs to",
+                "这一行缩进过多；请与同级的键左对齐",
+                _moved(lines[line], margin),
+            ), (line, _margin(lines[line]))
+    return unknown("a colon too many"), spot
 
 
 def _no_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
-    if mended := mend_colon(lines[spot[0]]):
-        return _colon_blank(mended), spot
+    if mend_colon(lines[spot[0]]):
+        return _colon_blank(lines[spot[0]], spot[1]), spot
     return _said(
         "a key with a colon and a blank is missing in this line, as in `zh: text`",
         "这一行缺少键、冒号和空格，例如 zh: 文字",
     ), spot
 
 
-def _colon_blank(mended: str) -> Finding:
+def _colon_blank(line: str, shown: int | None = None) -> Finding:
+    found = _KEY_WITHOUT_BLANK.match(line)
+    mended = mend_colon(line) or ""
+    key = len(found[1]) if found else 0
     return _said(
         f"after a key, type an ordinary colon and a blank; write `{mended}`",
         f"键后面要写半角冒号加空格；请写 {mended}",
+        Instead(line[key:].rstrip(), mended, before=(_margin(line) if shown is None else shown) - key),
     )
+
+
+def _moved(line: str, margin: int) -> Instead:
+    """The line with another indentation, for a fault that is shown where the text of the line begins."""
+    now = _margin(line)
+    return Instead(line[:now], " " * margin, before=now)
+
+
+def _closed(spot: Spot, closing: str, lines: Sequence[str]) -> Instead | None:
+    """The line with what closes it at its end, for a fault that is shown where it opens; None within brackets."""
+    line, column = lines[spot[0]], spot[1]
+    if re.search(r"[{\[]", line[:column]) or " #" in line[column:]:
+        return None
+    return Instead("", closing, before=column - len(line.rstrip()))
 
 
 def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
@@ -135,6 +195,7 @@ def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> t
         return _said(
             f"{sign} is a full-width sign; type {_WIDE[sign]} in its place, or put the text in quotes",
             f"{sign} 是全角符号；请改用半角 {_WIDE[sign]}，若属于文字请给整句加引号",
+            Instead(sign, _WIDE[sign]) if _divides(sign, place, opening, lines) else None,
         ), place
     if found in ("[", "{") and spot[0] == began[0]:
         return _said(
@@ -146,10 +207,13 @@ def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> t
         return _said(
             f"{opening} opens here, but {found} closes it; write {closing}",
             f"此处以 {opening} 开始，却以 {found} 结束；请写 {closing}",
+            Instead(found, closing) if _character(spot, lines) == found else None,
         ), spot
     if spot[0] != began[0]:
         return _said(
-            f"the {opening} that opens here is not closed with {closing}", f"此处的 {opening} 没有以 {closing} 结束"
+            f"the {opening} that opens here is not closed with {closing}",
+            f"此处的 {opening} 没有以 {closing} 结束",
+            _closed(began, closing, lines) if not re.search(r"[{\[]", lines[began[0]][began[1] + 1 :]) else None,
         ), began
     return _said(
         f"between {opening} and {closing} a comma divides the entries; put a text with signs of its own in quotes",
@@ -166,20 +230,41 @@ def _block(complaint: str, spot: Spot, lines: Sequence[str]) -> tuple[Finding, S
     return _said(
         "this line is indented differently from those it stands among; put it exactly below them",
         "这一行的缩进与同级的行不一致；请左对齐",
+        _aligned(spot, lines),
     ), spot
 
 
-def _first_character(character: str) -> Finding:
+def _aligned(spot: Spot, lines: Sequence[str]) -> Instead | None:
+    """The line at the indentation nearest to its own of those above it; None if it does not begin at the place."""
+    line = lines[spot[0]]
+    now = _margin(line)
+    if now != spot[1]:
+        return None
+    margins: list[int] = []
+    for above in reversed(lines[: spot[0]]):
+        margin = len(above) - len(above.lstrip(" -"))
+        if above.strip() and not above.lstrip().startswith("#") and (not margins or margin < margins[-1]):
+            margins.append(margin)
+    nearest = min(margins, key=lambda margin: abs(margin - now), default=None)
+    return None if nearest is None else _moved(line, nearest)
+
+
+def _first_character(spot: Spot, lines: Sequence[str]) -> Finding:
+    character = _character(spot, lines)
     if character == "!":
         return _said(
             "a word that begins with ! is a tag; put a text in quotes, and write a condition in words: not large",
             "以 ! 开头的词是标签；文字请加引号，条件请用词写：not large",
         )
-    return _said(f"a text may not begin with {character}; put it in quotes", f"文字不能以 {character} 开头；请加引号")
+    return _said(
+        f"a text may not begin with {character}; put it in quotes",
+        f"文字不能以 {character} 开头；请加引号",
+        quote_rest(spot, lines),
+    )
 
 
-def _said(text: str, text_zh: str) -> Finding:
-    return Finding("yaml", text, text_zh)
+def _said(text: str, text_zh: str, mend: Instead | None = None) -> Finding:
+    return Finding("yaml", text, text_zh, mend=mend)
 
 
 def _wide_sign(began: Spot, spot: Spot, lines: Sequence[str]) -> tuple[str, Spot] | None:
@@ -192,6 +277,12 @@ def _wide_sign(began: Spot, spot: Spot, lines: Sequence[str]) -> tuple[str, Spot
         if inside[column] in _WIDE:
             return inside[column], (line, column)
     return None
+
+
+def _divides(sign: str, place: Spot, opening: str, lines: Sequence[str]) -> bool:
+    """Whether a full-width sign is surely meant as one of YAML, and not as part of a sentence."""
+    before = lines[place[0]][: place[1]].rstrip()
+    return opening == "[" or sign in "｛｝［］【】" or before.endswith(('"', "'", "]", "}"))
 
 
 def _character(spot: Spot, lines: Sequence[str]) -> str:
