@@ -175,10 +175,22 @@ def _may_become(definition: Definition, transition: str | None) -> bool:
 
 
 def _linked(definition: Definition, fields: Mapping[str, object], ticket: Ticket | None) -> frozenset[str]:
-    """The numbers of the tickets that link fields name, those typed now and those on file."""
-    linking = [one.name for one in definition.fields.values() if one.type is FieldType.TICKET]
-    named = [fields.get(name) for name in linking] + [ticket.fields.get(name) for name in linking if ticket]
+    """The numbers of the tickets that link fields name, those typed now and those on file, in rows of lists too."""
+    named: list[object] = []
+    on_file: Mapping[str, object] = ticket.fields if ticket else {}
+    for one in definition.fields.values():
+        if one.type is FieldType.TICKET:
+            named += [fields.get(one.name), on_file.get(one.name)]
+        for column in (each.name for each in one.columns.values() if each.type is FieldType.TICKET):
+            named += [fields.get(f"{one.name}.{column}"), *_cells(fields.get(one.name), column)]
     return frozenset(number for number in named if isinstance(number, str) and NUMBER.fullmatch(number))
+
+
+def _cells(rows: object, column: str) -> list[object]:
+    """What is typed in a column, however it is written; anything, if that is no list."""
+    if not isinstance(rows, list | tuple):
+        return []
+    return [row.get(column) if isinstance(row, Mapping) else row for row in rows]
 
 
 def _at(site: str, links: Mapping[str, tuple[str, Link]], numbers: Collection[str]) -> dict[str, Link]:

@@ -114,9 +114,8 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
         calendar_revision=calendar.revision,
         facts=facts,
     )
-    move = Move(
-        transition=request.transition, actor=directory.actor(request.person, site), at=at, fields=request.fields
-    )
+    actor = directory.actor(request.person, site)
+    move = Move(transition=request.transition, actor=actor, at=at, fields=request.fields, row=request.row)
     made = act(definition, loaded.ticket, move, facts)
     if isinstance(made, Refusal):
         raise MoveRefused("", request.transition, made.blockers, definition)

@@ -111,7 +111,7 @@ def _ticket(
         fields=_values(fields, definition),
         clocks=in_order(clocks, definition),
         timers=tuple(timers),
-        made={name: Made(count=made["count"], by=made["by"]) for name, made in row.made.items()},
+        made={name: _made(made) for name, made in row.made.items()},
         receiver=row.receiver_id,
         assignee=row.assignee_id,
         priority=row.priority,
@@ -120,6 +120,11 @@ def _ticket(
         round=row.round,
         ended_at=row.ended_at,
     )
+
+
+def _made(stored: Mapping[str, Any]) -> Made:
+    rows = {int(row): count for row, count in stored.get("rows", {}).items()}
+    return Made(count=stored["count"], by=stored["by"], rows=rows)
 
 
 def _places(definition: Definition) -> Iterable[tuple[str, str, str]]:
@@ -219,7 +224,7 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "receiver_id": ticket.receiver,
         "assignee_id": ticket.assignee,
         "round": ticket.round,
-        "made": {name: {"count": made.count, "by": made.by} for name, made in ticket.made.items()},
+        "made": {name: _made_columns(made) for name, made in ticket.made.items()},
         "opened_at": ticket.opened,
         "at": ticket.at,
         "ended_at": ticket.ended_at,
@@ -229,6 +234,11 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "set_aside_until": None,
         "fault": None,
     }
+
+
+def _made_columns(made: Made) -> dict[str, Any]:
+    counted = {"count": made.count, "by": made.by}
+    return {**counted, "rows": {str(row): count for row, count in made.rows.items()}} if made.rows else counted
 
 
 def clock_row(ticket_id: int, clock: Clock) -> dict[str, Any]:

@@ -218,24 +218,27 @@ class Story:
             family=self.family,
             history=tuple(one.entry for one in self.decisions),
             people=frozenset({"ann", "bob"}),
-            departments=frozenset({"shop"}),
+            departments=frozenset({"shop", "depot"}),
         )
 
-    def do(self, name: str, at: str, actor: Actor = ANN, **fields: object) -> Story:
+    def do(self, name: str, at: str, actor: Actor = ANN, row: int | None = None, **fields: object) -> Story:
         """Make a move at a local time; AssertionError if it is refused."""
-        made = self.try_to(name, at, actor, **fields)
+        made = self.try_to(name, at, actor, row, **fields)
         assert not isinstance(made, Refusal), [one.text.en for one in made.blockers]
         self._take(made)
         return self
 
-    def try_to(self, name: str, at: str, actor: Actor = ANN, **fields: object) -> tuple[Decision, ...] | Refusal:
+    def try_to(
+        self, name: str, at: str, actor: Actor = ANN, row: int | None = None, **fields: object
+    ) -> tuple[Decision, ...] | Refusal:
         instant = local(at)
         ticket = self.ticket or blank(self.definition, number="T-1", site="mall", at=instant)
-        return act(self.definition, ticket, Move(transition=name, actor=actor, at=instant, fields=fields), self.facts)
+        move = Move(transition=name, actor=actor, at=instant, fields=fields, row=row)
+        return act(self.definition, ticket, move, self.facts)
 
-    def refused(self, name: str, at: str, actor: Actor = ANN, **fields: object) -> list[str]:
+    def refused(self, name: str, at: str, actor: Actor = ANN, row: int | None = None, **fields: object) -> list[str]:
         """The codes of the blockers; AssertionError if the move is possible."""
-        made = self.try_to(name, at, actor, **fields)
+        made = self.try_to(name, at, actor, row, **fields)
         assert isinstance(made, Refusal), "the move was possible"
         return [one.code for one in made.blockers]
 

@@ -6,16 +6,16 @@ Deciding and explaining ask the same functions; what is still to be typed stands
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from workflow import names, words
-from workflow.definition import TYPED_BUILT_INS, Check, Definition, Field, Moment, Text, Transition
-from workflow.entry import Blocker, Value
-from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, parse_value
+from workflow.definition import Check, Definition, Text, Transition
+from workflow.entry import Blocker
 from workflow.moments import moment_at
 from workflow.people import may
 from workflow.ticket import Actor, Facts, Ticket
+from workflow.typed import label_of
 
 
 def unknown_transition(name: str, definition: Definition, ticket: Ticket) -> Blocker:
@@ -50,7 +50,10 @@ def not_from_here(transition: Transition, definition: Definition, ticket: Ticket
 def standing_against(
     transition: Transition, definition: Definition, ticket: Ticket, actor: Actor, facts: Facts, at: dt.datetime
 ) -> Iterator[Blocker]:
-    """What stands against a move whatever is typed with it: state, people, count, time, linked tickets."""
+    """What stands against a move whatever is typed with it: state, people, count, time, linked tickets.
+
+    Of a row move, the ticket is as it is for the row that is meant; how often it was made is for `rows` to say.
+    """
     part = ("transitions", transition.name)
     if ticket.state not in transition.sources:
         yield not_from_here(transition, definition, ticket)
@@ -73,15 +76,16 @@ def standing_against(
             text=Text(f"This must be done by somebody other than {people.en}.", f"{people.read('zh')}不得办理此项。"),
         )
     made = ticket.made.get(transition.name)
-    if transition.at_most is not None and made is not None and made.count >= transition.at_most:
+    limit = transition.at_most if transition.row_of is None else None
+    if limit is not None and made is not None and made.count >= limit:
         yield Blocker(
             code="at_most",
             subject=transition.name,
             part=part,
             rules=transition.rules,
             text=Text(
-                f"This may be done {transition.at_most} times in a ticket's life, and has been.",
-                f"此项每单最多办理{transition.at_most}次，已办理{made.count}次。",
+                f"This may be done {limit} times in a ticket's life, and has been.",
+                f"此项每单最多办理{limit}次，已办理{made.count}次。",
             ),
         )
     if transition.not_before is not None:
@@ -114,88 +118,6 @@ def _too_early(transition: Transition, ticket: Ticket, facts: Facts, at: dt.date
         if when
         else Text("The date from which this may be done is not filled yet.", "可以办理的起始日期尚未填写。"),
     )
-
-
-def _field(name: str, definition: Definition) -> Field | None:
-    return definition.fields.get(name) or BUILT_IN_FIELDS.get(name)
-
-
-def _accepted(transition: Transition) -> tuple[str, ...]:
-    """The fields that may be typed with a move; title, place and requester always with an opening one."""
-    asked = (*transition.fill, *transition.may_fill)
-    return (*asked, *(name for name in TYPED_BUILT_INS if name not in asked)) if transition.opens else asked
-
-
-def typed_fields(
-    transition: Transition, definition: Definition, ticket: Ticket, raw: Mapping[str, object], facts: Facts
-) -> tuple[dict[str, Value], list[Blocker]]:
-    """The typed fields as values, those that follow from them included, and what is wrong with the others."""
-    accepted = _accepted(transition)
-    values: dict[str, Value] = {}
-    faults: list[Blocker] = []
-    # A bound may name a field that is typed with the same move: those without such a bound are read first.
-    for name, given in sorted(raw.items(), key=lambda item: _bounded(_field(item[0], definition))):
-        field = _field(name, definition) if name in accepted else None
-        if field is None:
-            faults.append(_not_asked(name, transition, accepted))
-            continue
-        if given is None:
-            continue  # an empty field is one that was not typed
-        try:
-            values[name] = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened)
-        except FieldFaulty as fault:
-            text = _of_field(name, definition, fault, required=name in transition.fill)
-            faults.append(Blocker(code=fault.code, subject=name, text=text, part=("fields", name), rules=field.rules))
-    return {**follow(definition, values), **values}, faults
-
-
-def _of_field(name: str, definition: Definition, fault: FieldFaulty, *, required: bool) -> Text:
-    """What is wrong with a typed field, beside others: it says whose fault it is."""
-    if required and fault.code == "empty":
-        return _to_fill(name, definition)
-    label = _label(name, definition)
-    return Text(f"“{label.en}”: {fault.text.en}.", f"“{label.read('zh')}”：{fault.text.read('zh')}。")
-
-
-def _to_fill(name: str, definition: Definition) -> Text:
-    label = _label(name, definition)
-    return Text(f"Fill in “{label.en}”.", f"请填写“{label.read('zh')}”。")
-
-
-def _label(name: str, definition: Definition) -> Text:
-    """What a form calls a field, also one that every ticket has."""
-    field = _field(name, definition)
-    return field.text if field is not None else words.field(name, definition)
-
-
-def _bounded(field: Field | None) -> bool:
-    return field is not None and (isinstance(field.min, Moment) or isinstance(field.max, Moment))
-
-
-def _not_asked(name: str, transition: Transition, accepted: tuple[str, ...]) -> Blocker:
-    known, known_zh = names.one_of(accepted) or "none", names.one_of(accepted, "zh") or "无"
-    return Blocker(
-        code="field_not_asked",
-        subject=name,
-        part=("transitions", transition.name),
-        text=Text(
-            f"“{transition.text.en}” does not ask for “{name}”; it takes: {known}.",
-            f"“{transition.text.read('zh')}”不需要“{name}”；可填：{known_zh}。",
-        ),
-    )
-
-
-def not_typed(transition: Transition, definition: Definition, raw: Mapping[str, object]) -> Iterator[Blocker]:
-    """`fill` is fresh at every move: what was typed earlier does not count."""
-    for name in transition.fill:
-        if raw.get(name) is None:
-            yield Blocker(
-                code="fill",
-                subject=name,
-                part=("transitions", transition.name),
-                rules=transition.rules,
-                text=_to_fill(name, definition),
-            )
 
 
 def not_met(
@@ -249,7 +171,7 @@ def _on_file(
         else:
             filled = value is not None and value != ()
         if not filled:
-            label = _label(name, definition)
+            label = label_of(name, definition)
             yield Blocker(
                 code="need",
                 subject=name,

@@ -10,15 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from workflow import rows
 from workflow.blockers import (
     becomes,
     by_typed_table,
     not_from_here,
     not_graver,
     not_met,
-    not_typed,
     standing_against,
-    typed_fields,
     unknown_transition,
 )
 from workflow.definition import NEW, Definition, Transition, Who
@@ -26,6 +25,7 @@ from workflow.effects import Draft
 from workflow.entry import Blocker, TimerKey, Value
 from workflow.machine import next_state
 from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, Refusal, Ticket
+from workflow.typed import not_typed, typed_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,14 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Possible:
-    """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks."""
+    """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks.
+
+    `rows` are the rows, from 1, for which he may still make a row move; None for a move about the whole ticket.
+    """
 
     transition: Transition
     blockers: tuple[Blocker, ...]
+    rows: tuple[int, ...] | None = None
 
 
 def decide(
@@ -56,10 +60,12 @@ def decide(
     if transition is None:
         return Refusal(blockers=(unknown_transition(move.transition, definition, ticket),))
     at = max(move.at, ticket.at)
-    typed, faults = typed_fields(transition, definition, ticket, move.fields, facts)
+    row = move.row
+    typed, faults = typed_fields(transition, definition, ticket, move.fields, facts, row)
     seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
     blockers = [
-        *standing_against(transition, definition, ticket, move.actor, facts, at),
+        *standing_against(transition, definition, rows.of_row(ticket, transition.row_of, row), move.actor, facts, at),
+        *rows.against(transition, definition, ticket, row),
         *faults,
         *not_typed(transition, definition, move.fields),
         *not_met(transition, definition, seen, facts, frozenset()),
@@ -68,7 +74,7 @@ def decide(
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers))
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    return _decided(definition, ticket, transition, target, typed, move.actor, at, facts, cause)
+    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause)
 
 
 def explain(
@@ -85,10 +91,12 @@ def explain(
         typed_now = frozenset((*transition.fill, *transition.may_fill))
         blockers = (
             *standing_against(transition, definition, ticket, actor, facts, max(at, ticket.at)),
+            *rows.none_left(transition, definition, ticket),
             *not_met(transition, definition, ticket, facts, typed_now),
             *(() if by_typed_table(transition, typed_now) else not_graver(transition, definition, ticket, facts)),
         )
-        found.append(Possible(transition=transition, blockers=blockers))
+        still = None if transition.row_of is None else rows.left(transition, definition, ticket, actor)
+        found.append(Possible(transition=transition, blockers=blockers, rows=still))
     return tuple(found)
 
 
@@ -98,11 +106,12 @@ def _decided(
     transition: Transition,
     target: str,
     typed: Mapping[str, Value],
-    actor: Actor,
+    move: Move,
     at: dt.datetime,
     facts: Facts,
     cause: Cause | None,
 ) -> Decision:
+    actor = move.actor
     seen = replace(ticket, fields={**ticket.fields, **typed})
     after = becomes(transition, definition, seen, facts) or definition
     entered = transition.target is not None
@@ -135,6 +144,7 @@ def _decided(
         due_at=cause.due_at if cause else None,
         timer=cause.timer if cause else None,
         actor=who,
+        row=move.row,
         source=ticket.state,
         target=target,
         entered=entered,

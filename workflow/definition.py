@@ -111,7 +111,7 @@ class Follows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field; `columns` only for a list (exactly one in this version), `choices` only for a choice.
+    """A field; `columns` only for a list, `choices` only for a choice.
 
     `workflow` is that of a ticket field, `register` that of a register field.
     """
@@ -197,7 +197,8 @@ class Become:
 class Transition:
     """A named move. `sources` are states (`new` opens); `target` None stays (`to: same`).
 
-    `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`.
+    `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`. One that fills a `list.column` is a
+    row move: it is about one row of that list, and `at_most` counts for each row.
     """
 
     name: str
@@ -221,6 +222,11 @@ class Transition:
     @property
     def opens(self) -> bool:
         return NEW in self.sources
+
+    @property
+    def row_of(self) -> str | None:
+        """The list of which a row move fills one row; None for a move about the whole ticket."""
+        return next((name.partition(".")[0] for name in (*self.fill, *self.may_fill) if "." in name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +332,16 @@ class Definition:
     names: Mapping[str, Text] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     note: str = ""
+
+    def column(self, name: str) -> Field | None:
+        """The column that `list.column` names."""
+        listed, _, column = name.partition(".")
+        return self.fields[listed].columns.get(column) if listed in self.fields else None
+
+    def filled_by_row(self, listed: str) -> frozenset[str]:
+        """The columns of a list that some row move fills: they may be left out when the list itself is typed."""
+        named = (name.partition(".") for one in self.transitions.values() for name in (*one.fill, *one.may_fill))
+        return frozenset(column for outer, dot, column in named if dot and outer == listed)
 
     def openings(self) -> tuple[Transition, ...]:
         """The transitions that open a ticket, in the order of the file."""

@@ -35,22 +35,40 @@ MOST_ROWS = 200
 _INSTANT = dt.timedelta.resolution
 
 
-def parse_value(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], opened: dt.datetime) -> Value:
+def parse_value(
+    field: Field,
+    raw: object,
+    facts: Facts,
+    values: Mapping[str, Value],
+    opened: dt.datetime,
+    later: frozenset[str] = frozenset(),
+) -> Value:
     """The typed value of what was typed (JSON); raises FieldFaulty and nothing else.
 
     `values` are the ticket's fields, those typed with the same move among them, and `opened` its opening: bounds
-    may count from them. A bound whose own field is empty binds nothing.
+    may count from them. A bound whose own field is empty binds nothing. `later` are the columns of a list that may be
+    left out, because row moves fill them.
     """
     if field.type is FieldType.LIST:
-        return _list(field, raw, facts, values, opened)
+        return _list(field, raw, facts, values, opened, later)
     value = READERS[field.type](field, raw, facts)
     if isinstance(value, dt.date):
         _refuse_outside(field, value, values, opened, facts.calendar)
     return value
 
 
-def _list(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], opened: dt.datetime) -> Value:
-    """Each row a value, where the list has one column, or an object with every column; no row twice."""
+def _list(
+    field: Field,
+    raw: object,
+    facts: Facts,
+    values: Mapping[str, Value],
+    opened: dt.datetime,
+    later: frozenset[str],
+) -> Value:
+    """Each row a value, where the list has one column, or an object with every column but those for later; none twice.
+
+    A column of null that may be left out is left out.
+    """
     if not isinstance(raw, list):
         raise wrong_type(raw, "a list of rows", "列表")
     if not 1 <= len(raw) <= MOST_ROWS:
@@ -66,7 +84,7 @@ def _list(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], 
         try:
             row = {
                 name: parse_value(field.columns[name], cell, facts, values, opened)
-                for name, cell in _cells(field, each).items()
+                for name, cell in _cells(field, each, later).items()
             }
         except FieldFaulty as fault:
             text = Text(f"row {index}: {fault.text.en}", f"第 {index} 行：{fault.text.read('zh')}")
@@ -84,21 +102,27 @@ def _list(field: Field, raw: object, facts: Facts, values: Mapping[str, Value], 
     return tuple(rows)
 
 
-def _cells(field: Field, row: object) -> Mapping[str, object]:
+def _cells(field: Field, row: object, later: frozenset[str]) -> Mapping[str, object]:
+    """What is typed in a row, by column in the order of the definition."""
     if not isinstance(row, dict):
         if len(field.columns) == 1:
             return dict.fromkeys(field.columns, row)
         raise wrong_type(row, f"an object with {', '.join(field.columns)}", f"含 {'、'.join(field.columns)} 的对象")
-    if row.keys() != field.columns.keys():
-        found = [shown(str(name)) for name in list(row)[:5]]
-        raise FieldFaulty(
-            "unknown",
-            Text(
-                f"a row has exactly {', '.join(field.columns)}, this one has {', '.join(found) or 'none'}",
-                f"每行应有且只有 {'、'.join(field.columns)}，现有 {'、'.join(found) or '无'}",
-            ),
-        )
-    return row
+    must = [name for name in field.columns if name not in later]
+    if row.keys() <= field.columns.keys() and row.keys() >= set(must):
+        return {name: row[name] for name in field.columns if name in row and (name in must or row[name] is not None)}
+    may = [name for name in field.columns if name in later]
+    found = [shown(str(name)) for name in list(row)[:5]]
+    has, has_zh = f"has exactly {', '.join(must)}", f"应有且只有 {'、'.join(must)}"
+    if may:
+        lead, lead_zh = (f"has {', '.join(must)} and ", f"应有 {'、'.join(must)}，") if must else ("", "")
+        has, has_zh = f"{lead}may have {', '.join(may)}", f"{lead_zh}可有 {'、'.join(may)}"
+    raise FieldFaulty(
+        "unknown",
+        Text(
+            f"a row {has}, this one has {', '.join(found) or 'none'}", f"每行{has_zh}，现有 {'、'.join(found) or '无'}"
+        ),
+    )
 
 
 def _refuse_outside(

@@ -7,7 +7,7 @@ again. So what is stored of a ticket is always what its history says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from workflow.calendar import Calendar
@@ -67,12 +67,10 @@ def fold(
         **dict(entry.set),  # type: ignore[arg-type]
     )
     if entry.kind == "move":
-        made = ticket.made.get(entry.name)
-        counted = Made(count=made.count + 1 if made else 1, by=entry.actor)
         after = replace(
             after,
             state=entry.target or ticket.state,
-            made={**ticket.made, entry.name: counted},
+            made=_counted(ticket.made, entry, (source or definition, definition)),
             ended_at=entry.at if entry.ends else ticket.ended_at,
         )
     becomes = source is not None and source.name != definition.name
@@ -84,6 +82,19 @@ def fold(
     same = entry.kind != "calendar" and (source is None or source.revision == definition.revision)
     clocks, timers = plan(after, definition, calendar, ticket if same else None)
     return replace(after, clocks=clocks, timers=timers)
+
+
+def _counted(made: Mapping[str, Made], entry: Entry, definitions: Iterable[Definition]) -> dict[str, Made]:
+    """How often each transition was made, this move included; for each row only since the list was last typed."""
+    typed = entry.filled.keys() if entry.row is None else frozenset[str]()
+    moves = {name: one for definition in definitions for name, one in definition.transitions.items()}
+    after = {
+        name: replace(one, rows={}) if one.rows and name in moves and moves[name].row_of in typed else one
+        for name, one in made.items()
+    }
+    before = after.get(entry.name, Made(count=0, by=None))
+    rows = before.rows if entry.row is None else {**before.rows, entry.row: before.rows.get(entry.row, 0) + 1}
+    return {**after, entry.name: Made(count=before.count + 1, by=entry.actor, rows=rows)}
 
 
 def _become(

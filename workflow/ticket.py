@@ -47,10 +47,11 @@ CLOCK = Actor(id="clock", name="clock")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """How often a transition was made, and by whom last (None: by the clock)."""
+    """How often a transition was made, and by whom last (None: by the clock); of a row move also for each row."""
 
     count: int
     by: str | None
+    rows: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

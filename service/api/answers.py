@@ -92,9 +92,17 @@ class FieldForm(Named):
     type = fields.String()
     choices = fields.List(fields.Nested(Named))
     choices_at = fields.String(metadata={"description": "where what may be chosen is listed"})
-    columns = fields.List(fields.Nested(lambda: FieldForm()))
+    columns = fields.List(fields.Nested(lambda: ColumnForm()))
     min_length = fields.Integer()
     note = fields.String()
+
+
+class ColumnForm(FieldForm):
+    """A column of a list as a form needs it."""
+
+    required = fields.Boolean(
+        metadata={"description": "false for a column that may be left out now, because a move about one row fills it"}
+    )
 
 
 class Blocker(Schema):
@@ -115,6 +123,12 @@ class Transition(Named):
     by = fields.String()
     fill = fields.List(fields.Nested(FieldForm))
     may_fill = fields.List(fields.Nested(FieldForm))
+    row_of = fields.Nested(
+        Named, allow_none=True, metadata={"description": "the list of which this move fills one row: send its `row`"}
+    )
+    rows = fields.List(
+        fields.Integer(), metadata={"description": "the rows, from 1, for which the caller may still make it"}
+    )
     note = fields.String(allow_none=True)
     rules = fields.List(fields.String())
     allowed = fields.Boolean(required=True)
@@ -157,6 +171,7 @@ class Entry(Named):
     limit_at = fields.String(allow_none=True)
     skipped = fields.Integer()
     actor = fields.Nested(Person, allow_none=True, metadata={"description": "null is the clock"})
+    row = fields.Integer(allow_none=True, metadata={"description": "the row of a list that a move was about, from 1"})
     from_ = fields.String(data_key="from", attribute="from", allow_none=True)
     to = fields.String(allow_none=True)
     workflow = fields.String()

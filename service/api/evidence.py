@@ -40,6 +40,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "limit_at": instant(entry.limit_at, zone),
         "skipped": entry.skipped,
         "actor": person_body(entry.actor, names),
+        "row": entry.row,
         "from": entry.source,
         "to": entry.target,
         "workflow": entry.workflow,

@@ -17,8 +17,9 @@ from workflow.clocks import Clock
 from workflow.deciding import Possible
 from workflow.definition import Definition, Field, FieldType, Text, Transition
 from workflow.entry import Blocker, Value
-from workflow.fields import BUILT_IN_FIELDS, to_json
+from workflow.fields import to_json
 from workflow.timers import Timer
+from workflow.typed import field_of
 
 Body = dict[str, Any]
 
@@ -170,6 +171,7 @@ def possible_bodies(found: Iterable[Possible], definition: Definition, lang: str
     return [
         {
             **transition_body(one.transition, definition, lang, place),
+            **({} if one.rows is None else {"rows": list(one.rows)}),
             "allowed": not one.blockers,
             "blockers": [blocker_body(blocker, definition.name, lang) for blocker in one.blockers],
         }
@@ -186,19 +188,30 @@ def transition_body(transition: Transition, definition: Definition, lang: str, p
         "by": words.several(transition.by, definition).read(lang),
         "fill": [field_body(name, definition, lang, place) for name in transition.fill],
         "may_fill": [field_body(name, definition, lang, place) for name in transition.may_fill],
+        "row_of": _row_of(transition, definition, lang),
         "note": transition.note or None,
         "rules": list(transition.rules),
     }
 
 
+def _row_of(transition: Transition, definition: Definition, lang: str) -> Body | None:
+    """The list of which a row move fills one row."""
+    listed = transition.row_of
+    return None if listed is None else named(listed, words.field(listed, definition), lang)
+
+
 def field_body(name: str, definition: Definition, lang: str, place: Place | None = None) -> Body:
-    """A field as a form needs it."""
-    field: Field | None = definition.fields.get(name) or BUILT_IN_FIELDS.get(name)
+    """A field, or the column of a row move, as a form needs it; of a list, which columns must be typed with it."""
+    field = field_of(name, definition)
     if field is None:
         return named(name, words.field(name, definition), lang)
-    body = _typed_body(field, definition, lang, place)
+    body = {**_typed_body(field, definition, lang, place), "name": name}
     if field.columns:
-        body["columns"] = [_typed_body(one, definition, lang, place) for one in field.columns.values()]
+        later = definition.filled_by_row(name)
+        body["columns"] = [
+            {**_typed_body(one, definition, lang, place), "required": one.name not in later}
+            for one in field.columns.values()
+        ]
     if field.min_length:
         body["min_length"] = field.min_length
     if field.note:

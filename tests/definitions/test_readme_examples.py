@@ -38,6 +38,10 @@ def as_variation(part: str) -> str:
     return f"workflow: variation\nextends: {parent[1]}\n{part}"
 
 
+def keys_of(part: str) -> str:
+    return "-".join(re.findall(r"^(\w+):", part, re.MULTILINE))
+
+
 def test_every_block_is_a_whole_example_or_says_where_it_belongs() -> None:
     assert len(WHOLE) == 4
     assert len(PARTS) >= 5
@@ -49,7 +53,7 @@ def test_the_whole_examples_load_without_a_warning() -> None:
     assert compiled().warnings == ()
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: "-".join(re.findall(r"^(\w+):", part, re.MULTILINE)))
+@pytest.mark.parametrize("part", PARTS, ids=[f"{number}-{keys_of(part)}" for number, part in enumerate(PARTS, 1)])
 def test_each_part_loads_inside_its_example(part: str) -> None:
     catalogue = compiled(as_variation(part))
     assert catalogue.warnings == ()

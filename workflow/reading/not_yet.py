@@ -23,9 +23,6 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(KEYS["state"], ("a stat
 
 MOMENTS = frozenset({"end of shift", "due"})
 
-COLUMNS = 1
-"""The most columns that a list can have so far."""
-
 
 def not_yet(what: str, what_zh: str) -> Finding:
     """That `what` is right, and comes later."""

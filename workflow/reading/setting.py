@@ -55,6 +55,10 @@ def read_set(
             meant, meant_zh = names.did_you_mean(name, accepted)
             text, text_zh = f"there is no field {name} that could be set{meant}", f"没有可设置的字段 {name}{meant_zh}"
             mend = instead(name, accepted)
+            if name.partition(".")[0] in fields:
+                text = f"{name} cannot be set: rows of a list are filled by people, one at a time"
+                text_zh = f"不能设置 {name}：列表的各行由人员逐行填写"
+                mend = None
             findings.append((name, Finding("unknown_field", text, text_zh, of_key=True, mend=mend)))
     return values, findings
 

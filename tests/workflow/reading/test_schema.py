@@ -184,7 +184,7 @@ def test_maps_of_parts_and_lists_have_a_largest_size() -> None:
         ("{type: yes_no, of: [a]}", False),
         ("{type: list, of: {name: {type: text}}}", True),
         ("{type: list, of: {name: {type: list, of: {a: {type: text}}}}}", False),
-        ("{type: list, of: {name: {type: text}, size: {type: text}}}", False),
+        ("{type: list, of: {name: {type: text}, size: {type: text}}}", True),
         ("{type: list, of: [name]}", False),
         ("{type: file}", True),
         ("{type: file, of: pdf}", False),

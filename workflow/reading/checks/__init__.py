@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.problems import Problem
-from workflow.reading.checks import families, fitting, limits, moving, naming, silence, waivers, ways
+from workflow.reading.checks import families, fitting, limits, moving, naming, rows, silence, waivers, ways
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.nodes import Finding
 
@@ -28,6 +28,7 @@ NAMES: tuple[Check, ...] = (
     fitting.end_of_day,
     fitting.bounds,
     fitting.table,
+    rows.row_move,
     waivers.unknown_check,
 )
 
@@ -48,6 +49,7 @@ SENSE: tuple[Check, ...] = (
     limits.left_too_long,
     limits.unfilled_date,
     limits.need_unfillable,
+    rows.never_a_row,
     limits.same_clock,
     silence.silent_state,
 )

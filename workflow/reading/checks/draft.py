@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from workflow.conditions import Condition
-from workflow.definition import Definition, Effects, FieldType, Moment, Text, Who
+from workflow.definition import Definition, Effects, Field, FieldType, Moment, Text, Who
 from workflow.problems import Instead, Replacement, Severity
 from workflow.reading.nodes import Added, Finding, Node, Path
 from workflow.roles import Role
@@ -91,6 +91,13 @@ class Draft:
                     return (*path, index)
         return path
 
+    def typed(self) -> Iterator[tuple[Path, Field]]:
+        """All fields and columns with their paths."""
+        for one in self.definition.fields.values():
+            yield ("fields", one.name), one
+            for column in one.columns.values():
+                yield ("fields", one.name, "of", column.name), column
+
     def effects(self) -> Iterator[tuple[Path, Effects]]:
         """All effects with the path of the part that has them."""
         one = self.definition
@@ -124,8 +131,8 @@ class Draft:
         """All moments with their paths."""
         one = self.definition
         found: list[tuple[Path, object]] = []
-        for each in one.fields.values():
-            found += [(("fields", each.name, "min"), each.min), (("fields", each.name, "max"), each.max)]
+        for path, each in self.typed():
+            found += [((*path, "min"), each.min), ((*path, "max"), each.max)]
         for transition in one.transitions.values():
             found.append((("transitions", transition.name, "not_before"), transition.not_before))
         for deadline in one.deadlines.values():

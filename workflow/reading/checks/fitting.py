@@ -101,11 +101,11 @@ def end_of_day(draft: Draft) -> Found:
 
 def bounds(draft: Draft) -> Found:
     """A least that is more than the most."""
-    for name, field in draft.definition.fields.items():
+    for path, field in draft.typed():
         low, high = field.min, field.max
         if isinstance(low, Decimal) and isinstance(high, Decimal) and low > high:
             yield fault(
-                ("fields", name, "min"),
+                (*path, "min"),
                 "bounds",
                 "min is more than max: no value would fit",
                 "min 大于 max：没有可填的值",

@@ -81,7 +81,7 @@ def left_too_long(draft: Draft) -> Found:
 
 def unfilled_date(draft: Draft) -> Found:
     """A date that a clock rests on and that no move fills."""
-    filled = _filled(draft)
+    known = filled(draft)
     used: list[tuple[Path, str | None]] = []
     for name, deadline in draft.definition.deadlines.items():
         if deadline.no_later_than is not None:
@@ -95,7 +95,7 @@ def unfilled_date(draft: Draft) -> Found:
             used.append((("transitions", name, "not_before"), move.not_before.field))
     fields = draft.definition.fields
     for path, named in used:
-        if named is not None and named in fields and fields[named].type in DATES and named not in filled:
+        if named is not None and named in fields and fields[named].type in DATES and named not in known:
             yield fault(
                 path,
                 "unfilled_date",
@@ -107,9 +107,9 @@ def unfilled_date(draft: Draft) -> Found:
 
 def need_unfillable(draft: Draft) -> Found:
     """A `need` that no move can fill."""
-    filled = _filled(draft)
+    known = filled(draft)
     for path, name in draft.references():
-        if "need" in path and name not in filled and name.partition(".")[0] not in filled:
+        if "need" in path and name not in known and name.partition(".")[0] not in known:
             yield fault(
                 path,
                 "need_unfillable",
@@ -118,7 +118,7 @@ def need_unfillable(draft: Draft) -> Found:
             )
 
 
-def _filled(draft: Draft) -> set[str]:
+def filled(draft: Draft) -> set[str]:
     """The fields that some move of the family fills, sets, or lets follow."""
     found: set[str] = set()
     for one in draft.family():

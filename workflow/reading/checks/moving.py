@@ -38,7 +38,14 @@ def clock_move(draft: Draft) -> Found:
                     f"在 {state} 不能进行 {move.name}",
                 )
     for move in transitions.values():
-        if CLOCK in move.by and move.fill:
+        if CLOCK in move.by and move.row_of is not None:
+            yield fault(
+                ("transitions", move.name, "by"),
+                "clock_move",
+                f"{move.name} is about one row of {move.row_of}, and the clock means none; take clock out of `by`",
+                f"{move.name} 针对 {move.row_of} 的某一行，系统计时无法指明；请从 by 中去掉 clock",
+            )
+        elif CLOCK in move.by and move.fill:
             yield fault(
                 ("transitions", move.name, "fill"),
                 "clock_move",

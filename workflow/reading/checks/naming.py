@@ -113,8 +113,6 @@ def unknown_field(draft: Draft) -> Found:
             yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *TYPED_BUILT_INS])
         elif dot and outer in fields and column not in fields[outer].columns:
             yield path, _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
-        elif dot and "need" not in path:
-            yield path, not_yet.not_yet("filling one column of a list", "只填列表的某一列")
     for name, field in fields.items():
         if field.follows is not None and field.follows.field not in known:
             finding = _unknown("unknown_field", ("field", "字段"), field.follows.field, known)
@@ -188,20 +186,18 @@ def unknown_workflow(draft: Draft) -> Found:
                 draft.item(("family",), name),
                 _unknown("unknown_workflow", ("definition", "流程定义"), name, draft.definitions),
             )
-    for name, field in one.fields.items():
+    for path, field in draft.typed():
         if field.workflow is None:
             continue
         linked = draft.definitions.get(field.workflow)
         if linked is None:
-            yield (
-                ("fields", name, "of"),
-                _unknown("unknown_workflow", ("definition", "流程定义"), field.workflow, draft.definitions),
-            )
+            finding = _unknown("unknown_workflow", ("definition", "流程定义"), field.workflow, draft.definitions)
+            yield (*path, "of"), finding
             continue
         for state in field.in_states:
             if state not in linked.states:
                 yield (
-                    draft.item(("fields", name, "in"), state),
+                    draft.item((*path, "in"), state),
                     _lacks("unknown_state", linked.name, ("state", "状态"), state, linked.states),
                 )
 
@@ -215,12 +211,10 @@ def unknown_calendar(draft: Draft) -> Found:
 
 def unknown_register(draft: Draft) -> Found:
     """A register that does not exist, of which a field or a column would hold an entry."""
-    for name, field in draft.definition.fields.items():
-        path: Path = ("fields", name, "of")
-        named = [(path, field.register), *(((*path, one.name, "of"), one.register) for one in field.columns.values())]
-        for where, register in named:
-            if register is not None and register not in draft.registers:
-                yield where, _unknown("unknown_register", ("register", "名册"), register, draft.registers)
+    for path, field in draft.typed():
+        if field.register is not None and field.register not in draft.registers:
+            finding = _unknown("unknown_register", ("register", "名册"), field.register, draft.registers)
+            yield (*path, "of"), finding
 
 
 def unknown_role(draft: Draft) -> Found:

@@ -86,8 +86,6 @@ class Columns(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
         found: dict[str, Any] = Named(FieldPart(), name=values.part_name).deserialize(value)
-        if len(found) > not_yet.COLUMNS:
-            raise Refused(not_yet.not_yet("a list of more than one column", "多于一列的列表"), left=found)
         for name, column in found.items():
             if column.get("type") == FieldType.LIST.value:
                 raise Refused(
