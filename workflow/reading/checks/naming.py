@@ -112,7 +112,8 @@ def unknown_field(draft: Draft) -> Found:
         if outer not in known and outer not in TYPED_BUILT_INS:
             yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *TYPED_BUILT_INS])
         elif dot and outer in fields and column not in fields[outer].columns:
-            yield path, _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
+            finding = _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
+            yield path, replace(finding, column=len(outer) + len(".") + 1)
     for name, field in fields.items():
         if field.follows is not None and field.follows.field not in known:
             finding = _unknown("unknown_field", ("field", "字段"), field.follows.field, known)

@@ -8,7 +8,6 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from workflow.definition import FieldType
-from workflow.reading import not_yet
 from workflow.reading.nodes import Finding
 from workflow.reading.schema import values
 from workflow.reading.schema.parts import Described, TextPart
