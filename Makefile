@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8080
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 UPGRADE ?=
+MINUTES ?= 2
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes
@@ -13,7 +14,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures lock
+.PHONY: help run test lint format pictures fuzz lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -39,6 +40,9 @@ pictures: .venv/.run  ## draw the pictures of definitions/pictures again
 	@for lang in zh en; do for name in repair complaint-important; do \
 		$(BIN)/duban draw $$name --definitions definitions --lang $$lang -o definitions/pictures/$$name.$$lang.svg; \
 	done; done
+
+fuzz: .venv/.test  ## check made-up files for two minutes, or as long as said: make fuzz MINUTES=60
+	@nice -n 19 $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt

@@ -20,8 +20,8 @@ OUTSIDE = {
     "holidays": "workflow/public_holidays.py",
     "lark": "workflow/conditions.py",
     "marshmallow": "workflow/reading/schema",
-    "ruamel": "workflow/reading/source",
     "transitions": "workflow/machine",
+    "yaml": "workflow/reading/source",
 }
 """What `workflow` may use beside the standard library and itself, and where."""
 

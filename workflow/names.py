@@ -49,3 +49,9 @@ def did_you_mean(name: object, names: Iterable[str]) -> tuple[str, str]:
 def one_of(names: Iterable[str], lang: str = "en") -> str:
     """The names as a list to read."""
     return ("、" if lang == "zh" else ", ").join(names)
+
+
+def shortened(text: str, to: int = LONGEST) -> str:
+    """A word of a file as a message names it: in one line, and cut short where nobody would read it to its end."""
+    line = " ".join(text[: to + 1].split("\n"))
+    return line if len(text) <= to else f"{line[:to]}…"

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from workflow.names import shortened
 from workflow.problems import Instead
 from workflow.reading.nodes import Added, Finding
 
@@ -40,8 +41,7 @@ def shown(value: object, lang: str = "en") -> str:
         return "映射" if lang == "zh" else "a map"
     if isinstance(value, list):
         return "列表" if lang == "zh" else "a list"
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return shortened(str(value))
 
 
 class Value(fields.Field[Any]):

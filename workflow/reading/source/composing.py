@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ruamel.yaml.events import (
+from yaml.events import (
     AliasEvent,
+    CollectionEndEvent,
     Event,
-    MappingEndEvent,
     NodeEvent,
     ScalarEvent,
-    SequenceEndEvent,
     SequenceStartEvent,
 )
 
+from workflow.names import shortened
 from workflow.problems import Instead, Position, Problem, Replacement
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.source import syntax
@@ -65,11 +65,11 @@ class Composing:
                     "a second document begins here; put a line of --- before it",
                     "这里开始了另一个文档；请在前面加一行 ---",
                 )
-            if not (isinstance(event, ScalarEvent) and _is_empty(event)):
+            if not _is_empty(event):
                 node = self._node(event, None, 1)
         return node
 
-    def _node(self, event: Event, key: Position | None, depth: int) -> Node:
+    def _node(self, event: NodeEvent, key: Position | None, depth: int) -> Node:
         self.count += 1
         if self.count > MOST:
             raise self._lost(
@@ -81,8 +81,8 @@ class Composing:
         self._refuse_features(event)
         position = self._position(event)
         self.last_line = position.line
-        if isinstance(event, ScalarEvent):
-            return self._scalar(event, key)
+        if type(event) is ScalarEvent:
+            return self._scalar(event, position, key)
         if depth > DEEPEST:
             raise self._lost(
                 "too_big",
@@ -90,7 +90,7 @@ class Composing:
                 f"more than {DEEPEST} lists and maps stand within each other here",
                 f"此处的列表和映射嵌套超过 {DEEPEST} 层",
             )
-        flow = bool(getattr(event, "flow_style", False))
+        flow = bool(event.flow_style)
         if flow:
             self.brackets.append((position.line - 1, position.column - 1))
         value = self._items(depth) if isinstance(event, SequenceStartEvent) else self._map(depth, flow=flow)
@@ -101,9 +101,9 @@ class Composing:
     def _items(self, depth: int) -> tuple[Node, ...]:
         items: list[Node] = []
         for event in self.events:
-            if isinstance(event, SequenceEndEvent):
+            if isinstance(event, CollectionEndEvent):
                 break
-            if isinstance(event, ScalarEvent) and _is_empty(event):
+            if _is_empty(event):
                 self._found(
                     self._position(event),
                     "nothing_follows",
@@ -118,12 +118,11 @@ class Composing:
         parts: dict[str, Node] = {}
         before: tuple[str, Node] | None = None
         for event in self.events:
-            if isinstance(event, MappingEndEvent):
+            if isinstance(event, CollectionEndEvent):
                 break
             name, place = self._key(event)
             following = next(self.events)
-            if isinstance(following, ScalarEvent) and _is_empty(following):
-                self._refuse_features(following)
+            if _is_empty(following):
                 finding = self._nothing_after(name, place, before, flow=flow)
                 self.problems.append(finding.at(place))
                 if finding.check == "split_sentence":
@@ -136,8 +135,8 @@ class Composing:
                 self._found(
                     place,
                     "duplicate_key",
-                    f"{name} stands here and in line {first.line}; keep one of them",
-                    f"{name} 在此处和第 {first.line} 行重复；请只留一个",
+                    f"{shortened(name)} stands here and in line {first.line}; keep one of them",
+                    f"{shortened(name)} 在此处和第 {first.line} 行重复；请只留一个",
                     syntax.mend_duplicate(name, node, parts, self.lines) if not flow else None,
                 )
                 continue
@@ -150,8 +149,8 @@ class Composing:
         if flow and (mended := syntax.mend_colon(name)):
             return Finding(
                 "nothing_follows",
-                f"the colon in {name} is not one of YAML; write `{mended}`, with a blank",
-                f"{name} 里的冒号不是 YAML 的冒号加空格；请写 {mended}",
+                f"the colon in {shortened(name)} is not one of YAML; write `{shortened(mended)}`, with a blank",
+                f"{shortened(name)} 里的冒号不是 YAML 的冒号加空格；请写 {shortened(mended)}",
                 mend=Instead(name, mended),
             )
         if flow and before is not None and isinstance(before[1].value, str):
@@ -159,7 +158,7 @@ class Composing:
             line = self.lines[place.line - 1]
             sentence = line[begun.column - 1 : place.column - 1 + len(name)]
             if begun.line == place.line and _SENTENCE_AS_KEY.search(before[1].value + name):
-                whole = f'{before[0]}: "{sentence}"'
+                whole = f'{before[0]}: "{shortened(sentence, to=200)}"'
                 return Finding(
                     "split_sentence",
                     "a comma inside { } ends the text before it; "
@@ -169,19 +168,19 @@ class Composing:
                 )
         return Finding(
             "nothing_follows",
-            f"nothing follows {name}; write what it says, or take the line away",
-            f"{name} 后面没有内容；请写内容，或去掉这一行",
+            f"nothing follows {shortened(name)}; write what it says, or take the line away",
+            f"{shortened(name)} 后面没有内容；请写内容，或去掉这一行",
         )
 
-    def _key(self, event: Event) -> tuple[str, Position]:
+    def _key(self, event: NodeEvent) -> tuple[str, Position]:
         self.count += 1
         place = self._position(event)
         self._refuse_features(event)
-        if not isinstance(event, ScalarEvent):
+        if type(event) is not ScalarEvent:
             raise self._lost(
                 "yaml", event, "a key is a name; here stands a list or a map", "键应是一个名字；此处是列表或映射"
             )
-        if event.style is None or event.style == "":
+        if not event.style:
             value, finding = read_plain(event.value)
             if event.value == "<<":
                 raise self._lost(
@@ -199,10 +198,9 @@ class Composing:
         self._refuse_escaped(event)
         return event.value, place
 
-    def _scalar(self, event: ScalarEvent, key: Position | None) -> Node:
-        place = self._position(event)
+    def _scalar(self, event: ScalarEvent, place: Position, key: Position | None) -> Node:
         in_one_piece = event.start_mark.line == event.end_mark.line
-        if event.style is None or event.style == "":
+        if not event.style:
             value, finding = read_plain(event.value)
             if finding is not None:
                 self.problems.append(finding.at(place))
@@ -237,29 +235,29 @@ class Composing:
         """An escape may write what could not stand in the file itself."""
         found = UNPRINTABLE.search(event.value)
         if found:
-            self.problems.append(strange(found.group()).at(self._position(event)))
+            # Its mend would take away what does not stand here.
+            self.problems.append(replace(strange(found.group()), mend=None).at(self._position(event)))
             raise Lost
 
-    def _refuse_features(self, event: Event) -> None:
-        tag = getattr(event, "tag", None)
-        if isinstance(event, AliasEvent):
-            spot = (event.start_mark.line + self.first_line, event.start_mark.column)
+    def _refuse_features(self, event: NodeEvent) -> None:
+        anchor = event.anchor
+        if type(event) is AliasEvent:
+            name = shortened(anchor)
             raise self._lost(
                 "yaml_feature",
                 event,
-                f"*{event.anchor} would repeat another place; write it out, or put the text in quotes",
-                f"*{event.anchor} 是对别处的引用，不支持；请写全，若是文字请加引号",
-                None if str(event.anchor).isascii() else syntax.quote_rest(spot, self.lines),
+                f"*{name} would repeat another place; write it out, or put the text in quotes",
+                f"*{name} 是对别处的引用，不支持；请写全，若是文字请加引号",
             )
-        if getattr(event, "anchor", None):
-            name = event.anchor  # type: ignore[attr-defined]
+        if anchor is not None:
+            name = shortened(anchor)
             raise self._lost(
                 "yaml_feature",
                 event,
                 f"&{name} would name this place; take it away, or put the text in quotes",
                 f"&{name} 是锚点，不支持；请去掉，若是文字请加引号",
             )
-        if tag is not None:
+        if event.tag is not None:
             raise self._lost(
                 "yaml_feature",
                 event,
@@ -280,5 +278,6 @@ class Composing:
         return Position(self.path, event.start_mark.line + self.first_line + 1, event.start_mark.column + 1)
 
 
-def _is_empty(event: ScalarEvent) -> bool:
-    return not event.value and not event.style and not event.tag and not event.anchor
+def _is_empty(event: Event) -> bool:
+    """Whether nothing is written where a value belongs."""
+    return type(event) is ScalarEvent and not (event.value or event.style or event.tag or event.anchor)

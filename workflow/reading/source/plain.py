@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from workflow.names import shortened
 from workflow.problems import Instead
 from workflow.reading.nodes import Finding, Scalar
 
@@ -17,6 +18,9 @@ LONGEST_NUMBER = 18
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_SUSPECT = re.compile(r"[-+.0-9~=<yno]", re.IGNORECASE)
+"""What a word begins with that could be misread."""
+
 _SWITCH = re.compile(r"(y|n|yes|no|on|off)\Z", re.IGNORECASE)
 _NOTHING = frozenset({"~", "null", "Null", "NULL"})
 _TIME = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
@@ -43,24 +47,27 @@ def read_plain(text: str) -> tuple[Scalar, Finding | None]:
 
 
 def _misread(text: str) -> Finding | None:
+    if not _SUSPECT.match(text):
+        return None
+    whole, text = text, shortened(text)
     quoted = f'"{text}"'
     if _SWITCH.match(text):
         return _finding(
             f"some programs read {text} without quotes as true or false; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成真或假；请写 {quoted}",
-            Instead(text, quoted),
+            Instead(whole, f'"{whole}"'),
         )
-    if _TIME.match(text):
+    if _TIME.match(whole):
         return _finding(
             f"some programs read {text} without quotes as a number; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成一个数；请写 {quoted}",
-            Instead(text, quoted),
+            Instead(whole, f'"{whole}"'),
         )
-    if _DATE.match(text):
+    if _DATE.match(whole):
         return _finding(
             f"some programs read {text} without quotes as a date; write {quoted}",
             f"不加引号的 {text} 会被有的程序读成日期；请写 {quoted}",
-            Instead(text, quoted),
+            Instead(whole, f'"{whole}"'),
         )
     if text in _NOTHING:
         return Finding(
@@ -68,18 +75,18 @@ def _misread(text: str) -> Finding | None:
             f"{text} means that nothing stands here; write `removed` to take it away, or {quoted} for the text",
             f"{text} 表示此处为空；要去掉请写 removed，若是文字请写 {quoted}",
         )
-    if _NUMBER_TO_SOME.match(text):
+    if _NUMBER_TO_SOME.match(whole):
         return _finding(
             f"{text} without quotes is not the same number to every program; "
             f"write {quoted} for the text, or the number in plain digits",
             f"不加引号的 {text} 在不同程序里不是同一个数；若是文字请写 {quoted}，若是数请只用普通数字",
-            _number_meant(text),
+            _number_meant(whole),
         )
     if text in ("=", "<<"):
         return _finding(
             f"{text} has a meaning of its own in YAML; write {quoted}",
             f"{text} 在 YAML 中另有含义；请写 {quoted}",
-            Instead(text, quoted),
+            Instead(whole, f'"{whole}"'),
         )
     return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from yaml.cyaml import CParser
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import Event, StreamEndEvent
 
 from workflow.problems import Position, Problem
 from workflow.reading.nodes import Finding, Node
@@ -58,7 +59,7 @@ def read(text: str | bytes, path: str) -> tuple[tuple[Node, ...], tuple[Problem,
             )
             problems.append(many.at(Position(path, first_line + 1, 1)))
             break
-        composing = Composing(path, lines, YAML(typ="safe", pure=True).parse(chunk), first_line, count)
+        composing = Composing(path, lines, _events(chunk), first_line, count)
         node = _document(composing, chunk)
         if node is not None:
             documents.append(node)
@@ -81,6 +82,15 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, start), text[start:end]
 
 
+def _events(text: str) -> Iterator[Event]:
+    """The parser's events, each when it is asked for: whoever has seen enough goes no deeper."""
+    parser = CParser(text)
+    event = parser.get_event()
+    while type(event) is not StreamEndEvent:
+        yield event
+        event = parser.get_event()
+
+
 def _document(composing: Composing, text: str) -> Node | None:
     """The tree of one document; None if it is empty or cannot be read, and then a problem says why."""
     first = composing.first_line
@@ -98,7 +108,8 @@ def _document(composing: Composing, text: str) -> Node | None:
     except Lost:
         pass  # a problem says why
     except MarkedYAMLError as error:
-        composing.problems.append(_unreadable(error, composing))
+        lines = composing.lines[: first + len(text.splitlines())]
+        composing.problems.append(_unreadable(error, composing, lines or [""]))
     except (YAMLError, ValueError, IndexError) as error:
         # The parser's own slips on odd input (a wrong number in an escape, for one) are faults of the text as well.
         reason = str(error).partition("\n")[0]
@@ -107,7 +118,7 @@ def _document(composing: Composing, text: str) -> Node | None:
     return None
 
 
-def _unreadable(error: MarkedYAMLError, composing: Composing) -> Problem:
+def _unreadable(error: MarkedYAMLError, composing: Composing, lines: Sequence[str]) -> Problem:
     def spot(mark: object) -> syntax.Spot | None:
         line, column = getattr(mark, "line", None), getattr(mark, "column", None)
         if isinstance(line, int) and isinstance(column, int):
@@ -119,6 +130,6 @@ def _unreadable(error: MarkedYAMLError, composing: Composing) -> Problem:
         spot(error.problem_mark) or (composing.first_line, 0),
         spot(error.context_mark),
         composing.brackets[-1] if composing.brackets else None,
-        composing.lines,
+        lines,
     )
     return finding.at(Position(composing.path, line + 1, column + 1))

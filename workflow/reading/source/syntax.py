@@ -65,9 +65,10 @@ def explain(
     """What to tell the author, and where.
 
     `spot` is where the parser stopped, `began` where the thing begins that it was reading then, and `bracket` where
-    the innermost [ or { stands that is still open.
+    the innermost [ or { stands that is still open. The lines end with those of the document.
     """
-    spot = (min(spot[0], len(lines) - 1), spot[1])
+    complaint = complaint.removeprefix("did not find ")
+    spot, began = _inside(spot, lines), began and _inside(began, lines)
     for line in (spot[0], *([began[0]] if began else []), spot[0] - 1):
         if line >= 0 and (dash := _DASH_WITHOUT_BLANK.match(lines[line])):
             return _said(
@@ -81,40 +82,39 @@ def explain(
         return _second_colon(spot, lines)
     if complaint.startswith("could not find expected ':'"):
         return _no_colon(began or spot, lines)
-    if "unexpected end of stream" in complaint and began:
+    if ("unexpected end of stream" in complaint or "unexpected document indicator" in complaint) and began:
         return _said(
             "the quotation mark that opens here is never closed",
             "此处的引号没有配对的后引号",
             _closed(began, _character(began, lines), lines),
         ), began
     if complaint.startswith(("expected ',' or '}'", "expected ',' or ']'")) and began:
-        return _bracket(complaint, spot, began, lines)
-    if complaint.startswith("expected <block end>"):
-        return _block(complaint, spot, lines)
-    if "<stream end>" in complaint and bracket:
-        return _bracket(complaint, spot, bracket, lines)
-    if "<stream end>" in complaint and began:
-        return _said("what begins here is not finished when the text ends", "此处开始的内容直到文末都没有写完"), began
-    if complaint.startswith("expected the node content"):
-        return _said(
-            f"something is missing before this {_character(spot, lines)}",
-            f"这个 {_character(spot, lines)} 之前缺少内容",
-        ), spot
-    if complaint.startswith(("sequence entries", "block sequence entries")):
+        return _bracket(spot, began, lines)
+    if complaint.startswith(("expected key", "expected '-' indicator")):
+        return _block(spot, lines)
+    if complaint.startswith("expected node content") and bracket and not _character(spot, lines):
+        return _bracket(spot, bracket, lines)
+    if complaint.startswith("expected node content"):
+        return _before(_character(spot, lines)), spot
+    if complaint.startswith("block sequence entries"):
         return _said(
             "a list begins on a line of its own, or is written in brackets: [one, two]",
             "列表要另起一行写，或写在方括号里：[one, two]",
         ), spot
-    if complaint.startswith("found character") and "cannot start any token" in complaint:
+    if complaint.startswith("found character that cannot start any token"):
         return _first_character(spot, lines), spot
     if complaint.startswith("expected alphabetic or numeric character") and began:
         return _first_character(began, lines), began
-    if "unknown escape character" in complaint or complaint.startswith("expected escape sequence"):
+    if complaint.startswith(("found unknown escape", "found invalid Unicode", "expected hexdecimal number")):
         return _said(
             "a \\ inside \"double quotes\" begins an escape; put the text in 'single quotes'",
             "双引号里的 \\ 是转义符；请改用单引号",
         ), spot
-    if complaint.startswith("expected '<document start>'"):
+    if complaint.startswith("expected <document start>"):
+        if any(line.startswith("...") for line in lines[: spot[0]]):
+            return _said(
+                "a second document begins here; put a line of --- before it", "这里开始了另一个文档；请在前面加一行 ---"
+            ), spot
         return _said(
             "this does not belong to what stands before it; a bracket or quotation mark too many?",
             "此处与前文不成一体；是否多了一个括号或引号？",
@@ -186,10 +186,10 @@ def _closed(spot: Spot, closing: str, lines: Sequence[str]) -> Instead | None:
     return Instead("", closing, before=column - len(line.rstrip()))
 
 
-def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
+def _bracket(spot: Spot, began: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
     opening = _character(began, lines)
     closing = {"[": "]", "{": "}"}.get(opening, opening)
-    found = complaint.rpartition("but got ")[2].strip("'")
+    found = _character(spot, lines)
     if wide := _wide_sign(began, spot, lines):
         sign, place = wide
         return _said(
@@ -209,7 +209,7 @@ def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> t
             f"此处以 {opening} 开始，却以 {found} 结束；请写 {closing}",
             Instead(found, closing) if _character(spot, lines) == found else None,
         ), spot
-    if spot[0] != began[0]:
+    if spot[0] != began[0] or not found:
         return _said(
             f"the {opening} that opens here is not closed with {closing}",
             f"此处的 {opening} 没有以 {closing} 结束",
@@ -221,8 +221,10 @@ def _bracket(complaint: str, spot: Spot, began: Spot, lines: Sequence[str]) -> t
     ), spot
 
 
-def _block(complaint: str, spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
-    if "<scalar>" in complaint and lines[spot[0]][: spot[1]].rstrip().endswith(('"', "'")):
+def _block(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
+    if _character(spot, lines) == ":":
+        return _before(":"), spot
+    if _character(spot, lines) not in "}]" and lines[spot[0]][: spot[1]].rstrip().endswith(('"', "'")):
         return _said(
             "after the closing quotation mark nothing may follow; put the whole text in quotes",
             "后引号之后不能再有内容；请给整句加引号",
@@ -247,6 +249,10 @@ def _aligned(spot: Spot, lines: Sequence[str]) -> Instead | None:
             margins.append(margin)
     nearest = min(margins, key=lambda margin: abs(margin - now), default=None)
     return None if nearest is None else _moved(line, nearest)
+
+
+def _before(character: str) -> Finding:
+    return _said(f"something is missing before this {character}", f"这个 {character} 之前缺少内容")
 
 
 def _first_character(spot: Spot, lines: Sequence[str]) -> Finding:
@@ -285,8 +291,13 @@ def _divides(sign: str, place: Spot, opening: str, lines: Sequence[str]) -> bool
     return opening == "[" or sign in "｛｝［］【】" or before.endswith(('"', "'", "]", "}"))
 
 
+def _inside(spot: Spot, lines: Sequence[str]) -> Spot:
+    """The spot, or the end of the text for one on the line after it, where the parser sees the end."""
+    return spot if spot[0] < len(lines) else (len(lines) - 1, len(lines[-1]))
+
+
 def _character(spot: Spot, lines: Sequence[str]) -> str:
-    return lines[spot[0]][spot[1] : spot[1] + 1] if spot[0] < len(lines) else ""
+    return lines[spot[0]][spot[1] : spot[1] + 1]
 
 
 def _margin(line: str) -> int:
