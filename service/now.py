@@ -65,6 +65,11 @@ class FixedNow:
         return literal(self.at, UTCDateTime())
 
 
+def instant_here() -> dt.datetime:
+    """The process's own instant, for a question to which no database is needed."""
+    return dt.datetime.now(dt.UTC)
+
+
 def nap_until(after: dt.timedelta) -> dt.datetime:
     """The process's own instant after a nap, for waking up only: what is due then is asked of the database."""
     return dt.datetime.now(dt.UTC) + after

@@ -22,7 +22,7 @@ from workflow.public_holidays import public_days
 
 _EARLIEST = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
-_YEAR = dt.timedelta(days=365)
+_AROUND = dt.timedelta(days=90)
 _ELAPSED = elapsed(_EARLIEST, _LATEST)
 
 
@@ -80,11 +80,8 @@ class Calendar:
 
     def between(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> dt.timedelta:
         """How much of `unit` lies between: C(end) - C(start). Raises ValueError if `end` is earlier."""
-        start, end = _utc(start), _utc(end)
-        if end < start:
-            raise ValueError(f"{end} is earlier than {start}")
-        count = self._count(unit, start, end)
-        return count.at(end) - count.at(start)
+        count = self._count_between(start, end, unit)
+        return count.at(_utc(end)) - count.at(_utc(start))
 
     def add(self, start: dt.datetime, amount: dt.timedelta, unit: Unit) -> dt.datetime:
         """The earliest instant, not before `start`, at which `amount` has passed since; for nothing `start` itself.
@@ -113,6 +110,14 @@ class Calendar:
             count = self._longer(unit, count, later=False)
         return count.reached(goal)
 
+    def still(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+        """The spans between in which nothing of `unit` passes, in order. Raises ValueError if `end` is earlier."""
+        return tuple(self._count_between(start, end, unit).still(_utc(start), _utc(end)))
+
+    def jumps(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> tuple[tuple[dt.datetime, dt.timedelta], ...]:
+        """The instants after `start`, until `end`, at which an amount of `unit` passes at once: hours left out."""
+        return tuple(self._count_between(start, end, unit).jumps(_utc(start), _utc(end)))
+
     def local_date(self, instant: dt.datetime) -> dt.date:
         return _utc(instant).astimezone(self._zone).date()
 
@@ -131,13 +136,21 @@ class Calendar:
         return self._at(date, DAY)
 
     def is_working_day(self, date: dt.date) -> bool:
-        return self._day(date).working
+        return self.day(date).working
+
+    def day(self, date: dt.date) -> Day:
+        """What the date is: whether it is worked, and its openings in wall time."""
+        return self._dates.get(date) or self._week[date.weekday()]
+
+    def usually(self, date: dt.date) -> Day:
+        """What its weekday is as a rule."""
+        return self._week[date.weekday()]
 
     def hours(self, date: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
         """The openings that begin on `date`, as half-open spans; one that lies in a missing hour is left out."""
         spans = (
             (self._at(date, dt.timedelta(minutes=opening.start)), self._at(date, dt.timedelta(minutes=opening.end)))
-            for opening in self._day(date).openings
+            for opening in self.day(date).openings
         )
         return tuple((start, end) for start, end in spans if start < end)
 
@@ -199,21 +212,26 @@ class Calendar:
             names=DayNames.from_written(expanded.get("names", {})),
         )
 
-    def _day(self, date: dt.date) -> Day:
-        return self._dates.get(date) or self._week[date.weekday()]
-
     def _at(self, date: dt.date, wall: dt.timedelta) -> dt.datetime:
         if not FIRST_YEAR - 1 <= date.year <= LAST_YEAR + 2:
             raise HorizonPassed(f"{date} is not within {FIRST_YEAR} and {LAST_YEAR}, the years that are counted")
         return first_instant(dt.datetime.combine(date, dt.time()) + wall, self._zone)
 
+    def _count_between(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> Count:
+        start, end = _utc(start), _utc(end)
+        if end < start:
+            raise ValueError(f"{end} is earlier than {start}")
+        return self._count(unit, start, end)
+
     def _count(self, unit: Unit, first: dt.datetime, last: dt.datetime) -> Count:
         """The count of `unit`, known at least from `first` to `last`."""
         count = self._counts.get(unit)
         if count is None or first < count.since or last > count.until:
-            since, until = first - _YEAR, last + _YEAR
-            if count is not None:
-                since, until = min(since, count.since), max(until, count.until)
+            if count is None:
+                since, until = first - _AROUND, last + _AROUND
+            else:  # by as much again as is known, so that walking through the years costs what is walked
+                more = count.until - count.since
+                since, until = min(first - more, count.since), max(last + more, count.until)
             count = self._counted(unit, since, until)
         return count
 

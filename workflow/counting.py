@@ -50,6 +50,24 @@ class Count:
             instant = end
         return self._counts[index] + (instant - self._starts[index])
 
+    def still(self, start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+        """The spans from `start` to `end` in which it stands still, in order."""
+        at = start
+        for index in range(bisect_right(self._starts, start) - 1, len(self._starts)):
+            if at >= end:
+                return
+            if at < self._starts[index]:
+                yield at, min(self._starts[index], end)
+            at = max(at, self._ends[index])
+        if at < end:
+            yield at, end
+
+    def jumps(self, start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.timedelta]]:
+        """The instants after `start`, until `end` with it, at which it jumps, and how far."""
+        for index in range(bisect_right(self._starts, start), bisect_right(self._starts, end)):
+            if skipped := self._counts[index] - self._tops[index - 1]:
+                yield self._starts[index], skipped
+
     def reached(self, count: dt.timedelta) -> dt.datetime:
         """The earliest instant with at least `count`, which is more than `floor` and at most `ceiling`."""
         index = bisect_left(self._tops, count)

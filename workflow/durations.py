@@ -117,7 +117,7 @@ def parse_duration(text: str) -> Duration:
             f"{shown} 不是时长：应为阿拉伯数字的整数加单位；{_ACCEPTED_ZH}",
         )
     digits, name = shape.groups()
-    word = _BY_NAME.get(" ".join(name.lower().split()))
+    word = _word_of(name)
     if word is None:
         raise DurationFaulty(
             f'"{shown}" names no unit of time: {_UNITS}; {_ACCEPTED}',
@@ -131,3 +131,21 @@ def parse_duration(text: str) -> Duration:
             f"不能写 {shown}：时长应大于 0，且最多 3660 天；{_ACCEPTED_ZH}",
         )
     return Duration(number * word.one, word.unit, text)
+
+
+def parse_unit(text: str) -> tuple[Unit, dt.timedelta]:
+    """The unit that a word of durations names, and how much one of it is: "working minutes", "天".
+
+    Raises DurationFaulty.
+    """
+    word = _word_of(text)
+    if word is None:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        raise DurationFaulty(
+            f'"{shown}" is no unit of time; one of: {_UNITS}', f"{shown} 不是时间单位；可用：{_UNITS_ZH}"
+        )
+    return word.unit, word.one
+
+
+def _word_of(name: str) -> _Word | None:
+    return _BY_NAME.get(" ".join(name.lower().split()))

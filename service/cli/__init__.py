@@ -13,6 +13,7 @@ import click
 
 from service.cli.check import check
 from service.cli.draw import draw
+from service.cli.due import due
 from service.cli.faults import told
 from service.cli.people import people, person
 from service.cli.publications import publications
@@ -60,6 +61,7 @@ def main() -> None:
 for command in (
     check,
     draw,
+    due,
     publish,
     publications,
     upgrade,

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from service.cli import problems
-from service.cli.faults import PROBLEMS, USAGE, Faulty
-from service.cli.installation import settings, shown
+from service.cli.faults import USAGE, Faulty
+from service.cli.folder import compiled, definition_called
 from service.cli.options import definitions_option
-from service.cli.speaking import Command, Option, lang, say
-
-if TYPE_CHECKING:
-    from workflow.catalogue import Catalogue
+from service.cli.speaking import Command, Option, lang
 
 
 @click.command(
@@ -48,21 +43,10 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def draw(context: click.Context, name: str, definitions: Path | None, form: str, output: Path | None) -> None:
-    from service.files import read_folder
     from workflow import draw as drawing
-    from workflow.catalogue import compile_catalogue
-    from workflow.problems import DefinitionFaulty
 
-    folder = definitions or settings().definitions
-    files = {shown((folder / path).absolute()): text for path, text in read_folder(folder).items()}
-    try:
-        catalogue = compile_catalogue(files)
-    except DefinitionFaulty as error:
-        click.echo(problems.as_text(error.problems, files, lang()), err=True)
-        context.exit(PROBLEMS)
-    definition = catalogue.definitions.get(name)
-    if definition is None:
-        raise Faulty(_unknown(name, catalogue), USAGE)
+    catalogue = compiled(definitions, context)
+    definition = definition_called(name, catalogue)
     labels = {one.name: one.text.read(lang()) for one in catalogue.definitions.values()}
     picture = (drawing.svg if form == "svg" else drawing.mermaid)(definition, lang(), names=labels)
     if output is None:
@@ -72,11 +56,3 @@ def draw(context: click.Context, name: str, definitions: Path | None, form: str,
         output.write_text(picture, encoding="utf-8")
     except OSError as error:
         raise Faulty(f"{output}: {error.strerror}", USAGE) from error
-
-
-def _unknown(name: str, catalogue: Catalogue) -> str:
-    from workflow.names import did_you_mean, one_of
-
-    meant, meant_zh = did_you_mean(name, catalogue.definitions)
-    known = one_of(catalogue.definitions)
-    return say(f"there is no definition {name}{meant}; there are {known}", f"没有流程 {name}{meant_zh}；现有：{known}")

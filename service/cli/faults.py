@@ -41,9 +41,10 @@ class Faulty(click.ClickException):
     def __init__(self, message: str, exit_code: int = PROBLEMS) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
+        self.heading = say("Error: ", "错误：")  # where it is shown, nobody knows the language of the call any more
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(say("Error: ", "错误：") + self.message, file=file, err=file is None)
+        click.echo(self.heading + self.message, file=file, err=file is None)
 
 
 @contextmanager

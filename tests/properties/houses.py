@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -58,19 +59,21 @@ class House:
     dates: Mapping[dt.date, Hours]
 
     def calendar(self) -> Calendar:
-        return build_calendar(
-            CalendarSpec(
-                calendar="house",
-                zone=self.zone,
-                country="CN" if self.chinese else None,
-                holidays="as usual" if self.chinese and self.as_usual else None,
-                hours={name: _texts(hours) for name, hours in zip(WEEK, self.hours, strict=True)},
-                working_days=[WEEK[number] for number in sorted(self.working)],
-                closed=[date.isoformat() for date in sorted(self.closed)],
-                open=[date.isoformat() for date in sorted(self.open)],
-                dates={date.isoformat(): _texts(hours) for date, hours in self.dates.items()},
-            )
-        )
+        return build_calendar(CalendarSpec(**self.said()))
+
+    def said(self) -> dict[str, Any]:
+        """The keys of the calendar file."""
+        return {
+            "calendar": "house",
+            "zone": self.zone,
+            "country": "CN" if self.chinese else None,
+            "holidays": "as usual" if self.chinese and self.as_usual else None,
+            "hours": {name: _texts(hours) for name, hours in zip(WEEK, self.hours, strict=True)},
+            "working_days": [WEEK[number] for number in sorted(self.working)],
+            "closed": [date.isoformat() for date in sorted(self.closed)],
+            "open": [date.isoformat() for date in sorted(self.open)],
+            "dates": {date.isoformat(): _texts(hours) for date, hours in self.dates.items()},
+        }
 
     def works(self, date: dt.date) -> bool:
         if date in self.closed or date in self.open:

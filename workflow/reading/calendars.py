@@ -15,45 +15,53 @@ from workflow.reading.nodes import Finding, Node, Path, instead
 
 def read_calendars(files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[dict[str, Calendar], list[Problem]]:
     """The calendars by name, each from its document and what the schema has read of it; and what is wrong."""
-    specs = {name: CalendarSpec(**said) for name, (_, said) in files.items()}
     calendars: dict[str, Calendar] = {}
     problems: list[Problem] = []
-    for name, spec in specs.items():
-        node = files[name][0]
-        parents, finding = _parents(spec, specs)
-        if finding is not None:
-            problems.append(node.problem(finding, ("extends",)))
-            continue
-        try:
-            calendars[name] = build_calendar(spec, parents)
-        except CalendarFaulty as error:
-            faulty = files.get(error.calendar, files[name])[0]
-            problems += [_problem(faulty, fault) for fault in error.faults]
+    for name in files:
+        calendar, found = read_calendar(name, files)
+        problems += found
+        if calendar is not None:
+            calendars[name] = calendar
     return calendars, problems
 
 
-def _parents(spec: CalendarSpec, specs: Mapping[str, CalendarSpec]) -> tuple[list[CalendarSpec], Finding | None]:
+def read_calendar(name: str, files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[Calendar | None, list[Problem]]:
+    """One of the calendars; or what is wrong with it, or with what it extends."""
+    node, said = files[name]
+    parents, finding = _parents(CalendarSpec(**said), files)
+    if finding is not None:
+        return None, [node.problem(finding, ("extends",))]
+    try:
+        return build_calendar(CalendarSpec(**said), parents), []
+    except CalendarFaulty as error:
+        faulty = files.get(error.calendar, files[name])[0]
+        return None, [_problem(faulty, fault) for fault in error.faults]
+
+
+def _parents(
+    spec: CalendarSpec, files: Mapping[str, tuple[Node, dict[str, Any]]]
+) -> tuple[list[CalendarSpec], Finding | None]:
     """What a calendar extends, the nearest first; or why that does not end."""
     found: list[CalendarSpec] = []
     following = spec.extends
     while following is not None:
-        if following not in specs:
-            meant, meant_zh = names.did_you_mean(following, specs)
+        if following not in files:
+            meant, meant_zh = names.did_you_mean(following, files)
             return [], Finding(
                 "unknown_calendar",
                 f"there is no calendar {following}{meant}",
                 f"没有日历 {following}{meant_zh}",
-                mend=instead(following, specs) if following == spec.extends else None,
+                mend=instead(following, files) if following == spec.extends else None,
             )
-        if specs[following] is spec or len(found) >= DEEPEST:
+        if following == spec.calendar or len(found) >= DEEPEST:
             way = " → ".join([spec.calendar, *(one.calendar for one in found), following])
             return [], Finding(
                 "extends_itself",
                 f"{spec.calendar} does not come to an end: {way}",
                 f"{spec.calendar} 的 extends 没有尽头：{way}",
             )
-        found.append(specs[following])
-        following = specs[following].extends
+        found.append(CalendarSpec(**files[following][1]))
+        following = found[-1].extends
     return found, None
 
 

@@ -68,6 +68,17 @@ class Node:
         """What stands in it by key; empty if it is no map."""
         return self.value if isinstance(self.value, Mapping) else {}
 
+    @classmethod
+    def of(cls, data: object, place: str) -> Node:
+        """The tree of bare data that stands in no file: a position's path is then the keys that lead to it."""
+        position = Position(place, 1, 1)
+        if isinstance(data, Mapping):
+            return cls({str(key): cls.of(inside, f"{place}.{key}") for key, inside in data.items()}, position, position)
+        if isinstance(data, list | tuple):
+            items = tuple(cls.of(item, f"{place}[{index}]") for index, item in enumerate(data))
+            return cls(items, position, position)
+        return cls(data if isinstance(data, str | int | Decimal | bool) else None, position, position)
+
     def data(self) -> object:
         """The bare dict, list or scalar."""
         if isinstance(self.value, Mapping):
