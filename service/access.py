@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workflow.answering import may_answer
 from workflow.definition import Definition, Field, Text, Who
 from workflow.entry import Blocker, Value
 from workflow.people import accountable, may
@@ -97,6 +98,10 @@ def shown(
 
 def _may_move(actor: Actor, ticket: Ticket, definition: Definition) -> bool:
     for transition in definition.transitions.values():
+        if transition.answer:
+            if may_answer(actor, ticket, definition):
+                return True
+            continue
         named = [who for who in transition.by if who not in NOBODY_IN_PARTICULAR]
         if (
             ticket.state in transition.sources

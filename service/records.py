@@ -17,9 +17,9 @@ from service import tables
 from service.now import Now
 from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
-from workflow.entry import Blocker, Entry, Extension, TimerKey, Value
+from workflow.entry import Answer, Blocker, Entry, Extension, TimerKey, Value
 from workflow.fields import BUILT_IN_FIELDS, from_json, to_json
-from workflow.ticket import Made, Ticket
+from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import Timer
 
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -118,6 +118,7 @@ def _ticket(
         accountable=row.accountable,
         site=row.site_id,
         round=row.round,
+        **_approval(row.approval),
         ended_at=row.ended_at,
     )
 
@@ -125,6 +126,20 @@ def _ticket(
 def _made(stored: Mapping[str, Any]) -> Made:
     rows = {int(row): count for row, count in stored.get("rows", {}).items()}
     return Made(count=stored["count"], by=stored["by"], rows=rows)
+
+
+def _approval(stored: Mapping[str, Any] | None) -> dict[str, Any]:
+    if stored is None:
+        return {}
+    answers = (
+        Answered(answer=_answer(one), by=one["by"], at=dt.datetime.fromisoformat(one["at"]))
+        for one in stored["answers"]
+    )
+    return {"step": stored["step"], "answers": tuple(answers), "rounds": stored["rounds"]}
+
+
+def _answer(stored: Mapping[str, Any]) -> Answer:
+    return Answer(step=stored["step"], granted=stored["granted"], rows=tuple(stored["rows"]))
 
 
 def _places(definition: Definition) -> Iterable[tuple[str, str, str]]:
@@ -176,6 +191,7 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         reasons=tuple(blocker_from_json(one) for one in row.reasons or ()),
         row=row.row,
         extension=extension,
+        answer=_answer(row.answer) if row.answer is not None else None,
     )
 
 
@@ -224,6 +240,7 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "receiver_id": ticket.receiver,
         "assignee_id": ticket.assignee,
         "round": ticket.round,
+        "approval": approval_to_json(ticket),
         "made": {name: _made_columns(made) for name, made in ticket.made.items()},
         "opened_at": ticket.opened,
         "at": ticket.at,
@@ -239,6 +256,22 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
 def _made_columns(made: Made) -> dict[str, Any]:
     counted = {"count": made.count, "by": made.by}
     return {**counted, "rows": {str(row): count for row, count in made.rows.items()}} if made.rows else counted
+
+
+def approval_to_json(ticket: Ticket) -> dict[str, Any] | None:
+    """The round of a ticket as it is stored; nothing for one that has never come to approvals."""
+    if not ticket.rounds:
+        return None
+    return {
+        "step": ticket.step,
+        "answers": [{**answer_to_json(one.answer), "by": one.by, "at": one.at.isoformat()} for one in ticket.answers],
+        "rounds": dict(ticket.rounds),
+    }
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """An answer as it is stored."""
+    return {"step": answer.step, "granted": answer.granted, "rows": list(answer.rows)}
 
 
 def clock_row(ticket_id: int, clock: Clock) -> dict[str, Any]:
@@ -330,6 +363,7 @@ def entry_row(
         "told": told,
         "reasons": [blocker_to_json(one) for one in entry.reasons] or None,
         "row": entry.row,
+        "answer": answer_to_json(entry.answer) if entry.answer else None,
         "extension": None
         if extension is None
         else {

@@ -218,7 +218,7 @@ class Story:
             family=self.family,
             history=tuple(one.entry for one in self.decisions),
             people=frozenset({"ann", "bob"}),
-            departments=frozenset({"shop", "depot"}),
+            departments=frozenset({"shop", "depot", "operations", "security"}),
         )
 
     def do(self, name: str, at: str, actor: Actor = ANN, row: int | None = None, **fields: object) -> Story:

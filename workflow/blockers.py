@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from workflow import names, words
+from workflow.answering import against_answer
 from workflow.definition import Check, Definition, Text, Transition
 from workflow.entry import Blocker
 from workflow.moments import moment_at
@@ -48,7 +49,13 @@ def not_from_here(transition: Transition, definition: Definition, ticket: Ticket
 
 
 def standing_against(
-    transition: Transition, definition: Definition, ticket: Ticket, actor: Actor, facts: Facts, at: dt.datetime
+    transition: Transition,
+    definition: Definition,
+    ticket: Ticket,
+    actor: Actor,
+    facts: Facts,
+    at: dt.datetime,
+    row: int | None = None,
 ) -> Iterator[Blocker]:
     """What stands against a move whatever is typed with it: state, people, count, time, linked tickets.
 
@@ -57,6 +64,10 @@ def standing_against(
     part = ("transitions", transition.name)
     if ticket.state not in transition.sources:
         yield not_from_here(transition, definition, ticket)
+    if transition.answer:
+        if ticket.state in transition.sources:
+            yield from against_answer(transition, definition, ticket, actor, row)
+        return
     if not may(transition.by, actor, ticket, definition):
         people = words.several(transition.by, definition)
         yield Blocker(

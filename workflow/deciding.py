@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workflow import rows
+from workflow.answering import answer_of, may_answer
+from workflow.approvals import after_answer, following
 from workflow.blockers import (
     becomes,
     by_typed_table,
@@ -20,9 +22,9 @@ from workflow.blockers import (
     standing_against,
     unknown_transition,
 )
-from workflow.definition import NEW, Definition, Transition, Who
+from workflow.definition import GRANT, NEW, Definition, Effects, State, Transition, Who
 from workflow.effects import Draft
-from workflow.entry import Blocker, TimerKey, Value
+from workflow.entry import Answer, Blocker, TimerKey, Value
 from workflow.machine import next_state
 from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, Refusal, Ticket
 from workflow.typed import not_typed, typed_fields
@@ -40,7 +42,7 @@ class Cause:
 class Possible:
     """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks.
 
-    `rows` are the rows, from 1, for which he may still make a row move; None for a move about the whole ticket.
+    `rows` are the rows, from 1, for which he may still make a row move or answer; None for a move about the whole ticket.
     """
 
     transition: Transition
@@ -64,17 +66,21 @@ def decide(
     typed, faults = typed_fields(transition, definition, ticket, move.fields, facts, row)
     seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
     blockers = [
-        *standing_against(transition, definition, rows.of_row(ticket, transition.row_of, row), move.actor, facts, at),
-        *rows.against(transition, definition, ticket, row),
+        *standing_against(
+            transition, definition, rows.of_row(ticket, transition.row_of, row), move.actor, facts, at, row
+        ),
+        *(() if transition.answer else rows.against(transition, definition, ticket, row)),
         *faults,
         *not_typed(transition, definition, move.fields),
         *not_met(transition, definition, seen, facts, frozenset()),
         *not_graver(transition, definition, seen, facts),
     ]
-    target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers))
+    answered = None if blockers or not transition.answer else _answered(transition, definition, seen, move, facts)
+    decides = answered is None or answered.ends
+    target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause)
+    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered)
 
 
 def explain(
@@ -96,8 +102,25 @@ def explain(
             *(() if by_typed_table(transition, typed_now) else not_graver(transition, definition, ticket, facts)),
         )
         still = None if transition.row_of is None else rows.left(transition, definition, ticket, actor)
+        if transition.answer and ticket.state in transition.sources:
+            still = tuple(row for row in may_answer(actor, ticket, definition) if row is not None) or None
         found.append(Possible(transition=transition, blockers=blockers, rows=still))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What an answer comes to: whether the round ends with it, and if not, which step then has its turn."""
+
+    answer: Answer | None
+    ends: bool
+    step: int
+
+
+def _answered(transition: Transition, definition: Definition, seen: Ticket, move: Move, facts: Facts) -> _Answered:
+    answer = answer_of(transition, definition, seen, move.actor, move.row)
+    target, step = after_answer(answer, seen, definition, facts.links)
+    return _Answered(answer, target is not None, step)
 
 
 def _decided(
@@ -110,11 +133,13 @@ def _decided(
     at: dt.datetime,
     facts: Facts,
     cause: Cause | None,
+    answered: _Answered | None,
 ) -> Decision:
     actor = move.actor
     seen = replace(ticket, fields={**ticket.fields, **typed})
     after = becomes(transition, definition, seen, facts) or definition
-    entered = transition.target is not None
+    entered = transition.target is not None if answered is None else answered.ends
+    begins = entered or after.name != definition.name
     who = None if actor is CLOCK else actor.id
     made = ticket.made.get(transition.name)
     counted = Made(count=made.count + 1 if made else 1, by=who)
@@ -127,12 +152,21 @@ def _decided(
     draft.fill(typed)
     if ticket.accountable == definition.accountable:
         draft.put(accountable=after.accountable)  # its class answers for it, unless somebody was made to
-    if transition.become is not None and transition.become.next_in_family:
-        draft.put(round=ticket.round + 1)
-    draft.carry_out(transition.effects, "move")
     state = after.states[target]
+    graver = transition.become is not None and transition.become.next_in_family
+    if graver or (begins and state.approvals and ticket.rounds.get(target)):
+        draft.put(round=ticket.round + 1)
+    if begins:
+        _begin_round(draft, state, transition.effects, facts)
+    elif answered is not None:
+        draft.put(step=answered.step)
+    draft.carry_out(transition.effects, "move")
     if entered:
         draft.carry_out(state.effects, "state")
+    if draft.ticket.step and (begins or draft.ticket.step != ticket.step):
+        draft.ask_approvers()
+    elif begins and state.approvals and not draft.ticket.step:
+        draft.moves.append(GRANT)  # no step applies
     draft.tell(after.followers, "follow")
     if actor is CLOCK:
         draft.tell(_holder(draft.ticket), "move")
@@ -149,7 +183,19 @@ def _decided(
         target=target,
         entered=entered,
         ends=state.end,
+        answer=answered.answer if answered else None,
     )
+
+
+def _begin_round(draft: Draft, state: State, effects: Effects, facts: Facts) -> None:
+    """The turn of the first step that applies to the ticket with all that is set by the move and on entering.
+
+    Known before anybody is told, so that whoever must act can be.
+    """
+    if state.approvals:
+        draft.write(effects)
+        draft.write(state.effects)
+    draft.put(step=following(state, draft.ticket, 0, facts.links))
 
 
 def _holder(ticket: Ticket) -> tuple[Who, ...]:

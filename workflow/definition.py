@@ -2,7 +2,7 @@
 
 Everything here has been read, typed and resolved: names exist, conditions are parsed, durations are
 counts, `anywhere` and single names have become tuples. The keys of the language that this version does
-not carry out (approvals, children, recurring, formulas) have no value here yet; each gets a
+not carry out (children, recurring, formulas) have no value here yet; each gets a
 dataclass of its own beside these when it comes.
 """
 
@@ -29,6 +29,13 @@ LAST_MOVE = "last move"
 """The event of a reminder that any transition is, also one that stays."""
 
 PRIORITIES = ("low", "normal", "high", "urgent")
+
+GRANT = "grant"
+REFUSE = "refuse"
+"""The answers of approvers: transitions of every definition that has a state with approvals."""
+
+COMMENT = "comment"
+"""The built-in field that an answer fills."""
 
 TYPED_BUILT_INS = ("title", "place", "requester")
 """Built-in fields that people type; every ticket has them without declaring them."""
@@ -158,13 +165,36 @@ NO_EFFECTS = Effects()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One step of a state with approvals: who is asked, if `condition` holds when its turn comes.
+
+    With `for_each`, a list, once for each row; in `by` and `not_by` a column of it then means that row's.
+    Without a `text` of its own a step is called after who is asked.
+    """
+
+    by: tuple[Who, ...]
+    not_by: tuple[Who, ...] = ()
+    condition: Condition | None = None
+    for_each: str | None = None
+    text: Text | None = None
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A state; without `responsible`, whoever may make its transitions must act."""
+    """A state; without `responsible`, whoever may make its transitions must act.
+
+    With `approvals`, whoever is asked must: the first no leads to `refused`, the last yes to `granted`.
+    """
 
     name: str
     text: Text
     end: bool = False
     responsible: tuple[Who, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    granted: str | None = None
+    refused: str | None = None
     effects: Effects = NO_EFFECTS
     records: tuple[str, ...] = ()
     guides: tuple[str, ...] = ()
@@ -198,7 +228,8 @@ class Transition:
     """A named move. `sources` are states (`new` opens); `target` None stays (`to: same`).
 
     `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`. One that fills a `list.column` is a
-    row move: it is about one row of that list, and `at_most` counts for each row.
+    row move: it is about one row of that list, and `at_most` counts for each row. One that is an `answer` is not
+    written in the file but follows from the states with approvals: see `Definition.ways`.
     """
 
     name: str
@@ -218,6 +249,7 @@ class Transition:
     effects: Effects = NO_EFFECTS
     rules: tuple[str, ...] = ()
     note: str = ""
+    answer: bool = False
 
     @property
     def opens(self) -> bool:
@@ -346,3 +378,10 @@ class Definition:
     def openings(self) -> tuple[Transition, ...]:
         """The transitions that open a ticket, in the order of the file."""
         return tuple(t for t in self.transitions.values() if t.opens)
+
+    def ways(self, transition: Transition, state: str) -> tuple[str | None, ...]:
+        """Where a transition may lead from a state; None is that it stays, as a yes does before the last one."""
+        if not transition.answer:
+            return (transition.target,)
+        asked = self.states[state]
+        return (asked.refused,) if transition.name == REFUSE else (None, asked.granted)

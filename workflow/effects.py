@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from workflow.calendar import Calendar
-from workflow.definition import Definition, Effects, FieldType, Moment, Who
+from workflow.definition import GRANT, Definition, Effects, FieldType, Moment, Who
 from workflow.entry import Entry, EntryKind, Value
 from workflow.history import fold, version_after
 from workflow.moments import moment_at
@@ -62,8 +62,7 @@ class Draft:
 
     def carry_out(self, effects: Effects, about: About) -> None:
         """Set, then assign, then tell: who is told is looked up in the ticket as it then is."""
-        for name, value in effects.set.items():
-            self._set(name, value)
+        self.write(effects)
         if effects.assign is not None:
             person = person_meant(effects.assign, self.ticket, self.actor)
             if person is not None:
@@ -72,15 +71,27 @@ class Draft:
         if effects.move is not None:
             self.moves.append(effects.move)
 
+    def write(self, effects: Effects) -> None:
+        """Only what is set."""
+        for name, value in effects.set.items():
+            self._set(name, value)
+
+    def ask_approvers(self) -> None:
+        """Tell whoever is asked now that an answer is wanted."""
+        self.tell((Who("word", "responsible"),), "state", Effects(ask_for=GRANT))
+
     def tell(self, whom: tuple[Who, ...], about: About, effects: Effects | None = None) -> None:
-        """A notice to everybody named, each addressee once per cause; the actor is not told of his own move."""
+        """A notice to everybody named, each addressee once per cause.
+
+        The actor is not told of his own move, unless something is asked of him.
+        """
         told: list[Addressee] = []
+        say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
         for addressee in addressees(whom, self.ticket, self.definition, self.actor):
             own = addressee.person is not None and addressee.person == self.actor.id and self.actor is not CLOCK
-            if addressee in told or own:
+            if addressee in told or (own and ask_for is None):
                 continue
             told.append(addressee)
-            say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
             self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))
 
     def decision(

@@ -42,6 +42,18 @@ class Extension:
     approver: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A yes or no of an approver: to which step of the state, from 1, and for which rows of its list, from 1.
+
+    A step that is asked once has no rows.
+    """
+
+    step: int
+    granted: bool
+    rows: tuple[int, ...] = ()
+
+
 class TimerKey(NamedTuple):
     """Which timer of a ticket: `kind` deadline or reminder, its `name`, its `run`, and for a deadline the `level`."""
 
@@ -69,7 +81,8 @@ class Entry:
     calendar   calendar        None                  calendar: the revision from which limits are derived from now on
 
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
-    (state excluded): priority, accountable, assignee, round. `entered` says that `target` was entered
+    (state excluded): priority, accountable, assignee, round, and the step of approval whose turn it is then.
+    `answer` is what an approver's move said. `entered` says that `target` was entered
     anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
     `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from 1.
     """
@@ -96,3 +109,4 @@ class Entry:
     row: int | None = None
     reasons: tuple[Blocker, ...] = ()
     extension: Extension | None = None
+    answer: Answer | None = None

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from workflow.calendar import Calendar
-from workflow.definition import Definition, Field, FieldType, Moment, Text
+from workflow.definition import COMMENT, Definition, Field, FieldType, Moment, Text
 from workflow.entry import Value
 from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
 from workflow.moments import moment_at
@@ -25,9 +25,12 @@ BUILT_IN_FIELDS: Mapping[str, Field] = MappingProxyType(
         "title": Field(name="title", text=Text("Title", "标题"), type=FieldType.TEXT, max=Decimal(200)),
         "place": Field(name="place", text=Text("Place", "地点"), type=FieldType.TEXT, max=Decimal(200)),
         "requester": Field(name="requester", text=Text("Requester", "诉求人"), type=FieldType.CONTACT),
+        COMMENT: Field(name=COMMENT, text=Text("Comment", "意见"), type=FieldType.TEXT),
     }
 )
-"""The built-ins that people type, as fields; `max` of a text is the most characters it may have."""
+"""The built-ins that people type, as fields, the last one with an answer to an approval.
+
+`max` of a text is the most characters it may have."""
 
 MOST_ROWS = 200
 """The most rows of a list."""

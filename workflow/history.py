@@ -14,7 +14,7 @@ from workflow.calendar import Calendar
 from workflow.clocks import Clock, advance, dropped, in_order
 from workflow.definition import NEW, Definition
 from workflow.entry import Entry
-from workflow.ticket import Made, Ticket
+from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import plan
 
 
@@ -73,6 +73,7 @@ def fold(
             made=_counted(ticket.made, entry, (source or definition, definition)),
             ended_at=entry.at if entry.ends else ticket.ended_at,
         )
+        after = _answered(after, entry, definition, begins=entry.entered or definition.name != ticket.workflow)
     becomes = source is not None and source.name != definition.name
     if becomes and source is not None:
         clocks = _become(ticket, entry, after.state, source, definition, history, calendar)
@@ -95,6 +96,24 @@ def _counted(made: Mapping[str, Made], entry: Entry, definitions: Iterable[Defin
     before = after.get(entry.name, Made(count=0, by=None))
     rows = before.rows if entry.row is None else {**before.rows, entry.row: before.rows.get(entry.row, 0) + 1}
     return {**after, entry.name: Made(count=before.count + 1, by=entry.actor, rows=rows)}
+
+
+def _answered(ticket: Ticket, entry: Entry, definition: Definition, *, begins: bool) -> Ticket:
+    """The ticket with the answers of its round after a move; `begins` says that another round, or none, has begun."""
+    state = definition.states.get(ticket.state)
+    if begins:
+        rounds = ticket.rounds
+        if state is not None and state.approvals:
+            rounds = {**rounds, state.name: rounds.get(state.name, 0) + 1}
+        return replace(ticket, answers=(), rounds=rounds)
+    answers = ticket.answers
+    asked = state.approvals[ticket.step - 1] if state is not None and ticket.step else None
+    if asked is not None and asked.for_each in entry.filled and entry.row is None:
+        # The rows are others now, and are asked anew.
+        answers = tuple(one for one in answers if one.answer.step != ticket.step)
+    if entry.answer is not None:
+        answers = (*answers, Answered(answer=entry.answer, by=entry.actor, at=entry.at))
+    return replace(ticket, answers=answers)
 
 
 def _become(

@@ -8,6 +8,7 @@ ticket is kept in it. Events are taken from the machine's own table and fired on
 from __future__ import annotations
 
 from threading import Lock
+from typing import Any
 
 from transitions import Machine
 from transitions.core import MachineError
@@ -27,8 +28,16 @@ class Subject:
         self.state = state
 
 
-def _unblocked(blocked: bool) -> bool:
+def _unblocked(blocked: bool, _: bool) -> bool:
     return not blocked
+
+
+def _deciding(_: bool, decides: bool) -> bool:
+    return decides
+
+
+def _undecided(_: bool, decides: bool) -> bool:
+    return not decides
 
 
 def machine_for(definition: Definition) -> Machine:
@@ -52,23 +61,33 @@ def _built(definition: Definition) -> Machine:
         model=None, states=list(states), initial=NEW, auto_transitions=False, queued=False, send_event=False
     )
     for transition in definition.transitions.values():
-        machine.add_transition(
-            trigger=transition.name,
-            source=list(transition.sources),
-            dest=transition.target,  # None: internal, the state stays and is not entered again
-            conditions=[_unblocked],
-        )
+        if not transition.answer:
+            machine.add_transition(
+                trigger=transition.name,
+                source=list(transition.sources),
+                dest=transition.target,  # None: internal, the state stays and is not entered again
+                conditions=[_unblocked],
+            )
+            continue
+        for source in transition.sources:
+            for target in definition.ways(transition, source):
+                asked: list[Any] = [_unblocked, _undecided if target is None else _deciding]
+                machine.add_transition(transition.name, source, target, conditions=asked)
     return machine
 
 
-def next_state(definition: Definition, transition: str, state: str, *, blocked: bool) -> str | None:
+def next_state(
+    definition: Definition, transition: str, state: str, *, blocked: bool, decides: bool = True
+) -> str | None:
     """The state after a move from `state`, equal to it for a move that stays; None if it is blocked.
+
+    `decides` says of an answer that the round ends with it.
 
     A transition that does not start in `state` leads nowhere: None. KeyError for one that does not exist.
     """
     subject = Subject(state)
     try:
-        moved = machine_for(definition).events[transition].trigger(subject, blocked)
+        moved = machine_for(definition).events[transition].trigger(subject, blocked, decides)
     except MachineError:
         return None
     return subject.state if moved else None

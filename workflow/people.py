@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from workflow import names
+from workflow.approvals import asked
 from workflow.definition import Definition, Field, FieldType, Who
 from workflow.roles import Role, Scope
 from workflow.ticket import CLOCK, Actor, Addressee, Held, Ticket
@@ -102,7 +103,9 @@ def _single(text: str, name: str, roles: Mapping[str, Role], fields: Mapping[str
     if name not in roles:
         if person:
             return Who("field", name)
-        people = [field for field in _of_type(FieldType.PERSON, fields) if "." not in field]
+        people = _of_type(FieldType.PERSON, fields)
+        if name in people:
+            return Who("field", name)
         known = [*WORDS, *roles, *people]
         meant, meant_zh = names.did_you_mean(name, known)
         raise WhoFaulty(
@@ -180,8 +183,8 @@ def person_meant(who: Who, ticket: Ticket, actor: Actor) -> str | None:
         case "word", "actor":
             return actor.id if actor.id != CLOCK.id else None
         case "field", name:
-            value = ticket.fields.get(name)
-            return value if isinstance(value, str) else None
+            people = _values(name, ticket)
+            return people[0] if len(people) == 1 else None
         case _:
             return None
 
@@ -202,7 +205,10 @@ def _meant(who: Who, actor: Actor, ticket: Ticket, definition: Definition) -> bo
         case "word", "accountable":
             return Held(accountable(ticket, definition)) in actor.holds
         case "word", "responsible":
-            return any(_meant(one, actor, ticket, definition) for one in _responsible(ticket, definition))
+            about = _in_turn(ticket, definition)
+            return any(_meant(one, actor, about, definition) for one in _responsible(ticket, definition))
+        case "field", name:
+            return not {actor.id, *actor.stands_for}.isdisjoint(_values(name, ticket))
         case _:
             person = person_meant(who, ticket, actor)
             return person is not None and (person == actor.id or person in actor.stands_for)
@@ -219,9 +225,12 @@ def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Ite
         case "word", "accountable":
             yield fallback
         case "word", "responsible":
-            meant = _responsible(ticket, definition)
-            told = [replace(each, why=str(who)) for one in meant for each in _told(one, ticket, definition, actor)]
+            meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
+            told = [replace(each, why=str(who)) for one in meant for each in _told(one, about, definition, actor)]
             yield from told or [fallback]
+        case "field", name if "." in name:
+            people = _values(name, ticket)
+            yield from [replace(fallback, person=person) for person in people] or [fallback]
         case _:
             yield replace(fallback, person=person_meant(who, ticket, actor))
 
@@ -230,27 +239,41 @@ def _held(role: str, of: str | None, ticket: Ticket, definition: Definition) -> 
     """What one must hold to be meant by a role: any of these."""
     if of is None:
         return (Held(role),)
-    departments = _departments(of, ticket)
+    departments = _values(of, ticket)
     if not departments:
         return (Held(accountable(ticket, definition)),)
     return tuple(Held(role, department) for department in departments)
 
 
-def _departments(of: str, ticket: Ticket) -> tuple[str, ...]:
-    """The departments in a field, or in every row of `list.column`, in their order."""
-    name, _, column = of.partition(".")
+def _values(field: str, ticket: Ticket) -> tuple[str, ...]:
+    """The departments or people in a field, or in every row of `list.column`, in their order."""
+    name, _, column = field.partition(".")
     value = ticket.fields.get(name)
     values = [row.get(column) for row in value] if isinstance(value, tuple) else [value]
     return tuple(each for each in values if isinstance(each, str) and each)
 
 
 def _responsible(ticket: Ticket, definition: Definition) -> tuple[Who, ...]:
-    """Who must act in the ticket's state: as it says, otherwise whoever may make its transitions.
+    """Who must act in the ticket's state: who is asked, or as it says, otherwise whoever may make its transitions.
 
     `responsible` itself is left out, so that a state that names it does not ask itself for ever.
     """
+    now = asked(ticket, definition)
+    if now is not None:
+        return now.step.by
     state = definition.states.get(ticket.state)
-    leaving = (one for move in definition.transitions.values() if ticket.state in move.sources for one in move.by)
+    leaving = (
+        one
+        for move in definition.transitions.values()
+        if ticket.state in move.sources and not move.answer
+        for one in move.by
+    )
     return tuple(
         one for one in dict.fromkeys((state and state.responsible) or leaving) if one != Who("word", "responsible")
     )
+
+
+def _in_turn(ticket: Ticket, definition: Definition) -> Ticket:
+    """The ticket as those who must act are found in it: of a list that is asked about, the rows without an answer."""
+    now = asked(ticket, definition)
+    return ticket if now is None else now.open_part(ticket)

@@ -15,7 +15,7 @@ from typing import Literal
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Definition, Text
-from workflow.entry import Blocker, Entry, Value
+from workflow.entry import Answer, Blocker, Entry, Value
 from workflow.timers import Timer
 
 
@@ -55,12 +55,24 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer of the round that runs, with who gave it and when."""
+
+    answer: Answer
+    by: str | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One running matter, as far as deciding needs it.
 
     `sequence` is that of its last entry (0: not opened yet), `at` that entry's instant: within a ticket `at`
     never goes back. `clocks` holds every run of every deadline, ended ones too, and one clock per reminder;
     `timers` what is armed on them. `version` rises when state, fields, assignee or limits change.
+
+    In a state with approvals, `step` is whose turn it is, from 1 (0: nobody is asked), and `answers` are those of
+    this round; `rounds` counts, by state, how often one was begun in it.
     """
 
     number: str
@@ -80,6 +92,9 @@ class Ticket:
     accountable: str = ""
     site: str = ""
     round: int = 1
+    step: int = 0
+    answers: tuple[Answered, ...] = ()
+    rounds: Mapping[str, int] = field(default_factory=dict)
     ended_at: dt.datetime | None = None
 
     def view(self, links: Mapping[str, Link] | None = None) -> View:
@@ -121,7 +136,8 @@ class View:
 class Move:
     """What an actor asks for: a transition, the fields he typed (JSON values, not yet parsed), and when.
 
-    `row` is the row of a list that it is about, from 1; None for one about the whole ticket.
+    `row` is the row of a list that it is about, from 1; None for one about the whole ticket, and for an answer to
+    everything that the actor is asked.
     """
 
     transition: str

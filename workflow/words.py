@@ -28,6 +28,7 @@ BUILT_INS = {
     "site": Text("site", "项目"),
     "opened": Text("opened", "受理时间"),
     "round": Text("round", "轮次"),
+    "comment": Text("comment", "意见"),
 }
 
 PRIORITIES = {

@@ -23,6 +23,7 @@ class Entry(Base):
     set        the built-ins that it set
     told       the evidence: per person that was told, who, why and about what
     row        the row of a list that a move was about, from 1
+    answer     what an approver's move said: {"step", "granted", "rows"}
     reasons    the blockers of a refusal
     extension  amount, reason, approver
     """
@@ -63,6 +64,7 @@ class Entry(Base):
     set: Mapped[dict[str, Any]] = mapped_column(Json)
     told: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     row: Mapped[int | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
     request_id: Mapped[str | None]

@@ -17,6 +17,8 @@ class Ticket(Base):
 
     `at` and `sequence` are those of its last entry; `version` rises when state, fields, assignee or limits change.
     `made` has, by transition, how often it was made and by whom last: {"pick_up": {"count": 2, "by": "chen"}}.
+    `approval` has, for one that has come to approvals: the `step` whose turn it is, the `answers` of this round
+    ({"step", "granted", "rows", "by", "at"}), and the `rounds` begun so far by state.
     `next_due_at` is its least armed timer, and what a sweep looks for; `provisional` that one of its timers rests on a
     year whose holidays are not published. A ticket whose settling raised has its `attempts` counted, the `fault` kept,
     and is left alone until `set_aside_until`.
@@ -56,6 +58,7 @@ class Ticket(Base):
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     round: Mapped[int]
     made: Mapped[dict[str, Any]] = mapped_column(Json)
+    approval: Mapped[dict[str, Any] | None] = mapped_column(Json)
     opened_at: Mapped[dt.datetime]
     at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]

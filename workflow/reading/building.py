@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from workflow.definition import (
     OPENING,
+    Approval,
     Become,
     Check,
     Deadline,
@@ -29,6 +30,7 @@ from workflow.definition import (
 )
 from workflow.people import WhoFaulty, parse_who
 from workflow.problems import Instead, Problem
+from workflow.reading.answers import ANSWERS, with_answers
 from workflow.reading.labels import meant_person
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.setting import read_set
@@ -82,8 +84,10 @@ class _Building:
             followers=self._people(said, "followers", ()),
             family=_names(said, "family"),
             fields=self.fields,
-            states={name: self._state(name, one) for name, one in self._block("states")},
-            transitions={name: self._transition(name, one) for name, one in self._block("transitions")},
+            states=(states := {name: self._state(name, one) for name, one in self._block("states")}),
+            transitions=with_answers(
+                states, {name: self._transition(name, one) for name, one in self._block("transitions")}
+            ),
             deadlines={name: self._deadline(name, one) for name, one in self._block("deadlines")},
             reminders={name: self._reminder(name, one) for name, one in self._block("reminders")},
             promises=self._promises(),
@@ -110,9 +114,27 @@ class _Building:
             text=text_of(said, name),
             end=said.get("end", False),
             responsible=self._people(said, "responsible", path),
+            approvals=tuple(
+                self._approval(one, (*path, "approvals", index))
+                for index, one in enumerate(said.get("approvals", ()))
+                if one
+            ),
+            granted=said.get("granted"),
+            refused=said.get("refused"),
             effects=self._effects(said, path),
             records=_names(said, "records"),
             guides=_names(said, "guides"),
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
+        )
+
+    def _approval(self, said: Said, path: Path) -> Approval:
+        return Approval(
+            by=self._people(said, "by", path),
+            not_by=self._people(said, "not_by", path),
+            condition=said.get("condition"),
+            for_each=said.get("for_each"),
+            text=Text(said.get("en") or said["zh"], said.get("zh", "")) if "zh" in said or "en" in said else None,
             rules=_names(said, "rules"),
             note=said.get("note", ""),
         )
@@ -221,7 +243,7 @@ class _Building:
 
     def _people(self, said: Said, key: str, path: Path) -> tuple[Who, ...]:
         found = []
-        transitions = self.said.get("transitions", {})
+        transitions = [*self.said.get("transitions", {}), *self._answers()]
         for index, text in enumerate(said.get(key, ())):
             if text is None or len(self.problems) >= ENOUGH:
                 continue
@@ -238,6 +260,10 @@ class _Building:
                 finding = Finding("who", fault.sentence + more, fault.sentence_zh + more_zh, mend=mend)
                 self.problems.append(self.node.problem(finding, (*path, key, index)))
         return tuple(found)
+
+    def _answers(self) -> tuple[str, ...]:
+        """The transitions that follow from the states."""
+        return ANSWERS if any("approvals" in said for _, said in self._block("states")) else ()
 
     def _unread(self, text: str) -> bool:
         """Whether it names a field that could not be read, so that nothing is to be said of what follows from that."""

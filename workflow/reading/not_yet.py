@@ -12,14 +12,10 @@ from workflow.reading.nodes import Finding
 KEYS: Mapping[str, frozenset[str]] = {
     "definition": frozenset({"recurring"}),
     "field": frozenset({"is"}),
-    "state": frozenset({"approvals", "granted", "refused"}),
     "transition": frozenset({"open_children", "for_each"}),
     "effects": frozenset({"open"}),
 }
 """By the part in which they stand."""
-
-ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(KEYS["state"], ("a state", "状态"))
-"""Those that are easily written in the wrong part, with the one that they belong to."""
 
 MOMENTS = frozenset({"end of shift", "due"})
 

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -34,6 +34,7 @@ from workflow.condition_tree import (
 )
 from workflow.conditions import Condition
 from workflow.definition import (
+    Approval,
     Become,
     Check,
     Deadline,
@@ -50,6 +51,7 @@ from workflow.definition import (
     Who,
 )
 from workflow.durations import Duration
+from workflow.reading.answers import ANSWERS
 
 LAYOUT = b"duban definition 1\n"
 """Hashed in front of the definition: another layout of what follows gets another number."""
@@ -84,7 +86,15 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "confidential": "confidential",
     },
     Follows: {"field": "field", "table": "table"},
-    State: {"end": "end", "responsible": "responsible", "effects": "effects"},
+    State: {
+        "end": "end",
+        "responsible": "responsible",
+        "approvals": "approvals",
+        "granted": "granted",
+        "refused": "refused",
+        "effects": "effects",
+    },
+    Approval: {"by": "by", "not_by": "not_by", "condition": "if", "for_each": "for_each"},
     Transition: {
         "sources": "from",
         "target": "to",
@@ -141,7 +151,8 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Field: frozenset({"name", "text", "rules", "note"}),
     Follows: frozenset(),
     State: frozenset({"name", "text", "records", "guides", "rules", "note"}),
-    Transition: frozenset({"name", "text", "rules", "note"}),
+    Approval: frozenset({"text", "rules", "note"}),
+    Transition: frozenset({"name", "text", "rules", "note", "answer"}),
     Check: frozenset({"text", "rules"}),
     Become: frozenset(),
     Deadline: frozenset({"name", "text", "rules", "note"}),
@@ -177,7 +188,10 @@ UNORDERED = frozenset({"from", "in", "while", "paused_in", "choices"})
 
 def revision_of(definition: Definition, family: tuple[str, ...] = ()) -> str:
     """The first 16 hexadecimal digits of the hash; `family` is that of the head, also for a member."""
-    said = _part(definition, BEHAVIOUR[Definition])
+    asks = any(state.approvals for state in definition.states.values())
+    # The answers of approvers are nothing by themselves: they follow from the states.
+    written = {name: one for name, one in definition.transitions.items() if not (asks and name in ANSWERS)}
+    said = _part(replace(definition, transitions=written), BEHAVIOUR[Definition])
     if family:
         said["family"] = list(family)
     if len(definition.deadlines) + len(definition.reminders) > 1:

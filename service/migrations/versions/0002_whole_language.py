@@ -18,6 +18,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("entry", sa.Column("row", sa.Integer(), nullable=True))
+    op.add_column("entry", sa.Column("answer", JSON, nullable=True))
+    op.add_column("ticket", sa.Column("approval", JSON, nullable=True))
     _create_registers()
     _create_files()
 
@@ -25,6 +27,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("attachment", "file", "register_change", "register_entry"):
         op.drop_table(table)
+    op.drop_column("ticket", "approval")
+    op.drop_column("entry", "answer")
     op.drop_column("entry", "row")
 
 

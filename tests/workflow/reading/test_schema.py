@@ -128,6 +128,7 @@ def test_effects_are_the_same_wherever_they_stand() -> None:
 SAMPLES: list[Any] = [
     "kept",
     {"must": "a", "zh": "x"},
+    {"by": "manager"},
     {"left": "1 day", "notify": "desk"},
     {"notify": "desk"},
     {"paused_at_most": "1 day"},

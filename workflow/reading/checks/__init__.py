@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.problems import Problem
-from workflow.reading.checks import families, fitting, limits, moving, naming, rows, silence, waivers, ways
+from workflow.reading.checks import approving, families, fitting, limits, moving, naming, rows, silence, waivers, ways
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.nodes import Finding
 
@@ -23,6 +23,9 @@ NAMES: tuple[Check, ...] = (
     naming.unknown_calendar,
     naming.unknown_register,
     naming.unknown_role,
+    approving.reserved_name,
+    approving.for_each,
+    approving.approver,
     fitting.condition,
     fitting.date_field,
     fitting.end_of_day,
@@ -40,6 +43,9 @@ SENSE: tuple[Check, ...] = (
     ways.leaves_end,
     ways.unreachable_state,
     ways.no_way_to_end,
+    approving.leads_back,
+    approving.nobody_left,
+    approving.never_applies,
     moving.clock_move,
     moving.clock_cycle,
     moving.assigned,

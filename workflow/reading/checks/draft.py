@@ -78,6 +78,11 @@ class Draft:
         """The names in a block as it is written, also of parts that could not be read."""
         return tuple(self.node.parts[block].parts) if block in self.node.parts else ()
 
+    def moves(self) -> tuple[str, ...]:
+        """The transitions that are written, also those that could not be read, and the answers of approvers."""
+        answers = (move.name for move in self.definition.transitions.values() if move.answer)
+        return tuple(dict.fromkeys((*self.named("transitions"), *answers)))
+
     def unread(self) -> frozenset[str]:
         """The fields that are written and could not be read: nothing is to be said of what follows from that."""
         return frozenset(self.named("fields")) - self.definition.fields.keys()
@@ -114,7 +119,11 @@ class Draft:
     def conditions(self) -> Iterator[tuple[Path, Condition]]:
         """All conditions with their paths."""
         one = self.definition
-        found: list[tuple[Path, Condition | None]] = []
+        found: list[tuple[Path, Condition | None]] = [
+            (("states", state.name, "approvals", index, "if"), step.condition)
+            for state in one.states.values()
+            for index, step in enumerate(state.approvals)
+        ]
         for transition in one.transitions.values():
             for index, check in enumerate(transition.checks):
                 path: Path = ("transitions", transition.name, "checks", index)

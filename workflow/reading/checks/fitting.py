@@ -26,7 +26,7 @@ def condition(draft: Draft) -> Found:
         misfits = check_condition(
             one,
             draft.definition.fields,
-            draft.named("transitions"),
+            draft.moves(),
             roles=draft.roles or None,
             departments=draft.departments or None,
         )

@@ -42,7 +42,8 @@ def _can_be_met(draft: Draft, deadline: Deadline) -> bool:
     for one in (draft.definition, *others):
         running = clock_places(draft, one, deadline).running
         for move in one.transitions.values():
-            if running & set(move.sources) and (move.name in ends or move.target in ends):
+            starts = running & set(move.sources)
+            if starts and (move.name in ends or any(ends & {*one.ways(move, state)} for state in starts)):
                 return True
     return False
 

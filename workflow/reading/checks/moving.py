@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from workflow import names
-from workflow.definition import Definition, Transition, Who
+from workflow.approvals import never_asks
+from workflow.definition import Definition, State, Transition, Who
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Path
 
@@ -21,6 +22,15 @@ def clock_move(draft: Draft) -> Found:
     for path, effects in draft.effects():
         move = transitions.get(effects.move or "")
         if move is None:
+            continue
+        if move.answer:
+            yield fault(
+                (*path, "move"),
+                "clock_move",
+                f"{move.name} is the answer of a person, which time cannot give; "
+                "move a transition of your own instead, one whose `by` lists clock",
+                f"{move.name} 是审批人的答复，系统计时不能代为答复；请改用自己定义的流转，其 by 中写 clock",
+            )
             continue
         if CLOCK not in move.by:
             yield fault(
@@ -77,15 +87,22 @@ def clock_cycle(draft: Draft) -> Found:
             continue
         for state in _where(one, path) or move.sources:
             follow.setdefault(state, {})[move.target] = (*path, "move")
+    for asking in one.states.values():
+        if never_asks(asking) and asking.granted is not None:  # a round without a step that applies passes by itself
+            follow.setdefault(asking.name, {})[asking.granted] = ("states", asking.name, "granted")
     for state in one.states:
         way = _way_back(state, follow)
         if way and state == min(way):
             text = " → ".join([*way, state])
+            mend, mend_zh = "give one of the transitions `at_most`", "请给其中一个流转写 at_most"
+            if any(never_asks(one.states[each]) for each in way):
+                mend = "let an approval on the way have a step without `if` and `for_each`, which is always asked"
+                mend_zh = "请让途中的审批至少有一步不带 if 和 for_each，使其总有人审批"
             yield fault(
                 follow[state][way[1] if len(way) > 1 else state],
                 "clock_cycle",
-                f"time alone moves the ticket in a circle: {text}; give one of the transitions `at_most`",
-                f"系统计时会让工单一直循环：{text}；请给其中一个流转写 at_most",
+                f"time alone moves the ticket in a circle: {text}; {mend}",
+                f"系统计时会让工单一直循环：{text}；{mend_zh}",
             )
 
 
@@ -108,7 +125,8 @@ def assigned(draft: Draft) -> Found:
     """An `assign` that means no single person."""
     for path, effects in draft.effects():
         who = effects.assign
-        if who is None or who.kind in ("did", "field") or (who.kind == "word" and who.name in ONE_PERSON):
+        single = who is not None and (who.kind == "did" or (who.kind == "field" and "." not in who.name))
+        if who is None or single or (who.kind == "word" and who.name in ONE_PERSON):
             continue
         yield fault(
             (*path, "assign"),
@@ -176,8 +194,8 @@ def _may_make(who: Who, move: Transition, one: Definition, path: Path, asked: fr
         inside = [
             each
             for state in _where(one, path) or move.sources
-            if state in one.states
-            for each in one.states[state].responsible
+            if state in one.states and state in move.sources
+            for each in _must_act(one.states[state])
         ]
         if not inside:
             return True  # without `responsible`, whoever may make the transitions must act
@@ -186,6 +204,11 @@ def _may_make(who: Who, move: Transition, one: Definition, path: Path, asked: fr
     elif who == Who("word", "assignee"):
         inside = _assigned(one)
     return bool(inside) and all(_may_make(each, move, one, path, asked | {who}) for each in inside)
+
+
+def _must_act(state: State) -> list[Who]:
+    """Who must act in a state, as far as it says: with approvals, whoever is asked."""
+    return [*state.responsible, *(who for step in state.approvals for who in step.by)]
 
 
 def _assigned(one: Definition) -> list[Who]:

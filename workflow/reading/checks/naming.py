@@ -8,7 +8,7 @@ from dataclasses import replace
 from workflow import names
 from workflow.condition_types import BUILT_INS
 from workflow.conditions import RESERVED
-from workflow.definition import LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
+from workflow.definition import COMMENT, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
 from workflow.people import WORDS
 from workflow.reading import not_yet
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
@@ -85,6 +85,8 @@ def unknown_state(draft: Draft) -> Found:
     used = [(("transitions", name, "from"), move.sources) for name, move in one.transitions.items()]
     used += [(("deadlines", name, "paused_in"), tuple(sorted(each.paused_in))) for name, each in one.deadlines.items()]
     used += [(("reminders", name, "while"), tuple(sorted(each.states))) for name, each in one.reminders.items()]
+    used += [(("states", name, "granted"), (each.granted,)) for name, each in one.states.items() if each.granted]
+    used += [(("states", name, "refused"), (each.refused,)) for name, each in one.states.items() if each.refused]
     for path, listed in used:
         for name in listed:
             if name not in states and not (name == NEW and path[-1] == "from"):
@@ -107,10 +109,12 @@ def unknown_state(draft: Draft) -> Found:
 def unknown_field(draft: Draft) -> Found:
     """A field that does not exist, where one is filled, needed or looked up."""
     fields, known = draft.definition.fields, draft.named("fields")
+    answers = any(move.answer for move in draft.definition.transitions.values())
+    built_in = (*TYPED_BUILT_INS, COMMENT) if answers else TYPED_BUILT_INS
     for path, name in draft.references():
         outer, dot, column = name.partition(".")
-        if outer not in known and outer not in TYPED_BUILT_INS:
-            yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *TYPED_BUILT_INS])
+        if outer not in known and outer not in built_in:
+            yield path, _unknown("unknown_field", ("field", "字段"), outer, [*known, *built_in])
         elif dot and outer in fields and column not in fields[outer].columns:
             finding = _lacks("unknown_field", outer, ("column", "列"), column, fields[outer].columns)
             yield path, replace(finding, column=len(outer) + len(".") + 1)
@@ -139,7 +143,7 @@ def unknown_field(draft: Draft) -> Found:
 def unknown_event(draft: Draft) -> Found:
     """An event that does not exist: `since` and `until` name transitions, states, and `since` date fields."""
     one = draft.definition
-    moves = [*draft.named("states"), *draft.named("transitions")]
+    moves = [*draft.named("states"), *draft.moves()]
     dates = [name for name, field in one.fields.items() if field.type in DATES]
     lists = [(("deadlines", name, "since"), each.since, [*moves, *dates]) for name, each in one.deadlines.items()]
     lists += [(("deadlines", name, "until"), each.until, moves) for name, each in one.deadlines.items()]
@@ -171,7 +175,7 @@ def unknown_event(draft: Draft) -> Found:
 
 def unknown_transition(draft: Draft) -> Found:
     """A transition that does not exist, in `move` or `ask_for`."""
-    known = draft.named("transitions")
+    known = draft.moves()
     for path, effects in draft.effects():
         for key, name in (("move", effects.move), ("ask_for", effects.ask_for)):
             if name is not None and name not in known:

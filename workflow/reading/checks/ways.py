@@ -14,6 +14,9 @@ Place = tuple[str, str]
 
 def arrivals(one: Definition, move: Transition, state: str, family: Iterable[Definition]) -> Iterator[Place]:
     """Where a move made in a state may lead."""
+    if move.answer:
+        yield from ((one.name, target or state) for target in one.ways(move, state))
+        return
     target = state if move.target is None else move.target
     become = move.become
     if become is None:
@@ -191,9 +194,9 @@ def _clock_places(one: Definition, entries: set[str], starts: set[str], ends: se
     waiting = list(seen)
     while waiting:
         state, runs = waiting.pop()
-        for move in moves.get(state, ()):
-            target = state if move.target is None else move.target
-            happened = {move.name} if move.target is None else {move.name, target}
+        for move, way in ((each, way) for each in moves.get(state, ()) for way in one.ways(each, state)):
+            target = state if way is None else way
+            happened = {move.name} if way is None else {move.name, target}
             after = not happened & ends if runs else bool(happened & starts)
             if state == NEW and OPENING in starts:
                 after = True

@@ -8,18 +8,26 @@ from typing import Any
 from marshmallow import fields, validates_schema
 
 from workflow.reading.schema import values
+from workflow.reading.schema.approval_parts import Steps, ways_out
 from workflow.reading.schema.parts import Described, Effects, TextPart
 from workflow.reading.schema.shapes import Named, Several, Value, refuse
 
 
 class StatePart(Described, Effects):
     called = ("a state", "状态")
-    later = ("state", "effects")
+    later = ("effects",)
 
     end = Value(values.yes)
     responsible = Several(Value(values.word))
+    approvals = Steps()
+    granted = Value(values.word)
+    refused = Value(values.word)
     records = Several(Value(values.sentence))
     guides = Several(Value(values.sentence))
+
+    @validates_schema
+    def _both_ways_out(self, data: Mapping[str, Any], **_: object) -> None:
+        ways_out(data)
 
 
 class CheckPart(TextPart):

@@ -14,6 +14,9 @@ from workflow.reading.nodes import Finding, instead
 from workflow.reading.schema import values
 from workflow.reading.schema.shapes import Named, Refused, Several, Value, shown
 
+ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(("approvals", "granted", "refused"), ("a state", "状态"))
+"""Keys that are easily written in the wrong part, with the one that they belong to."""
+
 ENOUGH = 20
 """So many unknown keys of one part are looked up for what was meant; the others are only named."""
 
@@ -65,10 +68,16 @@ class Part(Schema):
             if key in foreseen:
                 found = not_yet.not_yet(f"`{key}` in {what}", f"{what_zh}的 {key}")
                 faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
-            elif key in not_yet.ELSEWHERE:
-                place, place_zh = not_yet.ELSEWHERE[key]
-                found = not_yet.not_yet(f"`{key}`, which belongs on {place},", f"{key}（它写在{place_zh}里）")
-                faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
+            elif key in ELSEWHERE and key not in keys:
+                place, place_zh = ELSEWHERE[key]
+                faults[key] = [
+                    Finding(
+                        "unknown_key",
+                        f"`{key}` belongs on {place}, not on {what}",
+                        f"{key} 应写在{place_zh}里，不能写在{what_zh}里",
+                        of_key=True,
+                    )
+                ]
             elif key.startswith("-"):
                 faults[key] = [
                     Finding(
