@@ -14,10 +14,10 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures fuzz lock
+.PHONY: help run test lint format pictures fuzz bench-check lock
 
 help:  ## show these commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
 
 run: .venv/.run  ## set up and serve the demonstration on http://127.0.0.1:8080 (another port: make run PORT=9000)
 	@$(BIN)/duban serve --demonstration --port $(PORT)
@@ -43,6 +43,9 @@ pictures: .venv/.run  ## draw the pictures of definitions/pictures again
 
 fuzz: .venv/.test  ## check made-up files for two minutes, or as long as said: make fuzz MINUTES=60
 	@nice -n 19 $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
+	@$(BIN)/python -m benchmarks.checking
 
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli import problems as shown_problems
+from service.cli import remembered
 from service.cli.faults import PROBLEMS
 from service.cli.installation import settings, shown
 from service.cli.options import format_option
-from service.cli.speaking import Command, lang, say
+from service.cli.speaking import Command, Option, lang, say
 
 if TYPE_CHECKING:
     from workflow.problems import Problem
@@ -36,29 +37,26 @@ if TYPE_CHECKING:
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @format_option
+@click.option(
+    "--no-cache",
+    cls=Option,
+    is_flag=True,
+    says=("Check anew, also what has not changed since.", "重新检查，即使文件没有变化。"),
+)
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
-    from workflow.catalogue import compile_catalogue
-    from workflow.problems import DefinitionFaulty
-
+def check(context: click.Context, paths: tuple[Path, ...], form: str, no_cache: bool) -> None:
     asked = _asked(paths or (settings().definitions,))
-    waived: tuple[tuple[Problem, str], ...] = ()
-    try:
-        catalogue = compile_catalogue(asked.files)
-    except DefinitionFaulty as error:
-        found = error.problems
-    else:
-        found, waived = catalogue.warnings, catalogue.waived
-    here = [problem for problem in found if problem.position.path in asked.shown]
-    elsewhere = [problem for problem in found if problem.position.path not in asked.shown]
-    waived = tuple((problem, reason) for problem, reason in waived if problem.position.path in asked.shown)
+    found = remembered.find(asked.files, None if no_cache else remembered.usual_folder())
+    here = [problem for problem in found.problems if problem.position.path in asked.shown]
+    elsewhere = [problem for problem in found.problems if problem.position.path not in asked.shown]
+    waived = tuple((problem, reason) for problem, reason in found.waived if problem.position.path in asked.shown)
     if form == "json":
         click.echo(_json(asked, here, elsewhere, waived))
     else:
         if here:
             click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
         click.echo(_closing(asked, here, elsewhere, waived))
-    if any(problem.severity == "error" for problem in found):
+    if any(problem.severity == "error" for problem in found.problems):
         context.exit(PROBLEMS)
 
 

@@ -51,12 +51,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def duban(place: Path) -> Duban:
+def duban(place: Path, tmp_path: Path) -> Duban:
     """Calls a command in English; it must not end in an exception that nobody foresaw."""
+    cache = tmp_path / "cache"
 
     def call(*arguments: str, **environ: str) -> Result:
         clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-        result = CliRunner().invoke(main, arguments, env={**clean, "LANG": "en_US.UTF-8", **environ})
+        result = CliRunner().invoke(
+            main, arguments, env={**clean, "LANG": "en_US.UTF-8", "XDG_CACHE_HOME": str(cache), **environ}
+        )
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 
