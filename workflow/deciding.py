@@ -42,7 +42,8 @@ class Cause:
 class Possible:
     """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks.
 
-    `rows` are the rows, from 1, for which he may still make a row move or answer; None for a move about the whole ticket.
+    `rows` are the rows, from 1, for which he may still make a row move, or answer; None for a move about the whole
+    ticket.
     """
 
     transition: Transition

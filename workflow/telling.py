@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workflow import words
-from workflow.definition import NEW, Definition, FieldType, Text, Who
+from workflow.definition import GRANT, NEW, REFUSE, Definition, FieldType, Text, Who
 from workflow.notices import Item
 from workflow.people import WORDS
 from workflow.ticket import CLOCK, Held
@@ -123,10 +123,7 @@ def _rank(item: Item) -> int:
 def _line(group: list[Item], reading: Reading) -> str:
     """The newest of the group in a sentence, then what any of them asks for, then why he is told."""
     said = [_capital(_sentence(group[-1], reading))]
-    said += [
-        reading.pick(f"Please do {move}", f"请办理{move}")
-        for move in _each(_called(item.ask_for, reading) for item in group if item.ask_for)
-    ]
+    said += _each(_asked(item.ask_for, reading) for item in group if item.ask_for)
     reasons = _each(_why(item, reading) for item in group)
     said.append(
         reading.pick(
@@ -134,6 +131,20 @@ def _line(group: list[Item], reading: Reading) -> str:
         )
     )
     return reading.pick(". ", "。").join(said) + reading.pick(".", "。")
+
+
+def _asked(transition: str, reading: Reading) -> str:
+    """What he is asked to do: of an approval, an answer, whichever it be."""
+    if _is_answer(transition, reading):
+        yes, no = _called(GRANT, reading), _called(REFUSE, reading)
+        return reading.pick(f"Please answer: {yes} or {no}", f"请审批：{yes}或{no}")
+    move = _called(transition, reading)
+    return reading.pick(f"Please do {move}", f"请办理{move}")
+
+
+def _is_answer(transition: str, reading: Reading) -> bool:
+    found = reading.definition.transitions.get(transition)
+    return found is not None and found.answer
 
 
 def _each(texts: Iterable[str]) -> list[str]:
@@ -173,6 +184,8 @@ def _called(transition: str | None, reading: Reading) -> str:
 def _move(item: Item, reading: Reading) -> str:
     move, target = _called(item.name, reading), item.target or ""
     said = reading.pick(f"{reading.person(item.actor)} did {move}", f"{reading.person(item.actor)}办理了{move}")
+    if _is_answer(item.name, reading):
+        said = _answer(item, reading)
     if item.source == target or not target:
         return said
     after = reading.read(words.state(target, reading.definition))
@@ -180,6 +193,15 @@ def _move(item: Item, reading: Reading) -> str:
         return said + reading.pick(f": {after}", f"：{after}")
     before = reading.read(words.state(item.source or "", reading.definition))
     return said + reading.pick(f": {before} → {after}", f"：{before} → {after}")
+
+
+def _answer(item: Item, reading: Reading) -> str:
+    if item.actor is None:
+        return reading.pick("nobody had to be asked for approval", "无须审批，自动通过")
+    who = reading.person(item.actor)
+    if item.name == REFUSE:
+        return reading.pick(f"{who} refused", f"{who}审批不同意")
+    return reading.pick(f"{who} granted", f"{who}审批同意")
 
 
 def _soon(item: Item, reading: Reading) -> str:
@@ -228,6 +250,9 @@ def _overtaken(item: Item, reading: Reading) -> str:
     if moot is None or moot.kind != "move":
         return ""
     who, move, when = reading.person(moot.actor), _called(moot.name, reading), reading.time(moot.at)
+    if _is_answer(moot.name, reading):
+        yes, zh = ("granted", "同意") if moot.name == GRANT else ("refused", "不同意")
+        return reading.pick(f"; {who} {yes} at {when}", f"，{who}已于{when}审批{zh}")
     return reading.pick(f"; {who} did {move} at {when}", f"，{who}已于{when}办理{move}")
 
 
@@ -302,7 +327,16 @@ def meant(why: str, definition: Definition) -> Who:
             return Who("role", role, field)
         case [name] if name in WORDS:
             return Who("word", name)
-        case [name] if name in definition.fields and definition.fields[name].type is FieldType.PERSON:
+        case [name] if _holds_people(name, definition):
             return Who("field", name)
         case _:
             return Who("role", why)
+
+
+def _holds_people(name: str, definition: Definition) -> bool:
+    """Whether it is a person field, or a column of people."""
+    outer, _, column = name.partition(".")
+    field = definition.fields.get(outer)
+    if field is not None and column:
+        field = field.columns.get(column)
+    return field is not None and field.type is FieldType.PERSON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.definition import NEW, Definition, Text, Who
+from workflow.definition import NEW, Approval, Definition, Text, Who
 
 WHO = {
     "assignee": Text("the assignee", "经办人"),
@@ -70,6 +70,11 @@ def several(people: Iterable[Who], definition: Definition) -> Text:
     """A list of people in words; empty for nobody."""
     texts = [who(one, definition) for one in people]
     return listed(texts)
+
+
+def approval(step: Approval, definition: Definition) -> Text:
+    """What people call a step of an approval: its own text, or who is asked."""
+    return step.text or several(step.by, definition)
 
 
 def listed(texts: Iterable[Text]) -> Text:

@@ -45,6 +45,49 @@ class Clock(Named):
     ended_at = fields.String(allow_none=True)
 
 
+class Approver(Schema):
+    """Who must answer now, for one row or for the whole."""
+
+    row = fields.Integer(allow_none=True, required=True)
+    who = fields.List(fields.String(), required=True, metadata={"description": "roles or people, in words"})
+    people = fields.List(fields.Nested(Person), required=True, metadata={"description": "who that is at present"})
+
+
+class Approved(Schema):
+    """An answer of this round."""
+
+    person = fields.Nested(Person, allow_none=True, required=True)
+    answer = fields.Nested(Named, required=True)
+    rows = fields.List(fields.Integer(), required=True)
+    at = fields.String(required=True)
+
+
+class ApprovalStep(Schema):
+    """One step of an approval."""
+
+    step = fields.Integer(required=True, metadata={"description": "its number, from 1"})
+    label = fields.String(required=True)
+    by = fields.String(required=True)
+    not_by = fields.String(allow_none=True)
+    if_ = fields.String(data_key="if", attribute="if", allow_none=True)
+    for_each = fields.Dict(allow_none=True, metadata={"description": "the list whose rows are asked about"})
+    standing = fields.String(required=True, validate=validate.OneOf(["granted", "asked", "left_out", "waiting"]))
+    asked = fields.List(fields.Nested(Approver), required=True)
+    granted_rows = fields.List(fields.Integer(), required=True)
+    answers = fields.List(fields.Nested(Approved), required=True)
+    rules = fields.List(fields.String())
+    note = fields.String(allow_none=True)
+
+
+class Approval(Schema):
+    """The round that runs: where it leads, and its steps in order. Old rounds stand in the history."""
+
+    round = fields.Integer(required=True)
+    granted = fields.Nested(Named, required=True)
+    refused = fields.Nested(Named, required=True)
+    steps = fields.List(fields.Nested(ApprovalStep), required=True)
+
+
 class Ticket(Schema):
     """A ticket as it stands."""
 
@@ -69,6 +112,9 @@ class Ticket(Schema):
     clocks = fields.List(fields.Nested(Clock))
     next_deadline = fields.Nested(Clock, allow_none=True)
     transitions = fields.List(fields.String(), metadata={"description": "those that the caller may make now"})
+    approval = fields.Nested(
+        Approval, allow_none=True, metadata={"description": "on a ticket's own page, where approval is asked for"}
+    )
 
 
 class TicketPage(Schema):
@@ -119,7 +165,9 @@ class Transition(Named):
     """A transition with what it asks for and what stands against it."""
 
     from_ = fields.List(fields.Nested(Named), data_key="from", attribute="from")
-    to = fields.String(metadata={"description": "a state, or `same`"})
+    to = fields.String(
+        allow_none=True, metadata={"description": "a state, or `same`; null for an answer that may lead to several"}
+    )
     by = fields.String()
     fill = fields.List(fields.Nested(FieldForm))
     may_fill = fields.List(fields.Nested(FieldForm))
@@ -181,6 +229,7 @@ class Entry(Named):
     filled = fields.Dict()
     digests = fields.Dict()
     set = fields.Dict()
+    answer = fields.Dict(allow_none=True, metadata={"description": "an approver's: step, granted, rows"})
     told = fields.List(fields.Nested(Told), required=True)
     reasons = fields.List(fields.Nested(Blocker))
     request_id = fields.String(allow_none=True)

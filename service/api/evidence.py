@@ -13,6 +13,7 @@ from service.finding import Seen
 from service.ledger import Line, Message
 from workflow import telling, words
 from workflow.definition import Definition
+from workflow.entry import Answer
 from workflow.telling import Reading
 from workflow.ticket import Held
 
@@ -41,6 +42,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "skipped": entry.skipped,
         "actor": person_body(entry.actor, names),
         "row": entry.row,
+        "answer": None if entry.answer is None else answer_body(entry.answer),
         "from": entry.source,
         "to": entry.target,
         "workflow": entry.workflow,
@@ -57,6 +59,11 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
         "request_id": line.request_id,
     }
+
+
+def answer_body(answer: Answer) -> Body:
+    """What an approver said: to which step, and for which rows of its list."""
+    return {"step": answer.step, "granted": answer.granted, "rows": list(answer.rows)}
 
 
 def told_body(told: Mapping[str, Any], names: Mapping[str, str], definition: Definition, lang: str) -> Body:

@@ -184,7 +184,7 @@ def transition_body(transition: Transition, definition: Definition, lang: str, p
     return {
         **named(transition.name, transition.text, lang),
         "from": [named(source, words.state(source, definition), lang) for source in transition.sources],
-        "to": transition.target or "same",
+        "to": _target(transition, definition),
         "by": words.several(transition.by, definition).read(lang),
         "fill": [field_body(name, definition, lang, place) for name in transition.fill],
         "may_fill": [field_body(name, definition, lang, place) for name in transition.may_fill],
@@ -192,6 +192,14 @@ def transition_body(transition: Transition, definition: Definition, lang: str, p
         "note": transition.note or None,
         "rules": list(transition.rules),
     }
+
+
+def _target(transition: Transition, definition: Definition) -> str | None:
+    """Where it leads: a state, or `same`; None for an answer that leads elsewhere from another state."""
+    if not transition.answer:
+        return transition.target or "same"
+    ends = {definition.ways(transition, source)[-1] for source in transition.sources}
+    return ends.pop() if len(ends) == 1 else None
 
 
 def _row_of(transition: Transition, definition: Definition, lang: str) -> Body | None:

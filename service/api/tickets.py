@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from service import finding, ledger, moves, outbox, revisions
 from service.api import answers, schemas
+from service.api.approving import approval_body
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now, request_id
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
-from service.api.rendering import Place, instant, possible_bodies, ticket_body
+from service.api.rendering import Body, Place, instant, possible_bodies, ticket_body
 from service.db import reading
-from service.finding import Wanted
+from service.finding import Seen, Wanted
 from service.moves import Request, WorkflowUnknown
 from service.storing import Outcome
 
@@ -71,7 +72,7 @@ def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
     with reading() as session:
         seen = finding.show(session, now(), number, caller())
-        return jsonify(ticket_body(seen, lang(), finding.possible(seen)))
+        return jsonify(_page_body(seen))
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["GET"])
@@ -159,10 +160,15 @@ def _request(sent: Arguments, transition: str, version: int | None = None) -> Re
     )
 
 
+def _page_body(seen: Seen) -> Body:
+    """A ticket with what its own page shows beside: what the caller may do now, and the approval that is asked for."""
+    return {**ticket_body(seen, lang(), finding.possible(seen)), "approval": approval_body(seen, lang())}
+
+
 def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) -> tuple[int, Mapping[str, Any]]:
     """The ticket after its move; a dry run answers 200 with what would be."""
     seen = finding.after(session, outcome, caller())
-    body = ticket_body(seen, lang(), finding.possible(seen))
+    body = _page_body(seen)
     if not dry_run:
         return status, body
     names = seen.directory.names(lang())

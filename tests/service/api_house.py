@@ -304,24 +304,37 @@ FURNITURE = frozenset(
 
 
 @contextmanager
-def opened(url: URL) -> Iterator[House]:
-    """A house on a database with the current schema and nothing in it."""
+def opened(
+    url: URL, files: Mapping[str, str] = FILES, staff: Mapping[str, Mapping[str, tuple[str, ...]]] = STAFF
+) -> Iterator[House]:
+    """A house on a database with the current schema and nothing in it; `head/workshop` is a role of a department."""
     now = FixedNow(HIRED)
     app = create_app(Settings(database_url=url, definitions=Path("definitions")), now)
     try:
         with app.app_context(), writing() as session:
-            catalogue = publishing.publish(session, FILES, now.at).catalogue
+            catalogue = publishing.publish(session, files, now.at).catalogue
             for site, prefix in (("pier", "P"), ("tower", "T")):
                 sites.create_site(session, site, name=site, number_prefix=prefix, calendars=catalogue.calendars)
-            sites.open_department(session, "pier", "workshop", catalogue.departments)
+            for department in catalogue.departments:
+                sites.open_department(session, "pier", department, catalogue.departments)
             secrets = {}
-            for person, held in STAFF.items():
+            for person, held in staff.items():
                 accounts.create_person(session, person, name=f"Name of {person}", at=now.at)
                 for site, roles in held.items():
-                    for role in roles:
-                        accounts.give_role(session, person, role, roles=catalogue.roles, since=now.at, site=site)
+                    for named in roles:
+                        role, _, department = named.partition("/")
+                        accounts.give_role(
+                            session,
+                            person,
+                            role,
+                            roles=catalogue.roles,
+                            since=now.at,
+                            site=site,
+                            department=department or None,
+                        )
                 secrets[person] = tokens.issue_token(session, person, "tests", now.at)
-            secrets |= _bad_tokens(session, now.at)
+            if staff is STAFF:
+                secrets |= _bad_tokens(session, now.at)
         now.set(MONDAY)
         yield House(app, now, secrets)
     finally:
