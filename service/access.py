@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workflow import words
 from workflow.answering import may_answer
 from workflow.definition import Definition, Field, Text, Who
 from workflow.entry import Blocker, Value
 from workflow.people import accountable, may
+from workflow.registers import Register
+from workflow.roles import Role, Scope
 from workflow.ticket import Actor, Held, Ticket
 
 NOBODY_IN_PARTICULAR = frozenset({Who("word", "anyone"), Who("word", "actor")})
@@ -42,6 +45,26 @@ def may_read(actor: Actor, *, receiver: str | None, assignee: str | None) -> Blo
         text=Text(
             "This ticket is seen by whoever holds a role at its site, opened it or holds it.",
             "只有在该项目任职的人员、本工单的受理人和经办人可以查看。",
+        ),
+    )
+
+
+def may_keep(actor: Actor, register: Register, roles: Mapping[str, Role], *, everywhere: bool) -> Blocker | None:
+    """What stands against writing entries of a register at the actor's site, or those of all sites (`everywhere`).
+
+    One may who holds a role by which it is kept; those of all sites only who holds one of the group.
+    """
+    keepers = [name for name in register.kept_by if not everywhere or roles[name].scope is Scope.GROUP]
+    if any(Held(name) in actor.holds for name in keepers):
+        return None
+    listed = words.listed(roles[name].text for name in keepers)
+    return Blocker(
+        code="not_kept",
+        subject=register.name,
+        rules=register.rules,
+        text=Text(
+            f"“{register.text.en}” is written by: {listed.en or 'the command line only'}.",
+            f"“{register.text.read('zh')}”由以下人员维护：{listed.read('zh') or '仅限命令行'}。",
         ),
     )
 

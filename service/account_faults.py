@@ -17,6 +17,8 @@ _KINDS = {
     "calendar": "日历",
     "number prefix": "编号前缀",
     "label": "用途",
+    "register": "名册",
+    "entry": "条目",
     "name of a person": "姓名",
     "name of a site": "项目名称",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from service import records, revisions, tables
 from service.access import may_read
 from service.db import table_of
 from service.directory import EVERYWHERE, Directory, Person
+from service.labels import Labels, labels_of
 from service.loading import Loaded, TicketUnknown, directory_of, load, seen
 from service.now import Now
 from service.records import TicketRow, read_rows
@@ -22,6 +23,7 @@ from service.storing import Outcome
 from workflow.calendar import Calendar
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
+from workflow.entry import Value
 from workflow.history import blank
 from workflow.settling import settle
 from workflow.ticket import Actor, Facts, Held
@@ -40,6 +42,7 @@ class Seen:
     directory: Directory
     actor: Actor
     at: dt.datetime
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)
     loaded = load(session, [row], published, directory)[0]
-    return _seen(loaded, row, published, directory, person)
+    return _seen(session, [(loaded, row)], published, directory, person)[0]
 
 
 def after(session: Session, outcome: Outcome, person: str) -> Seen:
@@ -122,7 +125,14 @@ def after(session: Session, outcome: Outcome, person: str) -> Seen:
     directory = directory_of(session, published, ticket.at)
     loaded = replace(outcome.loaded, ticket=ticket, definition=definition)
     columns = {**records.ticket_columns(ticket, definition), "number": ticket.number, "site_id": ticket.site}
-    return _seen(loaded, TicketRow(loaded.id, columns, ticket.at), published, directory, person)
+    row = TicketRow(loaded.id, columns, ticket.at)
+    return _seen(session, [(loaded, row)], published, directory, person)[0]
+
+
+def labelled(session: Session, found: Seen, named: Iterable[tuple[Definition, Mapping[str, Value]]]) -> Seen:
+    """The same with the names of what is in these values, too: what the ticket named earlier in its history."""
+    site = found.loaded.ticket.site
+    return replace(found, labels=labels_of(session, ((site, one.fields, values) for one, values in named)))
 
 
 def standing(session: Session, now: Now, person: str) -> Standing:
@@ -213,14 +223,31 @@ def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
     page = rows[:limit]
     loaded = load(session, page, published, directory)
     return Page(
-        seen=tuple(_seen(one, row, published, directory, person) for one, row in zip(loaded, page, strict=True)),
+        seen=_seen(session, list(zip(loaded, page, strict=True)), published, directory, person),
         following=page[-1].id if len(rows) > limit else None,
     )
 
 
-def _seen(loaded: Loaded, row: TicketRow, published: Published, directory: Directory, person: str) -> Seen:
-    actor = directory.actor(person, loaded.ticket.site)
-    return Seen(loaded=loaded, row=row, published=published, directory=directory, actor=actor, at=row.at)
+def _seen(
+    session: Session,
+    those: Sequence[tuple[Loaded, TicketRow]],
+    published: Published,
+    directory: Directory,
+    person: str,
+) -> tuple[Seen, ...]:
+    labels = labels_of(session, ((one.ticket.site, one.definition.fields, one.ticket.fields) for one, _ in those))
+    return tuple(
+        Seen(
+            loaded=loaded,
+            row=row,
+            published=published,
+            directory=directory,
+            actor=directory.actor(person, loaded.ticket.site),
+            at=row.at,
+            labels=labels,
+        )
+        for loaded, row in those
+    )
 
 
 def _conditions(

@@ -105,7 +105,9 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     at = now.instant(session)
     calendar = revisions.calendar_for(session, published, definition, sites[site]["calendar"])
     directory = directory_of(session, published, at)
-    facts = facts_for_opening(session, published, definition, calendar, directory, site, request.fields)
+    facts = facts_for_opening(
+        session, published, definition, calendar, directory, site, request.fields, person=request.person, at=at
+    )
     loaded = Loaded(
         id=0,
         ticket=blank(definition, number="", site=site, at=at),
@@ -139,7 +141,15 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
     actor = directory.actor(request.person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)
-    loaded = load(session, [row], published, directory, fields=request.fields, transition=request.transition)[0]
+    loaded = load(
+        session,
+        [row],
+        published,
+        directory,
+        fields=request.fields,
+        transition=request.transition,
+        person=request.person,
+    )[0]
     ticket = loaded.ticket
     if request.version is not None and request.version != ticket.version:
         since = entries_since(session, loaded.id, request.version)

@@ -7,9 +7,12 @@ is over stays, because tickets name it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from service import revisions, tables
@@ -18,6 +21,9 @@ from workflow.definition import Text
 from workflow.entry import Value
 from workflow.fields import from_json
 from workflow.registers import Register, RegisterEntry
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+"""What the key of an entry looks like: `a15`, `star-cafe`."""
 
 MOST_LOOKED_UP = 10_000
 """So many keys of one request are looked up; a form has fewer."""
@@ -62,17 +68,144 @@ def choosable(
     return {register: frozenset(those) for register, those in found.items()}
 
 
-def called(session: Session, named: Collection[tuple[str, str]], site: str) -> dict[tuple[str, str], Text]:
-    """What the entries are called that a ticket of a site names, by register and key; also those that are over."""
+def called(session: Session, named: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], Text]:
+    """What entries are called, by site, register and key, as tickets of these sites name them, also when they are over.
+
+    A site's own entry comes before one of all sites.
+    """
     if not named:
         return {}
     table = table_of(tables.RegisterEntry)
-    chosen = select(table.c.register, table.c.key, table.c.name, table.c.name_en).where(
-        table.c.register.in_({register for register, _ in named}),
-        table.c.key.in_({key for _, key in named}),
-        *at_site(site),
+    wanted = {register for _, register, _ in named}, {key for _, _, key in named}
+    chosen = select(table.c.site_id, table.c.register, table.c.key, table.c.name, table.c.name_en).where(
+        table.c.register.in_(wanted[0]), table.c.key.in_(wanted[1])
     )
-    return {(row.register, row.key): text_of(row.name, row.name_en) for row in session.execute(chosen)}
+    found = {(row.site_id, row.register, row.key): text_of(row.name, row.name_en) for row in session.execute(chosen)}
+    texts = {
+        (site, register, key): found.get((site, register, key)) or found.get((None, register, key))
+        for site, register, key in named
+    }
+    return {one: text for one, text in texts.items() if text is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An entry as it is kept, whether it holds or not; `site` None is one of all sites."""
+
+    id: int
+    register: Register
+    key: str
+    site: str | None
+    name: str
+    name_en: str | None
+    values: Mapping[str, Value]
+    since: dt.datetime
+    until: dt.datetime | None
+    version: int
+
+    @property
+    def text(self) -> Text:
+        return text_of(self.name, self.name_en)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The columns that nobody has filled yet."""
+        return tuple(name for name in self.register.columns if name not in self.values)
+
+    def holds(self, at: dt.datetime) -> bool:
+        """Whether it may be chosen at an instant."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an entry: who wrote it (None: the command line), when, and what it said then."""
+
+    version: int
+    at: dt.datetime
+    by: str | None
+    name: str
+    name_en: str | None
+    values: Mapping[str, Value]
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+def find(session: Session, register: Register, key: str, site: str | None) -> Kept | None:
+    """An entry of a site or of all sites, also one that is over; with no site only one of all sites."""
+    row = session.execute(one(register.name, key, site)).one_or_none()
+    return None if row is None else kept(register, row)
+
+
+def one(register: str, key: str, site: str | None) -> Select[Any]:
+    """The statement that finds an entry as it is seen from a site."""
+    table = table_of(tables.RegisterEntry)
+    chosen = select(table).where(table.c.register == register, table.c.key == key)
+    seen = at_site(site) if site is not None else (table.c.site_id.is_(None),)
+    return chosen.where(*seen).order_by(table.c.site_id.is_(None)).limit(1)
+
+
+def page(
+    session: Session,
+    register: Register,
+    site: str | None,
+    *,
+    at: dt.datetime | None = None,
+    text: str = "",
+    after: str = "",
+    limit: int = 50,
+) -> tuple[tuple[Kept, ...], str | None]:
+    """Entries of a site and of all sites by key, those after the key `after`; and the key to go on after.
+
+    With `at` those that hold then, else all; `text` stands in key or name. With no site, those of all sites alone.
+    """
+    table = table_of(tables.RegisterEntry)
+    chosen = select(table).where(table.c.register == register.name, table.c.key > after)
+    chosen = chosen.where(*(at_site(site) if site is not None else (table.c.site_id.is_(None),)))
+    if at is not None:
+        chosen = chosen.where(*holding(at))
+    if text:
+        pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        named = (table.c.key, table.c.name, table.c.name_en)
+        chosen = chosen.where(or_(*(column.ilike(pattern, escape="!") for column in named)))
+    rows = session.execute(chosen.order_by(table.c.key).limit(limit + 1)).all()
+    found = tuple(kept(register, row) for row in rows[:limit])
+    return found, found[-1].key if len(rows) > limit else None
+
+
+def versions(session: Session, entry: Kept) -> tuple[Version, ...]:
+    """Every version of an entry, the newest first."""
+    table = tables.RegisterChange
+    chosen = select(table.__table__).where(table.entry_id == entry.id).order_by(table.version.desc())
+    return tuple(
+        Version(
+            version=row.version,
+            at=row.at,
+            by=row.by_id,
+            name=row.name,
+            name_en=row.name_en,
+            values=typed(entry.register, row.values),
+            since=row.since,
+            until=row.until,
+        )
+        for row in session.execute(chosen)
+    )
+
+
+def kept(register: Register, row: Row[Any]) -> Kept:
+    """The entry that a row is."""
+    return Kept(
+        id=row.id,
+        register=register,
+        key=row.key,
+        site=row.site_id,
+        name=row.name,
+        name_en=row.name_en,
+        values=typed(register, row.values),
+        since=row.since,
+        until=row.until,
+        version=row.version,
+    )
 
 
 def at_site(site: str) -> tuple[ColumnElement[bool], ...]:

@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from service import delivery, idempotency, rederiving, sweep
+from service import delivery, idempotency, rederiving, sweep, uploads
 from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, nap_until
 from service.sweep import Swept
@@ -76,9 +76,11 @@ class Duties:
         return SELDOM
 
     def forget(self) -> dt.timedelta:
-        """Drop the answers to requests that nobody will send again."""
+        """Drop the answers to requests that nobody will send again, and the files that no ticket came to name."""
         with self.app.app_context(), writing() as session:
-            idempotency.forget(session, self.now.instant(session) - idempotency.KEPT)
+            at = self.now.instant(session)
+            idempotency.forget(session, at - idempotency.KEPT)
+            uploads.forget(session, at - uploads.KEPT)
         return SELDOM
 
     def _instant(self) -> dt.datetime:

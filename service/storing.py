@@ -19,7 +19,8 @@ from service import outbox, records, tables
 from service.db import table_of
 from service.directory import Directory
 from service.loading import Loaded
-from workflow.definition import Definition
+from workflow.definition import Definition, FieldType
+from workflow.fields import cells
 from workflow.notices import Item, items_of
 from workflow.ticket import Decision, Notice, Ticket
 
@@ -145,6 +146,7 @@ def _write_history(
         notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
     session.execute(insert(tables.Entry), entries)
     _write_values(session, values)
+    _write_attachments(session, outcomes)
     _write_difference(session, tables.Clock, *_rows_of(outcomes, "clocks"))
     _write_difference(session, tables.Timer, *_rows_of(outcomes, "timers"))
     outbox.put(session, notices)
@@ -163,6 +165,24 @@ def _write_values(session: Session, values: list[dict[str, Any]]) -> None:
     keys = [{"its_ticket": ticket, "its_field": name} for ticket, name in latest]
     session.connection().execute(overtaken.values(current=False), keys)
     session.execute(insert(tables.FieldValue), values)
+
+
+def _write_attachments(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Which files these tickets name from now on; what one has named before stays, as its history does."""
+    rows = {
+        (str(value), outcome.loaded.id, name)
+        for outcome in outcomes
+        for decision in outcome.decisions
+        for name, field, value in cells(decision.definition.fields, decision.entry.filled)
+        if field.type is FieldType.FILE
+    }
+    if rows:
+        table = table_of(tables.Attachment)
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        session.connection().execute(
+            dialect.insert(table).on_conflict_do_nothing(),
+            [{"file_id": file, "ticket_id": ticket, "field": name} for file, ticket, name in sorted(rows)],
+        )
 
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]

@@ -6,7 +6,7 @@ How one JSON value is read is `field_readers`; here it is held against what the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
 from workflow.moments import moment_at
 from workflow.ticket import Facts
 
-__all__ = ["BUILT_IN_FIELDS", "MOST_ROWS", "FieldFaulty", "follow", "from_json", "parse_value", "to_json"]
+__all__ = ["BUILT_IN_FIELDS", "MOST_ROWS", "FieldFaulty", "cells", "follow", "from_json", "parse_value", "to_json"]
 
 BUILT_IN_FIELDS: Mapping[str, Field] = MappingProxyType(
     {
@@ -169,6 +169,28 @@ def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Val
                 following[field.name] = field.follows.table[leading]
                 found = True
     return following
+
+
+def cells(fields: Mapping[str, Field], values: Mapping[str, Value]) -> Iterator[tuple[str, Field, Value]]:
+    """Every single value with its field and its name, those in the rows of lists as `list.column`.
+
+    A value whose field is not among these is left out.
+    """
+    for name, value in values.items():
+        outer, _, column = name.partition(".")
+        field = fields.get(outer)
+        if field is None:
+            continue
+        if column:
+            if column in field.columns:
+                yield name, field.columns[column], value
+        elif isinstance(value, tuple):
+            for row in value:
+                for each, cell in row.items():
+                    if each in field.columns and cell is not None:
+                        yield f"{name}.{each}", field.columns[each], cell  # type: ignore[misc]  # a cell is a value
+        else:
+            yield name, field, value
 
 
 # --- As JSON ------------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import definitions, health, notices, people, problems, tickets
+from service.api import definitions, files, health, notices, people, problems, registers, tickets
 from service.api.blueprint import PREFIX
 from service.api.document import Document, described, tidy
 from service.now import Now
 
 MOST_BYTES = 1024 * 1024
-"""The most that a request may send."""
+"""The most that a request may send; a file may be larger."""
 
 
 def register(app: Flask, now: Now) -> None:
@@ -27,7 +27,14 @@ def register(app: Flask, now: Now) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese is read here, also in a terminal
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of an answer is the order of its meaning
     api = Document(app, spec_kwargs=described())
-    for part in (tickets.blueprint, definitions.blueprint, notices.blueprint, people.blueprint):
+    for part in (
+        tickets.blueprint,
+        definitions.blueprint,
+        notices.blueprint,
+        people.blueprint,
+        registers.blueprint,
+        files.blueprint,
+    ):
         api.register_blueprint(part)
     tidy(api)
     app.register_blueprint(health.blueprint)

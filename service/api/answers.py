@@ -138,6 +138,7 @@ class FieldForm(Named):
     type = fields.String()
     choices = fields.List(fields.Nested(Named))
     choices_at = fields.String(metadata={"description": "where what may be chosen is listed"})
+    upload_at = fields.String(metadata={"description": "where a file is sent before its id is typed"})
     columns = fields.List(fields.Nested(lambda: ColumnForm()))
     min_length = fields.Integer()
     note = fields.String()
@@ -353,6 +354,80 @@ class Notices(Schema):
     notices = fields.List(fields.Nested(Notice), required=True)
     unread = fields.Integer(required=True)
     cursor = fields.String(allow_none=True)
+
+
+class File(Schema):
+    """A file that somebody sent."""
+
+    id = fields.String(required=True, metadata={"description": "what a field of type file holds"})
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "bytes"})
+    sha256 = fields.String(required=True)
+    uploaded_by = fields.String(required=True)
+    uploaded_at = fields.String(required=True)
+    content_at = fields.String(required=True, metadata={"description": "where its bytes are"})
+
+
+class Register(Named):
+    """A register: what its entries have, and the roles that keep it."""
+
+    columns = fields.List(fields.Nested(FieldForm), required=True)
+    kept_by = fields.List(fields.Nested(Named), required=True)
+    note = fields.String(allow_none=True)
+    rules = fields.List(fields.String())
+
+
+class Registers(Schema):
+    """All registers."""
+
+    publication = fields.Integer(required=True)
+    registers = fields.List(fields.Nested(Register), required=True)
+
+
+class RegisterEntry(Schema):
+    """An entry of a register; values that the caller may not read are said to be withheld."""
+
+    register = fields.String(required=True)
+    key = fields.String(required=True)
+    label = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(allow_none=True, required=True)
+    site = fields.String(allow_none=True, required=True, metadata={"description": "null is all sites"})
+    values = fields.Dict(required=True)
+    missing = fields.List(fields.String(), required=True, metadata={"description": "columns that are empty"})
+    since = fields.String(required=True)
+    until = fields.String(allow_none=True, required=True)
+    holds = fields.Boolean(required=True, metadata={"description": "whether it may be chosen now"})
+    version = fields.Integer(required=True)
+
+
+class RegisterEntries(Schema):
+    """A page of entries, by key."""
+
+    site = fields.String(required=True)
+    keeps = fields.Boolean(required=True, metadata={"description": "whether the caller may write entries here"})
+    entries = fields.List(fields.Nested(RegisterEntry), required=True)
+    cursor = fields.String(allow_none=True)
+
+
+class EntryVersion(Schema):
+    """One version of an entry; by nobody is by the command line."""
+
+    version = fields.Integer(required=True)
+    at = fields.String(required=True)
+    by = fields.Nested(Person, allow_none=True, required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(allow_none=True)
+    values = fields.Dict(required=True)
+    since = fields.String(required=True)
+    until = fields.String(allow_none=True)
+
+
+class RegisterEntryHistory(RegisterEntry):
+    """An entry with every version of it, the newest first."""
+
+    versions = fields.List(fields.Nested(EntryVersion), required=True)
 
 
 class Answer(Schema):

@@ -59,6 +59,13 @@ class NotJson(Exception):
         super().__init__(self.__doc__)
 
 
+class NotAForm(Exception):
+    """Send the file as a form does, multipart/form-data, in a part called file: curl -F file=@report.pdf."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 def read_json(body: bytes) -> Any:
     """The value of a JSON body; raises JsonFaulty for all that JSON parsers read differently or choke on."""
 
@@ -207,10 +214,13 @@ _OVERTAKEN = (AnsweredMeanwhile, ChangedMeanwhile, MoveRefused, VersionStale)
 """What becomes of a request while the same one is being carried out beside it."""
 
 
-def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]], *, dry_run: bool = False) -> Response:
+def answered_once(
+    work: Callable[[Session], tuple[int, Mapping[str, Any]]], *, dry_run: bool = False, digest: str | None = None
+) -> Response:
     """Do the work of a POST in one transaction; with an `Idempotency-Key`, once, however often it is sent.
 
     A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing; a dry run neither.
+    `digest` tells requests apart whose bytes do not.
     """
     key = request.headers.get("Idempotency-Key")
     if key is not None:
@@ -219,7 +229,7 @@ def answered_once(work: Callable[[Session], tuple[int, Mapping[str, Any]]], *, d
         with writing() as session:
             status, body = work(session)
         return _response(status, body)
-    digest = idempotency.digest_of(request.get_data())
+    digest = digest or idempotency.digest_of(request.get_data())
     try:
         with writing() as session:
             found = idempotency.remembered(session, caller(), request.path, key, digest)

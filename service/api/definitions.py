@@ -24,13 +24,16 @@ blueprint = Blueprint("definitions", "Definitions: what is published, and checki
 
 
 @blueprint.route("/definitions", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Answer, description="definitions, and the publication they belong to")
+@blueprint.alt_response(
+    200, schema=answers.Answer, description="definitions and registers, and the publication they belong to"
+)
 def list_definitions() -> Response:
     """All published definitions; those without a head are opened."""
     with reading() as session:
         published = revisions.current(session)
         found = [_summary(one) for one in published.catalogue.definitions.values()]
-        return jsonify({"publication": published.id, "definitions": found})
+        registers = [named(one.name, one.text, lang()) for one in published.catalogue.registers.values()]
+        return jsonify({"publication": published.id, "definitions": found, "registers": registers})
 
 
 @blueprint.route("/definitions/<name>", methods=["GET"])

@@ -49,7 +49,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "revision": entry.revision,
         "calendar_revision": line.calendar_revision,
         "version": entry.version,
-        "filled": fields_body(seen, entry.filled, definition),
+        "filled": fields_body(seen, entry.filled, lang, definition),
         "digests": dict(line.filled),
         "set": dict(entry.set),
         "told": [

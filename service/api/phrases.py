@@ -15,6 +15,16 @@ TITLES: Mapping[str, Text] = {
     "not_signed_in": Text("not signed in", "未登录"),
     "ticket_unknown": Text("ticket unknown", "没有此工单"),
     "not_there": Text("not there", "不存在"),
+    "not_known": Text("not known", "不存在"),
+    "file_unknown": Text("file unknown", "没有此文件"),
+    "file_too_large": Text("file too large", "文件过大"),
+    "file_refused": Text("file refused", "不能上传"),
+    "not_a_form": Text("not a form", "不是表单"),
+    "entry_unknown": Text("entry unknown", "没有此条目"),
+    "entry_stale": Text("entry stale", "条目已有变动"),
+    "entry_faulty": Text("entry faulty", "条目有误"),
+    "already_there": Text("already there", "已存在"),
+    "not_kept": Text("not yours to keep", "无权维护"),
     "revision_unknown": Text("revision unknown", "没有此版本"),
     "version_stale": Text("version stale", "工单已有变动"),
     "changed_meanwhile": Text("changed meanwhile", "工单刚刚被改动"),
@@ -49,8 +59,10 @@ def title(code: str, lang: str) -> str:
 
 def detail(error: Exception, code: str, lang: str) -> str:
     """What is wrong, in a sentence."""
-    said = CHINESE.get(code)
-    return said(error) if lang == "zh" and said is not None else str(error)
+    said, text = CHINESE.get(code), getattr(error, "text", None)
+    if lang == "zh" and said is not None:
+        return said(error)
+    return text.read(lang) if isinstance(text, Text) else str(error)
 
 
 def _all(names: Any) -> str:
@@ -67,6 +79,7 @@ def _workflow(error: Any) -> str:
 
 CHINESE: Mapping[str, Callable[[Any], str]] = {
     "not_signed_in": lambda _: "请发送 Authorization: Bearer 令牌；令牌须未撤销、未过期。",
+    "file_unknown": lambda error: f"没有您可以打开的文件“{error.file}”。",
     "ticket_unknown": lambda error: f"没有您可以查看的工单“{error.number}”。",
     "not_there": lambda error: f"没有{WHAT.get(error.what, error.what)}“{error.name}”；现有：{_all(error.accepted)}。",
     "version_stale": lambda error: (
@@ -74,6 +87,7 @@ CHINESE: Mapping[str, Callable[[Any], str]] = {
     ),
     "changed_meanwhile": lambda _: "工单刚刚被他人改动，请重新查看后再试。",
     "being_answered": lambda _: "相同的请求正在处理，请稍后再试。",
+    "not_a_form": lambda _: "请以表单（multipart/form-data）上传，文件放在名为 file 的部分：curl -F file=@report.pdf。",
     "not_json": lambda _: "请以 JSON 发送正文，并写明 Content-Type: application/json。",
     "address_faulty": lambda error: f"地址及其参数中不得有 NUL 字符或半个代理对；此处有：{error.where}。",
     "json_faulty": lambda error: f"正文不是可读的 JSON：{error.why}。",

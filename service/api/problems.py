@@ -16,15 +16,20 @@ from werkzeug.exceptions import (
 )
 
 from service import finding
+from service.account_faults import AlreadyThere, NotKnown
 from service.api import phrases
-from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotJson, NotSignedIn, caller, lang, now
+from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, NotJson, NotSignedIn, caller, lang, now
 from service.api.rendering import blocker_body, instant, person_body
+from service.attachments import FileUnknown
 from service.db import DatabaseUnavailable, reading
+from service.entering import EntryFaulty, EntryStale, EntryUnknown
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
 from service.moves import MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
+from service.register_desk import NotKept
 from service.revisions import NothingPublished, RevisionUnknown
 from service.storing import ChangedMeanwhile
+from service.uploads import FileRefused, FileTooLarge
 from workflow.problems import DefinitionFaulty, Problem
 
 log = logging.getLogger(__name__)
@@ -59,6 +64,18 @@ def _plain(_: Exception) -> Body:
 
 def _known(error: Exception) -> Body:
     return {"accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
+
+
+def _version(error: EntryStale) -> Body:
+    return {"version": error.version}
+
+
+def _not_kept(error: NotKept) -> Body:
+    return {"blockers": [blocker_body(error.blocker, "", lang())]}
+
+
+def _of_entry(error: EntryFaulty) -> Body:
+    return {"errors": [{"where": one.where, "text": one.text.read(lang())} for one in error.faults]}
 
 
 def _stale(error: VersionStale) -> Body:
@@ -105,6 +122,16 @@ def problem_body(problem: Problem) -> Body:
 TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     NotSignedIn: (401, "not_signed_in", _plain),
     TicketUnknown: (404, "ticket_unknown", _plain),
+    FileUnknown: (404, "file_unknown", _plain),
+    NotKnown: (404, "not_known", _known),
+    EntryUnknown: (404, "entry_unknown", _plain),
+    NotKept: (403, "not_kept", _not_kept),
+    AlreadyThere: (409, "already_there", _plain),
+    EntryStale: (409, "entry_stale", _version),
+    EntryFaulty: (422, "entry_faulty", _of_entry),
+    FileTooLarge: (413, "file_too_large", _plain),
+    FileRefused: (422, "file_refused", _plain),
+    NotAForm: (415, "not_a_form", _plain),
     NotThere: (404, "not_there", _known),
     RevisionUnknown: (404, "revision_unknown", _plain),
     VersionStale: (409, "version_stale", _stale),

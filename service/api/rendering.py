@@ -12,6 +12,7 @@ from service import access
 from service.access import Withheld
 from service.api.blueprint import PREFIX
 from service.finding import Seen
+from service.uploads import Uploaded
 from workflow import words
 from workflow.clocks import Clock
 from workflow.deciding import Possible
@@ -71,7 +72,7 @@ def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = Non
         "changed_at": instant(ticket.at, zone),
         "ended_at": instant(ticket.ended_at, zone),
         "provisional": any(timer.provisional for timer in ticket.timers),
-        "fields": fields_body(seen, ticket.fields),
+        "fields": fields_body(seen, ticket.fields, lang),
         "clocks": [
             clock_body(clock, definition, zone, lang)
             for clock in ticket.clocks
@@ -89,7 +90,7 @@ def person_body(person: str | None, names: Mapping[str, str]) -> Body | None:
     return None if person is None else {"id": person, "name": names.get(person, person)}
 
 
-def fields_body(seen: Seen, fields: Mapping[str, Value], then: Definition | None = None) -> Body:
+def fields_body(seen: Seen, fields: Mapping[str, Value], lang: str, then: Definition | None = None) -> Body:
     """Field values that the person may read; of the others, that they are withheld and for which class.
 
     `then` is the definition with which they were filled, for fields that the ticket's own does not have any more.
@@ -98,18 +99,38 @@ def fields_body(seen: Seen, fields: Mapping[str, Value], then: Definition | None
     if then is not None:
         definition = replace(definition, fields={**then.fields, **definition.fields})
     shown = access.shown(seen.actor, seen.loaded.ticket, definition, fields)
-    zone = seen.loaded.calendar.zone
-    return {name: _shown(value, zone) for name, value in shown.items()}
+    return {name: _shown(value, definition.fields.get(name), seen, lang) for name, value in shown.items()}
 
 
-def _shown(value: Any, zone: str) -> Any:
+def _shown(value: Any, field: Field | None, seen: Seen, lang: str) -> Any:
+    """A value as JSON; an entry of a register with its name, a file with what is known of it."""
     if isinstance(value, Withheld):
         return {"withheld": value.confidential}
     if isinstance(value, tuple):
-        return [{column: _shown(cell, zone) for column, cell in row.items()} for row in value]
+        columns = field.columns if field is not None else {}
+        return [{name: _shown(cell, columns.get(name), seen, lang) for name, cell in row.items()} for row in value]
     if isinstance(value, dt.datetime):
-        return instant(value, zone)
+        return instant(value, seen.loaded.calendar.zone)
+    if field is not None and field.type is FieldType.REGISTER:
+        text = seen.labels.entry(seen.loaded.ticket.site, field.register or "", str(value))
+        return named(str(value), text, lang)
+    if field is not None and field.type is FieldType.FILE and str(value) in seen.labels.files:
+        return file_body(seen.labels.files[str(value)])
     return to_json(value)
+
+
+def file_body(file: Uploaded) -> Body:
+    """What is known of a file, and where its bytes are."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "uploaded_by": file.uploaded_by,
+        "uploaded_at": instant(file.uploaded_at),
+        "content_at": f"{PREFIX}/files/{file.id}",
+    }
 
 
 def clock_body(clock: Clock, definition: Definition, zone: str, lang: str) -> Body:
@@ -227,6 +248,20 @@ def field_body(name: str, definition: Definition, lang: str, place: Place | None
     return body
 
 
+def column_body(column: Field, lang: str) -> Body:
+    """A column of a register as a form needs it."""
+    body: Body = {**named(column.name, column.text, lang), "type": column.type.value}
+    if column.choices:
+        body["choices"] = [named(choice, text, lang) for choice, text in column.choices.items()]
+    if column.confidential:
+        body["confidential"] = column.confidential
+    if column.min_length:
+        body["min_length"] = column.min_length
+    if column.note:
+        body["note"] = column.note
+    return body
+
+
 def _typed_body(field: Field, definition: Definition, lang: str, place: Place | None) -> Body:
     """What is typed, and what there is to choose from or where that is listed."""
     body: Body = {**named(field.name, field.text, lang), "type": field.type.value}
@@ -234,6 +269,10 @@ def _typed_body(field: Field, definition: Definition, lang: str, place: Place | 
         body["choices"] = [named(choice, text, lang) for choice, text in field.choices.items()]
     if field.type is FieldType.PERSON:
         body["choices_at"] = f"{PREFIX}/people?site={place.site if place else '{site}'}"
+    if field.type is FieldType.REGISTER:
+        body["choices_at"] = f"{PREFIX}/registers/{field.register}/entries?site={place.site if place else '{site}'}"
+    if field.type is FieldType.FILE:
+        body["upload_at"] = f"{PREFIX}/files"
     if field.type is FieldType.DEPARTMENT:
         body["choices_at"] = f"{PREFIX}/sites"
         if place is not None:

@@ -98,6 +98,58 @@ class NoticeQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
+class EntriesQuery(Schema):
+    """Which entries of a register."""
+
+    site = fields.String(required=True, validate=NAME, metadata={"description": "one of GET /api/v1/sites"})
+    q = fields.String(validate=validate.Length(max=100), metadata={"description": "in key or name"})
+    over = fields.Boolean(load_default=False, metadata={"description": "also entries that hold no longer, or not yet"})
+    cursor = fields.String(validate=validate.Length(max=100))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class EntryQuery(Schema):
+    """From where an entry is seen: keys of two sites have nothing to do with each other."""
+
+    site = fields.String(required=True, validate=NAME, metadata={"description": "one of GET /api/v1/sites"})
+
+
+_VALUES = {"description": "by column, typed as fields are; null takes one out"}
+_SINCE = {"description": "from when it may be chosen, with an offset: 2026-05-01T00:00+08:00"}
+_UNTIL = {"description": "until before when; null is without end"}
+
+
+class EntryNew(Schema):
+    """An entry to write."""
+
+    site = fields.String(required=True, validate=NAME)
+    everywhere = TrueOrFalse(
+        load_default=False, metadata={"description": "an entry of all sites, for roles of the group"}
+    )
+    key = fields.String(required=True, validate=NAME, metadata={"description": "what fields hold; it never changes"})
+    name = fields.String(required=True)
+    name_en = fields.String(allow_none=True)
+    values = fields.Dict(keys=fields.String(), load_default=dict, metadata=_VALUES)
+    since = fields.String(allow_none=True, metadata={**_SINCE, "default": "now"})
+    until = fields.String(allow_none=True, metadata=_UNTIL)
+
+
+class EntryChange(Schema):
+    """What changes of an entry; what is left out stays."""
+
+    version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=2**31 - 1),
+        metadata={"description": "the version of the entry that the person saw"},
+    )
+    name = fields.String()
+    name_en = fields.String(allow_none=True)
+    values = fields.Dict(keys=fields.String(), metadata=_VALUES)
+    since = fields.String(metadata=_SINCE)
+    until = fields.String(allow_none=True, metadata=_UNTIL)
+
+
 class PeopleQuery(Schema):
     """Whose people."""
 

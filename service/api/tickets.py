@@ -114,6 +114,7 @@ def show_history(number: str) -> Response:
     with reading() as session:
         seen = finding.show(session, now(), number, caller())
         lines = ledger.history(session, seen.loaded.id)
+        seen = finding.labelled(session, seen, [(one.definition, one.entry.filled) for one in lines])
         return jsonify({"number": number, "entries": [line_body(one, seen, lang()) for one in lines]})
 
 

@@ -46,6 +46,22 @@ roles:
   desk: {zh: 前台, en: Desk, scope: site, falls_back_to: duty_manager}
   guard: {zh: 保安, en: Guard, scope: site, falls_back_to: duty_manager}
   duty_manager: {zh: 值班经理, en: Duty manager, scope: site}
+  director: {zh: 总监, en: Director, scope: group, falls_back_to: duty_manager}
+"""
+
+TENANTS = """\
+register: tenants
+zh: 租户
+en: Tenants
+kept_by: [guard, director]
+columns:
+  area: {zh: 面积, en: Area, type: number, min: 1}
+  contact: {zh: 联系人, en: Contact, type: contact, confidential: personal}
+  kind: {zh: 业态, en: Kind, type: choice, of: {food: {zh: 餐饮, en: Food}, retail: {zh: 零售, en: Retail}}}
+  opened_on: {zh: 开业, en: Opened on, type: date}
+  signed_at: {zh: 签约, en: Signed at, type: datetime}
+  anchor: {zh: 主力店, en: Anchor, type: yes_no}
+  remark: {zh: 备注, en: Remark, type: text, min_length: 2}
 """
 
 TYPED = (
@@ -80,6 +96,15 @@ fields:
     of:
       owner: {zh: 店主, en: Owner, type: contact, confidential: personal}
   result: {zh: 结果, en: Result, type: text}
+  tenant: {zh: 租户, en: Tenant, type: register, of: tenants}
+  photo: {zh: 照片, en: Photo, type: file}
+  papers:
+    zh: 材料
+    en: Papers
+    type: list
+    of:
+      paper: {zh: 文件, en: Paper, type: file, confidential: personal}
+      of_whom: {zh: 所属租户, en: Of whom, type: register, of: tenants}
 states:
   asked: {zh: 待办, en: Asked, responsible: desk}
   going: {zh: 在途, en: On the way, responsible: assignee}
@@ -96,6 +121,7 @@ transitions:
     notify: desk
     ask_for: go
   note: {zh: 补充, en: Note, from: anywhere, to: same, by: desk, may_fill: TYPED}
+  attach: {zh: 附件, en: Attach, from: anywhere, to: same, by: desk, may_fill: [tenant, photo, papers]}
   go: {zh: 出发, en: Go, from: asked, to: going, by: desk, assign: actor, notify: guard}
   finish:
     zh: 完成
@@ -172,6 +198,7 @@ def member(name: str) -> str:
 
 FILES = {
     "calendars/office.yaml": OFFICE,
+    "registers/tenants.yaml": TENANTS,
     "roles.yaml": ROLES,
     "errand.yaml": ERRAND,
     "plea.yaml": PLEA,
@@ -382,6 +409,7 @@ def routes(app: Flask) -> Sequence[tuple[str, str]]:
         if rule.rule in UNREAD_ROUTES:
             continue
         address = rule.rule.replace("<number>", "P-2026-00001").replace("<name>", "errand").replace("<notice>", "x")
+        address = address.replace("<key>", "acme").replace("<file>", "x")
         assert "<" not in address, f"say what stands for the parameter of {rule.rule}"
         found += [(method, address) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found

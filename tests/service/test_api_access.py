@@ -64,7 +64,7 @@ def test_only_figures_and_the_document_want_no_token(house):
     assert open_ones == UNREAD_ROUTES
 
 
-SIGNED = {"tickets", "definitions", "notices", "people"}
+SIGNED = {"tickets", "definitions", "notices", "people", "registers", "files"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
@@ -243,10 +243,16 @@ def test_the_transitions_of_a_ticket_say_what_stands_against_each(house):
 
     found = {one["name"]: one for one in house.get(f"/tickets/{number}/transitions", "guard")["transitions"]}
 
-    assert {name: one["allowed"] for name, one in found.items()} == {"note": False, "go": False, "finish": False}
+    assert {name: one["allowed"] for name, one in found.items()} == {
+        "note": False,
+        "attach": False,
+        "go": False,
+        "finish": False,
+    }
     codes = {name: {each["code"] for each in one["blockers"]} for name, one in found.items()}
     assert codes == {
         "note": {"not_allowed"},
+        "attach": {"not_allowed"},
         "go": {"not_allowed"},
         "finish": {"not_allowed", "not_from_here", "check"},
     }

@@ -1,0 +1,226 @@
+"""Writing entries of registers: each is typed by the columns of its register, and every version of it is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service import registers, tables
+from service.account_faults import AccountRefused, AlreadyThere
+from service.account_names import LONGEST
+from service.db import table_of
+from service.registers import KEY, Kept
+from service.sites import require_site
+from workflow import names
+from workflow.calendar import build_calendar
+from workflow.calendar_file import CalendarSpec
+from workflow.definition import Field, FieldType, Text
+from workflow.entry import Value
+from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
+from workflow.fields import to_json
+from workflow.registers import Register
+from workflow.ticket import Facts
+
+SAID = ("name", "name_en", "values", "since", "until")
+"""What can be written of an entry beside its key and its site."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFault:
+    """What is wrong with one thing that was written: `where` is `key`, `name`, `since` or `values.area`."""
+
+    where: str
+    text: Text
+
+
+class EntryFaulty(AccountRefused):
+    """An entry cannot be so; `faults` has everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[EntryFault, ...]) -> None:
+        self.faults = faults
+        super().__init__(
+            "\n".join(f"{one.where}: {one.text.en}" for one in faults),
+            "\n".join(f"{one.where}：{one.text.read('zh')}" for one in faults),
+        )
+
+
+class EntryUnknown(AccountRefused):
+    """A register has no such entry there."""
+
+    def __init__(self, register: str, key: str) -> None:
+        self.register, self.key = register, key
+        super().__init__(
+            f"The register {register} has no entry {key!r} here.", f"名册 {register} 在此没有条目“{key}”。"
+        )
+
+
+class EntryStale(AccountRefused):
+    """Somebody has changed the entry since it was shown."""
+
+    def __init__(self, key: str, expected: int, version: int) -> None:
+        self.key, self.expected, self.version = key, expected, version
+        super().__init__(
+            f"The entry {key} is at version {version}, not {expected}: it has been changed meanwhile.",
+            f"条目 {key} 现为版本 {version}，不是 {expected}：其间已有人改动，请重新查看。",
+        )
+
+
+def create(
+    session: Session,
+    register: Register,
+    key: str,
+    said: Mapping[str, Any],
+    *,
+    site: str | None,
+    by: str | None,
+    at: dt.datetime,
+) -> Kept:
+    """A new entry of a site, or of all sites (None); `by` is None for the command line.
+
+    Raises EntryFaulty, AlreadyThere, NotKnown for a site that is not there. A key means one entry wherever it can be
+    chosen: what a site has, all sites together cannot have, nor the other way round.
+    """
+    if site is not None:
+        require_site(session, site)
+    faults: list[EntryFault] = []
+    if not KEY.fullmatch(key):
+        text = Text(
+            f"{shown(key)} cannot be a key: it begins with a-z or 0-9 and goes on with a-z, 0-9, _ and -, "
+            "63 characters at most",
+            f"{shown(key)} 不能用作键：以 a-z 或 0-9 开头，其后为 a-z、0-9、_ 和 -，最多 63 个字符",
+        )
+        faults.append(EntryFault("key", text))
+    columns = _columns(register, {"name": None, "since": at.isoformat(), **said}, faults)
+    if faults:
+        raise EntryFaulty(tuple(faults))
+    table = table_of(tables.RegisterEntry)
+    taken = select(table.c.id).where(table.c.register == register.name, table.c.key == key)
+    if site is not None:
+        taken = taken.where(or_(table.c.site_id.is_(None), table.c.site_id == site))
+    if session.execute(taken.limit(1)).first() is not None:
+        raise AlreadyThere("entry", key)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    written = dialect.insert(table).values(register=register.name, key=key, site_id=site, version=1, **columns)
+    id_ = session.execute(written.on_conflict_do_nothing().returning(table.c.id)).scalar_one_or_none()
+    if id_ is None:
+        raise AlreadyThere("entry", key)
+    return _remembered(session, register, id_, by, at)
+
+
+def change(
+    session: Session,
+    register: Register,
+    key: str,
+    said: Mapping[str, Any],
+    *,
+    site: str | None,
+    version: int | None,
+    by: str | None,
+    at: dt.datetime,
+) -> Kept:
+    """Write over what is said of an entry and leave the rest; a value of None is taken out. Nothing new writes nothing.
+
+    `site` is where the entry is seen from, None where only those of all sites are meant; `version` that of the entry as
+    it was seen, None to write whatever it is. Raises EntryUnknown, EntryStale, EntryFaulty.
+    """
+    table = table_of(tables.RegisterEntry)
+    row = session.execute(registers.one(register.name, key, site).with_for_update()).one_or_none()
+    if row is None:
+        raise EntryUnknown(register.name, key)
+    if version is not None and version != row.version:
+        raise EntryStale(key, version, row.version)
+    was = {name: getattr(row, name) for name in ("name", "name_en", "since", "until")}
+    stored = {name: value for name, value in row.values.items() if name in register.columns}
+    faults: list[EntryFault] = []
+    columns = _columns(register, {**{name: _as_said(value) for name, value in was.items()}, **said}, faults)
+    if faults:
+        raise EntryFaulty(tuple(faults))
+    kept = {name: value for name, value in stored.items() if name not in said.get("values", {})}
+    columns["values"] = {**kept, **columns["values"]}
+    if {**was, "values": row.values} == columns:
+        return registers.kept(register, row)
+    session.execute(update(table).where(table.c.id == row.id).values(**columns, version=row.version + 1))
+    return _remembered(session, register, row.id, by, at)
+
+
+def _as_said(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _remembered(session: Session, register: Register, id_: int, by: str | None, at: dt.datetime) -> Kept:
+    """The entry as it is now, written down as a version of its own."""
+    table = table_of(tables.RegisterEntry)
+    row = session.execute(select(table).where(table.c.id == id_)).one()
+    columns = {name: getattr(row, name) for name in SAID}
+    session.execute(insert(tables.RegisterChange).values(entry_id=id_, version=row.version, at=at, by_id=by, **columns))
+    return registers.kept(register, row)
+
+
+# --- What is said, typed --------------------------------------------------------------------------------------------
+
+_NAME = Field(name="name", text=Text("name", "名称"), type=FieldType.TEXT, max=Decimal(LONGEST))
+_INSTANT = Field(name="since", text=Text("instant", "时间"), type=FieldType.DATETIME)
+
+
+def _columns(register: Register, said: Mapping[str, Any], faults: list[EntryFault]) -> dict[str, Any]:
+    """What is stored of what was said; what is wrong goes into `faults`."""
+    found: dict[str, Any] = {
+        "name": _read(_NAME, "name", said["name"], faults),
+        "name_en": _or_nothing(_NAME, "name_en", said.get("name_en"), faults),
+        "since": _read(_INSTANT, "since", said["since"], faults),
+        "until": _or_nothing(_INSTANT, "until", said.get("until"), faults),
+    }
+    since, until = found["since"], found["until"]
+    if isinstance(since, dt.datetime) and isinstance(until, dt.datetime) and until <= since:
+        text = Text(
+            f"{until.isoformat()} is not after {since.isoformat()}", f"{until.isoformat()} 不晚于 {since.isoformat()}"
+        )
+        faults.append(EntryFault("until", text))
+    values = said.get("values", {})
+    if not isinstance(values, Mapping):
+        fault = wrong_type(values, "an object with columns of the register", "含名册各列的对象")
+        faults.append(EntryFault("values", fault.text))
+        values = {}
+    found["values"] = {}
+    for name, raw in values.items():
+        where = f"values.{name if name in register.columns else shown(str(name))}"
+        if name not in register.columns:
+            meant, meant_zh = names.did_you_mean(name, register.columns)
+            listed = names.one_of(register.columns) or "none"
+            listed_zh = names.one_of(register.columns, "zh") or "无"
+            text = Text(
+                f"the register {register.name} has no such column{meant or '; there are: ' + listed}",
+                f"名册 {register.name} 没有这一列{meant_zh or '；现有：' + listed_zh}",
+            )
+            faults.append(EntryFault(where, text))
+        elif raw is not None:
+            value = _read(register.columns[name], where, raw, faults)
+            found["values"][name] = None if value is None else to_json(value)
+    return found
+
+
+def _or_nothing(field: Field, where: str, raw: object, faults: list[EntryFault]) -> Value | None:
+    return None if raw is None else _read(field, where, raw, faults)
+
+
+def _read(field: Field, where: str, raw: object, faults: list[EntryFault]) -> Value | None:
+    try:
+        return READERS[field.type](field, raw, _nowhere())
+    except FieldFaulty as fault:
+        faults.append(EntryFault(where, fault.text))
+        return None
+
+
+@cache
+def _nowhere() -> Facts:
+    """What a column may know, which is nothing: its types are those that need no ticket, site or day."""
+    spec = CalendarSpec(calendar="nowhere", zone="UTC", hours={"every day": "00:00-24:00"})
+    return Facts(calendar=build_calendar(spec))
