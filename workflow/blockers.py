@@ -101,16 +101,29 @@ def standing_against(
         )
     if transition.not_before is not None:
         yield from _too_early(transition, ticket, facts, at)
-    for name in transition.wait_for:
-        linked = facts.links.get(str(ticket.fields.get(name, "")))
-        if linked is not None and linked.open:
-            yield Blocker(
-                code="wait_for",
-                subject=name,
-                part=part,
-                rules=transition.rules,
-                text=Text(f"Ticket {linked.number} must end first.", f"须先办结工单{linked.number}。"),
-            )
+    yield from _others_open(transition, definition, ticket, facts)
+
+
+def _others_open(transition: Transition, definition: Definition, ticket: Ticket, facts: Facts) -> Iterator[Blocker]:
+    """Linked tickets that must have ended, and children; before an end, all children that do not end with it."""
+    linked = [(name, facts.links.get(str(ticket.fields.get(name, "")))) for name in transition.wait_for]
+    found = [("wait_for", name, link.number) for name, link in linked if link is not None and link.open]
+    ways = definition.ways(transition, ticket.state) if ticket.state in transition.sources else ()
+    ends = any(state.end for name in ways if (state := definition.states.get(name or "")) is not None)
+    waits = ends and transition.open_children == "wait"
+    for child in ticket.children:
+        if child.workflow in transition.wait_for:
+            found.append(("wait_for", child.workflow, child.number))
+        elif waits:
+            found.append(("open_children", child.workflow, child.number))
+    for code, subject, number in found:
+        yield Blocker(
+            code=code,
+            subject=subject,
+            part=("transitions", transition.name),
+            rules=transition.rules,
+            text=Text(f"Ticket {number} must end first.", f"须先办结工单{number}。"),
+        )
 
 
 def _too_early(transition: Transition, ticket: Ticket, facts: Facts, at: dt.datetime) -> Iterator[Blocker]:

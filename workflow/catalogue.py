@@ -12,7 +12,7 @@ from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty, Position, Problem
 from workflow.reading import checks, inheritance, schema, source
-from workflow.reading.building import build
+from workflow.reading.building import build, fields_of
 from workflow.reading.calendars import read_calendars
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.emptiness import explain_empty
@@ -195,11 +195,12 @@ class _Compiling:
         self, nodes: Mapping[str, Node], broken: set[str], roles: Mapping[str, Role], departments: Mapping[str, Text]
     ) -> dict[str, Definition]:
         built: dict[str, Definition] = {}
-        for name, node in nodes.items():
+        loaded = {name: schema.load(node, "workflow") for name, node in nodes.items()}
+        fields = {name: fields_of(said) for name, (said, _) in loaded.items()}
+        for name, (said, problems) in loaded.items():
             before = len(self.problems)
-            said, problems = schema.load(node, "workflow")
             self.problems += [one for one in problems if one.check not in _OF_PARENTS or name not in self.orphans]
-            one, problems = build(said, node, roles, departments)
+            one, problems = build(said, nodes[name], roles, departments, fields)
             built[name] = replace(one, name=name)
             self.problems += problems
             if len(self.problems) > before or name in self.orphans:

@@ -22,11 +22,23 @@ from workflow.blockers import (
     standing_against,
     unknown_transition,
 )
+from workflow.children import (
+    Ask,
+    Given,
+    against_children,
+    asked,
+    divided,
+    may_open,
+    new_children,
+    not_openable,
+    opening_of,
+    opens_by,
+)
 from workflow.definition import GRANT, NEW, Definition, Effects, State, Transition, Who
 from workflow.effects import Draft
 from workflow.entry import Answer, Blocker, TimerKey, Value
 from workflow.machine import next_state
-from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, Refusal, Ticket
+from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, NewChild, Refusal, Ticket
 from workflow.typed import not_typed, typed_fields
 
 
@@ -42,13 +54,14 @@ class Cause:
 class Possible:
     """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks.
 
-    `rows` are the rows, from 1, for which he may still make a row move, or answer; None for a move about the whole
-    ticket.
+    `rows` are the rows, from 1, for which he may still make a row move or answer; None for a move about the whole
+    ticket. `asks` is what it asks for the children that it opens, beside its own form.
     """
 
     transition: Transition
     blockers: tuple[Blocker, ...]
     rows: tuple[int, ...] | None = None
+    asks: tuple[Ask, ...] = ()
 
 
 def decide(
@@ -64,24 +77,37 @@ def decide(
         return Refusal(blockers=(unknown_transition(move.transition, definition, ticket),))
     at = max(move.at, ticket.at)
     row = move.row
-    typed, faults = typed_fields(transition, definition, ticket, move.fields, facts, row)
+    own, for_children = divided(
+        move.fields, may_open(transition, definition, ticket, facts), (*transition.fill, *transition.may_fill)
+    )
+    typed, faults = typed_fields(transition, definition, ticket, own, facts, row)
     seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
+    given, against = against_children(transition, definition, seen, move.actor, facts, for_children, at)
     blockers = [
         *standing_against(
             transition, definition, rows.of_row(ticket, transition.row_of, row), move.actor, facts, at, row
         ),
         *(() if transition.answer else rows.against(transition, definition, ticket, row)),
         *faults,
-        *not_typed(transition, definition, move.fields),
+        *not_typed(transition, definition, own),
         *not_met(transition, definition, seen, facts, frozenset()),
         *not_graver(transition, definition, seen, facts),
+        *against,
     ]
     answered = None if blockers or not transition.answer else _answered(transition, definition, seen, move, facts)
     decides = answered is None or answered.ends
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered)
+    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered, given=given)
+
+
+def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.datetime, facts: Facts) -> Decision:
+    """The opening of a child whose parent has been asked for all that it needs; whose move that was, opens it."""
+    opening = opening_of(definition)
+    move = Move(transition=opening.name, actor=new.actor, at=at)
+    target = opening.target or ticket.state
+    return _decided(definition, ticket, opening, target, new.fields, move, at, facts, None, None, set_=new.set)
 
 
 def explain(
@@ -105,7 +131,11 @@ def explain(
         still = None if transition.row_of is None else rows.left(transition, definition, ticket, actor)
         if transition.answer and ticket.state in transition.sources:
             still = tuple(row for row in may_answer(actor, ticket, definition) if row is not None) or None
-        found.append(Possible(transition=transition, blockers=blockers, rows=still))
+        opens = may_open(transition, definition, ticket, facts)
+        asks = asked(opens, transition, definition, ticket, facts)
+        found.append(
+            Possible(transition=transition, blockers=(*blockers, *not_openable(opens, facts)), rows=still, asks=asks)
+        )
     return tuple(found)
 
 
@@ -135,6 +165,9 @@ def _decided(
     facts: Facts,
     cause: Cause | None,
     answered: _Answered | None,
+    *,
+    given: Given | None = None,
+    set_: Mapping[str, object] | None = None,
 ) -> Decision:
     actor = move.actor
     seen = replace(ticket, fields={**ticket.fields, **typed})
@@ -153,6 +186,8 @@ def _decided(
     draft.fill(typed)
     if ticket.accountable == definition.accountable:
         draft.put(accountable=after.accountable)  # its class answers for it, unless somebody was made to
+    if set_:
+        draft.carry_out(Effects(set=set_), "move")
     state = after.states[target]
     graver = transition.become is not None and transition.become.next_in_family
     if graver or (begins and state.approvals and ticket.rounds.get(target)):
@@ -170,7 +205,11 @@ def _decided(
         draft.moves.append(GRANT)  # no step applies
     draft.tell(after.followers, "follow")
     if actor is CLOCK:
-        draft.tell(_holder(draft.ticket), "move")
+        draft.tell(holder(draft.ticket), "move")
+    opens = opens_by(transition, state if entered else None)
+    draft.children += new_children(opens, draft.ticket, after, facts, actor, given or {})
+    if state.end and transition.open_children == "cancel":
+        draft.cancelled = tuple(child.number for child in ticket.children)
     return draft.decision(
         "move",
         transition.name,
@@ -199,6 +238,6 @@ def _begin_round(draft: Draft, state: State, effects: Effects, facts: Facts) -> 
     draft.put(step=following(state, draft.ticket, 0, facts.links))
 
 
-def _holder(ticket: Ticket) -> tuple[Who, ...]:
-    """Who is told whenever the clock moves a ticket: who holds it, or the role that answers for it."""
+def holder(ticket: Ticket) -> tuple[Who, ...]:
+    """Who is told whenever the clock moves a ticket, or a child of it ends: who holds it, or who answers for it."""
     return (Who("word", "assignee" if ticket.assignee else "accountable"),)

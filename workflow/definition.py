@@ -141,6 +141,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChild:
+    """A child ticket that an effect opens while `condition` holds; for each row of a list, that of the row.
+
+    `set` are values ready to store, as in Effects, by field or built-in of the child.
+    """
+
+    workflow: str
+    for_each: str | None = None
+    condition: Condition | None = None
+    set: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
     """What happens beside the move; the same keys on a transition, a state, a level and a reminder.
 
@@ -152,13 +165,14 @@ class Effects:
     say: Text | None = None
     set: Mapping[str, object] = field(default_factory=dict)
     assign: Who | None = None
+    open: tuple[OpenChild, ...] = ()
     move: str | None = None
     ask_for: str | None = None
 
     @property
     def only_tells(self) -> bool:
         """Nothing of the ticket changes by it."""
-        return not self.set and self.assign is None and self.move is None
+        return not self.set and self.assign is None and not self.open and self.move is None
 
 
 NO_EFFECTS = Effects()
@@ -227,9 +241,10 @@ class Become:
 class Transition:
     """A named move. `sources` are states (`new` opens); `target` None stays (`to: same`).
 
-    `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`. One that fills a `list.column` is a
-    row move: it is about one row of that list, and `at_most` counts for each row. One that is an `answer` is not
-    written in the file but follows from the states with approvals: see `Definition.ways`.
+    `wait_for` names link fields, and workflows of children; `open_children` says what becomes of those that are open
+    when the move ends the ticket. `fill`, `may_fill` and `need` name fields, typed built-ins, or `list.column`. One
+    that fills a `list.column` is a row move: it is about one row of that list, and `at_most` counts for each row. One
+    that is an `answer` is not written in the file but follows from the states with approvals: see `Definition.ways`.
     """
 
     name: str
@@ -243,6 +258,7 @@ class Transition:
     need: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     wait_for: tuple[str, ...] = ()
+    open_children: Literal["wait", "cancel"] = "wait"
     not_before: Moment | None = None
     at_most: int | None = None
     become: Become | None = None

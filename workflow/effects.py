@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from workflow.calendar import Calendar
 from workflow.definition import GRANT, Definition, Effects, FieldType, Moment, Who
-from workflow.entry import Entry, EntryKind, Value
+from workflow.entry import Child, Entry, EntryKind, Value
 from workflow.history import fold, version_after
 from workflow.moments import moment_at
 from workflow.people import addressees, person_meant
-from workflow.ticket import CLOCK, Actor, Addressee, Decision, Notice, Ticket
+from workflow.ticket import CLOCK, Actor, Addressee, Decision, NewChild, Notice, Ticket
 
-About = Literal["move", "state", "level", "reminder", "refusal", "follow"]
+About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child"]
 
 BUILT_INS_SET = ("priority", "accountable")
 
@@ -46,6 +46,8 @@ class Draft:
         self.set: dict[str, str | int | None] = {}
         self.notices: list[Notice] = []
         self.moves: list[str] = []
+        self.children: list[NewChild] = []
+        self.cancelled: tuple[str, ...] = ()
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Write fields; typed ones count as filled even if the value stays."""
@@ -117,6 +119,7 @@ class Draft:
             calendar=self.calendar.revision,
             filled=self.filled,
             set=self.set,
+            opened=tuple(Child(number=one.number, workflow=one.workflow) for one in self.children),
             **said,
         )
         entry = replace(entry, version=version_after(self.before, entry))
@@ -126,6 +129,8 @@ class Draft:
             definition=self.definition,
             notices=tuple(self.notices),
             moves=tuple(self.moves),
+            children=tuple(self.children),
+            cancelled=self.cancelled,
         )
 
     def _set(self, name: str, value: object) -> None:
@@ -150,7 +155,7 @@ def would_change(effects: Effects, ticket: Ticket, definition: Definition, at: d
     """Whether carrying out the effects by the clock would change the ticket, not only tell somebody."""
     if effects.only_tells:
         return False
-    if effects.move is not None:
+    if effects.move is not None or effects.open:
         return True
     draft = Draft(ticket, definition, CLOCK, at, calendar)
     draft.carry_out(replace(effects, notify=()), "level")

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from workflow.definition import Text
 
@@ -63,12 +63,45 @@ class TimerKey(NamedTuple):
     level: str = ""
 
 
-EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar"]
+EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar", "child"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A ticket that another one opened, and the workflow that it was opened with, whatever it has become since."""
+
+    number: str
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a child ended: in which state of which workflow, with what people called both then."""
+
+    workflow: str
+    state: str
+    workflow_text: Text
+    state_text: Text
+
+    def to_json(self) -> dict[str, Any]:
+        texts = {"workflow_text": self.workflow_text, "state_text": self.state_text}
+        said = {name: {"en": text.en, "zh": text.zh} for name, text in texts.items()}
+        return {"workflow": self.workflow, "state": self.state, **said}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Ended:
+        """What `to_json` gave."""
+        return cls(
+            workflow=stored["workflow"],
+            state=stored["state"],
+            workflow_text=Text(**stored["workflow_text"]),
+            state_text=Text(**stored["state_text"]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The stored fact of a move, a level, a reminder, a refusal of the clock's move, an extension, or a new calendar.
+    """The stored fact of a move, a level, a reminder, a refusal of the clock's move, and the like.
 
     kind       name            timer, due_at         what else
     move       transition      None, or of the       source, target (equal: it stayed), filled, workflow after it
@@ -79,12 +112,14 @@ class Entry:
                                wanted the move
     extension  deadline        None                  extension
     calendar   calendar        None                  calendar: the revision from which limits are derived from now on
+    child      number          None                  child: how it ended; actor: who ended it
 
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
     (state excluded): priority, accountable, assignee, round, and the step of approval whose turn it is then.
     `answer` is what an approver's move said. `entered` says that `target` was entered
     anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
     `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from 1.
+    `opened` are the child tickets that it opened.
     """
 
     sequence: int
@@ -110,3 +145,5 @@ class Entry:
     reasons: tuple[Blocker, ...] = ()
     extension: Extension | None = None
     answer: Answer | None = None
+    opened: tuple[Child, ...] = ()
+    child: Ended | None = None

@@ -33,12 +33,12 @@ def blank(definition: Definition, *, number: str, site: str, at: dt.datetime) ->
 
 
 def version_after(ticket: Ticket, entry: Entry) -> int:
-    """The ticket's version after an entry: it rises when state, fields, assignee or limits change.
+    """The ticket's version after an entry: it rises when state, fields, assignee, limits or open children change.
 
     A level that only tells leaves it, so that nobody's page goes stale by it.
     """
-    changes = entry.kind in ("move", "extension", "calendar") or bool(entry.filled) or bool(entry.set)
-    return ticket.version + changes
+    changes = entry.kind in ("move", "extension", "calendar", "child")
+    return ticket.version + (changes or bool(entry.filled or entry.set or entry.opened))
 
 
 def fold(
@@ -74,6 +74,9 @@ def fold(
             ended_at=entry.at if entry.ends else ticket.ended_at,
         )
         after = _answered(after, entry, definition, begins=entry.entered or definition.name != ticket.workflow)
+    if entry.opened or entry.kind == "child":
+        left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
+        after = replace(after, children=(*left, *entry.opened))
     becomes = source is not None and source.name != definition.name
     if becomes and source is not None:
         clocks = _become(ticket, entry, after.state, source, definition, history, calendar)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workflow.definition import Text
-from workflow.entry import Entry, EntryKind, TimerKey
+from workflow.entry import Ended, Entry, EntryKind, TimerKey
 from workflow.ticket import Addressee, Decision, Held, Notice
 
-About = Literal["move", "state", "level", "reminder", "refusal", "follow", "fault"]
+About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child", "fault"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,7 @@ class Item:
     say: Text | None = None
     skipped: int = 0
     moot_by: MootBy | None = None
+    child: Ended | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the person, who is the notice's; what is empty is left out."""
@@ -98,6 +99,7 @@ class Item:
             "say": say and {"en": say.en, "zh": say.zh},
             "skipped": self.skipped or None,
             "moot_by": moot and {"kind": moot.kind, "name": moot.name, "at": moot.at.isoformat(), "actor": moot.actor},
+            "child": self.child and self.child.to_json(),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -136,6 +138,7 @@ class Item:
             )
             if moot
             else None,
+            child=Ended.from_json(stored["child"]) if "child" in stored else None,
         )
 
 
@@ -179,6 +182,7 @@ def _item(entry: Entry, notice: Notice, position: int, told: Told, ask_for: str 
         say=notice.say,
         skipped=entry.skipped,
         moot_by=moot_by,
+        child=entry.child,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from workflow.calendar import Calendar
+from workflow.children import new_children
 from workflow.deciding import Cause, decide
 from workflow.definition import Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
@@ -28,7 +29,9 @@ class SettlingEndless(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class Due:
+    """A timer that is to fire, at which of its occurrences, and how many earlier ones that one stands for."""
+
     timer: Timer
     due_at: dt.datetime
     skipped: int = 0
@@ -42,10 +45,10 @@ def settle(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Fa
     """
     decisions: list[Decision] = []
     while True:
-        due = _next_due(definition, ticket, until, facts)
+        due = next_due(definition, ticket, until, facts)
         if due is None:
             return tuple(decisions)
-        for decision in _fire(definition, ticket, due, facts):
+        for decision in fire(definition, ticket, due, facts):
             decisions.append(decision)
             ticket, definition = decision.ticket, decision.definition
             facts = replace(facts, history=(*facts.history, decision.entry)) if facts.history else facts
@@ -68,7 +71,7 @@ def act(definition: Definition, ticket: Ticket, move: Move, facts: Facts) -> tup
     if isinstance(decided, Refusal):
         return decided
     facts = _seen(facts, (decided,))
-    made = (decided, *_moved_on(decided, at, facts, None))
+    made = (decided, *moved_on(decided, at, facts, None))
     facts = _seen(facts, made[1:])
     after = settle(made[-1].definition, made[-1].ticket, at, facts)
     return (*before, *made, *after)
@@ -107,7 +110,13 @@ def effects_of(definition: Definition, key: TimerKey) -> tuple[Effects, Level | 
     return level.effects, level
 
 
-def _next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> _Due | None:
+def first_change(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> dt.datetime | None:
+    """When the first timer up to `until` is due that changes the ticket, as far as things stand."""
+    due = [one.due_at for one in ticket.timers if one.due_at <= until and _changes(definition, ticket, one, facts)]
+    return min(due, default=None)
+
+
+def next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> Due | None:
     """The next firing up to `until`.
 
     A timer that only tells and repeats is taken at its newest occurrence before anything that changes the
@@ -118,10 +127,10 @@ def _next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts:
     changing = [timer for timer in armed if _changes(definition, ticket, timer, facts)]
     first = min(changing, key=lambda timer: timer.due_at, default=None)
     horizon = until if first is None else first.due_at
-    found: list[_Due] = []
+    found: list[Due] = []
     for timer in armed:
         if timer is first:
-            found.append(_Due(timer, timer.due_at))
+            found.append(Due(timer, timer.due_at))
             horizon -= MICROSECOND
         elif timer not in changing and timer.due_at <= horizon:
             found.append(_newest(definition, ticket, timer, horizon, facts))
@@ -133,35 +142,36 @@ def _changes(definition: Definition, ticket: Ticket, timer: Timer, facts: Facts)
     return would_change(effects, ticket, definition, timer.due_at, facts.calendar)
 
 
-def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.datetime, facts: Facts) -> _Due:
+def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.datetime, facts: Facts) -> Due:
     """The newest occurrence of a timer up to `horizon`, and how many earlier ones it stands for."""
     key, calendar = timer.key, facts.calendar
     clock = next(one for one in ticket.clocks if (one.kind, one.name, one.run) == (key.kind, key.name, key.run))
     _, part = effects_of(definition, key)
     if part.every is None:
-        return _Due(timer, timer.due_at)
+        return Due(timer, timer.due_at)
     if isinstance(part, Reminder):
         repeat = reminder_repeat(clock, part, calendar)
     else:
         deadline = definition.deadlines[key.name]
         found = level_repeat(clock, deadline, part, clock.limit_at or timer.due_at, ticket, calendar)
         if found is None:
-            return _Due(timer, timer.due_at)
+            return Due(timer, timer.due_at)
         repeat = found
     if timer.due_at < repeat.first:
-        return _Due(timer, timer.due_at)  # a refused move, tried again between its occurrences
+        return Due(timer, timer.due_at)  # a refused move, tried again between its occurrences
     armed, newest = repeat.number_at(timer.due_at, calendar), repeat.number_at(horizon, calendar)
     occurrence = repeat.occurrence(newest, calendar) if newest > armed else None
-    return _Due(timer, occurrence or timer.due_at, newest - armed if occurrence else 0)
+    return Due(timer, occurrence or timer.due_at, newest - armed if occurrence else 0)
 
 
-def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> Iterator[Decision]:
+def fire(definition: Definition, ticket: Ticket, due: Due, facts: Facts) -> Iterator[Decision]:
     """The entry of a timer, and those of the moves that it makes."""
     key = due.timer.key
     effects, _ = effects_of(definition, key)
     at = max(due.due_at, ticket.at)
     draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
     draft.carry_out(effects, "reminder" if key.kind == "reminder" else "level")
+    draft.children += new_children(effects.open, draft.ticket, definition, facts, CLOCK, {})
     limit_at = next(
         (one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name and one.run == key.run),
         None,
@@ -176,10 +186,10 @@ def _fire(definition: Definition, ticket: Ticket, due: _Due, facts: Facts) -> It
     )
     yield fired
     facts = _seen(facts, (fired,)) if facts.history else facts
-    yield from _moved_on(fired, at, facts, Cause(timer=key, due_at=due.due_at))
+    yield from moved_on(fired, at, facts, Cause(timer=key, due_at=due.due_at))
 
 
-def _moved_on(decision: Decision, at: dt.datetime, facts: Facts, cause: Cause | None) -> Iterator[Decision]:
+def moved_on(decision: Decision, at: dt.datetime, facts: Facts, cause: Cause | None) -> Iterator[Decision]:
     """The moves that a decision's effects ask the clock to make, and the moves that those ask for."""
     waiting = list(decision.moves)
     made = 0

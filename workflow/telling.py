@@ -169,9 +169,8 @@ def _sentence(item: Item, reading: Reading) -> str:
     elif item.kind == "level":
         said = _soon(item, reading) if item.level.startswith("soon") else _late(item, reading)
     else:
-        said = {"reminder": _reminder, "refusal": _refusal, "extension": _extension}.get(item.kind, _move)(
-            item, reading
-        )
+        sentences = {"reminder": _reminder, "refusal": _refusal, "extension": _extension, "child": _child}
+        said = sentences.get(item.kind, _move)(item, reading)
     if item.skipped:
         said += reading.pick(f" (and {item.skipped} times before)", f"（此前还有{item.skipped}次）")
     return said + _overtaken(item, reading)
@@ -237,6 +236,14 @@ def _refusal(item: Item, reading: Reading) -> str:
         f"the clock could not do {move}, due at {due}; the history has the reasons",
         f"系统未能办理{move}（应于{due}办理），原因见工单记录",
     )
+
+
+def _child(item: Item, reading: Reading) -> str:
+    ended = item.child
+    if ended is None:
+        return reading.pick(f"{item.name} has ended", f"{item.name}已办结")
+    workflow, state = reading.read(ended.workflow_text), reading.read(ended.state_text)
+    return reading.pick(f"{item.name} ({workflow}) has ended: {state}", f"{item.name}（{workflow}）已办结：{state}")
 
 
 def _extension(item: Item, reading: Reading) -> str:

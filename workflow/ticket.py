@@ -15,7 +15,7 @@ from typing import Literal
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Definition, Text
-from workflow.entry import Answer, Blocker, Entry, Value
+from workflow.entry import Answer, Blocker, Child, Entry, Value
 from workflow.timers import Timer
 
 
@@ -69,7 +69,8 @@ class Ticket:
 
     `sequence` is that of its last entry (0: not opened yet), `at` that entry's instant: within a ticket `at`
     never goes back. `clocks` holds every run of every deadline, ended ones too, and one clock per reminder;
-    `timers` what is armed on them. `version` rises when state, fields, assignee or limits change.
+    `timers` what is armed on them. `version` rises when state, fields, assignee, limits or open children change.
+    `children` are the tickets that it has opened and that have not ended, oldest first.
 
     In a state with approvals, `step` is whose turn it is, from 1 (0: nobody is asked), and `answers` are those of
     this round; `rounds` counts, by state, how often one was begun in it.
@@ -96,6 +97,7 @@ class Ticket:
     answers: tuple[Answered, ...] = ()
     rounds: Mapping[str, int] = field(default_factory=dict)
     ended_at: dt.datetime | None = None
+    children: tuple[Child, ...] = ()
 
     def view(self, links: Mapping[str, Link] | None = None) -> View:
         """The ticket as conditions see it."""
@@ -159,6 +161,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Openable:
+    """What a child ticket starts with: the newest published definition, its calendar at the site, and its family."""
+
+    definition: Definition
+    calendar: Calendar
+    family: Mapping[str, Definition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that deciding may know beside the ticket itself.
 
@@ -166,7 +177,8 @@ class Facts:
     the ticket's entries, asked for only where the definition has a `become`; `people` and `links` those of
     the ids and numbers in the move's fields that exist; `departments` those of the ticket's site. `registers` has,
     by register, those keys in the move's fields that may be chosen at the site now, `files` the ids there of files
-    that the actor uploaded; and both what the ticket names already.
+    that the actor uploaded; and both what the ticket names already. `openable` has the workflows that the ticket may
+    open as children, and those that these may open in turn.
     """
 
     calendar: Calendar
@@ -177,6 +189,7 @@ class Facts:
     links: Mapping[str, Link] = field(default_factory=dict)
     registers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
+    openable: Mapping[str, Openable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,20 +206,37 @@ class Addressee:
 class Notice:
     """A message that an entry causes: to whom, for which part of the definition, asking for which move.
 
-    `about` is what the words are made from: "move", "state", "level", "reminder", "refusal", "follow".
+    `about` is what the words are made from: "move", "state", "level", "reminder", "refusal", "follow", "child".
     """
 
-    about: Literal["move", "state", "level", "reminder", "refusal", "follow"]
+    about: Literal["move", "state", "level", "reminder", "refusal", "follow", "child"]
     to: Addressee
     say: Text | None = None
     ask_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewChild:
+    """A ticket that a decision opens, by the first opening transition of its workflow.
+
+    `fields` are those of its form, ready to store, and `set` what is set then, as in Effects. Until it is stored
+    it goes by a `number` that only its kin knows. `row` is the row that it was opened for, from 1.
+    """
+
+    number: str
+    workflow: str
+    actor: Actor
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    set: Mapping[str, object] = field(default_factory=dict)
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One entry and all that it changes: the ticket as it is afterwards, its definition then, the notices.
 
-    `moves` are transitions that the clock must make at once because an effect says so.
+    `moves` are transitions that the clock must make at once because an effect says so, `children` the tickets to be
+    opened, and `cancelled` the numbers of the children that end with it.
     """
 
     entry: Entry
@@ -214,6 +244,8 @@ class Decision:
     definition: Definition
     notices: tuple[Notice, ...] = ()
     moves: tuple[str, ...] = ()
+    children: tuple[NewChild, ...] = ()
+    cancelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

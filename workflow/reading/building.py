@@ -21,6 +21,7 @@ from workflow.definition import (
     FieldType,
     Follows,
     Level,
+    OpenChild,
     Promise,
     Reminder,
     State,
@@ -28,6 +29,7 @@ from workflow.definition import (
     Transition,
     Who,
 )
+from workflow.fields import BUILT_IN_FIELDS
 from workflow.people import WhoFaulty, parse_who
 from workflow.problems import Instead, Problem
 from workflow.reading.answers import ANSWERS, with_answers
@@ -48,11 +50,24 @@ Said = Mapping[str, Any]
 
 
 def build(
-    said: Said, node: Node, roles: Mapping[str, Role], departments: Mapping[str, Text]
+    said: Said,
+    node: Node,
+    roles: Mapping[str, Role],
+    departments: Mapping[str, Text],
+    others: Mapping[str, Mapping[str, Field]],
 ) -> tuple[Definition, list[Problem]]:
-    """The definition that a document says, without its revision and its place in a family; and what is wrong in it."""
-    building = _Building(node=node, said=said, roles=roles, departments=departments)
+    """The definition that a document says, without its revision and its place in a family; and what is wrong in it.
+
+    `others` are the fields of every definition by its name: what a child is opened with is typed by them.
+    """
+    building = _Building(node=node, said=said, roles=roles, departments=departments, others=others)
     return building.definition(), building.problems
+
+
+def fields_of(said: Said) -> dict[str, Field]:
+    """The fields that a document declares, as far as their types could be read."""
+    declared: dict[str, Said] = said.get("fields_", {})
+    return {name: field_of(name, one) for name, one in declared.items() if "type" in one}
 
 
 def text_of(said: Said, name: str) -> Text:
@@ -68,13 +83,14 @@ class _Building:
     said: Said
     roles: Mapping[str, Role]
     departments: Mapping[str, Text]
+    others: Mapping[str, Mapping[str, Field]]
     fields: dict[str, Field] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def definition(self) -> Definition:
         said = self.said
         name = said.get("workflow", "")
-        self.fields = {name: field_of(name, one) for name, one in self._block("fields_") if "type" in one}
+        self.fields = fields_of(said)
         return Definition(
             name=name,
             text=text_of(said, name),
@@ -154,6 +170,7 @@ class _Building:
             need=_names(said, "need"),
             checks=tuple(_check(one) for one in said.get("checks", ()) if one),
             wait_for=_names(said, "wait_for"),
+            open_children=said.get("open_children", "wait"),
             not_before=said.get("not_before"),
             at_most=said.get("at_most"),
             become=_become(said.get("become")),
@@ -235,9 +252,23 @@ class _Building:
             say=Text(say.get("en") or say.get("zh", ""), say.get("zh", "")) if say else None,
             set=values,
             assign=assigned[0] if assigned else None,
+            open=tuple(self._open(said, path)),
             move=said.get("move"),
             ask_for=said.get("ask_for"),
         )
+
+    def _open(self, said: Said, path: Path) -> Iterable[OpenChild]:
+        for index, one in enumerate(said.get("open", ())):
+            if not one or "workflow" not in one:
+                continue
+            fields = self.others.get(one["workflow"], {})
+            accepted = {**fields, **BUILT_IN_FIELDS}
+            values, findings = read_set(one.get("set", {}), accepted, self.roles, self.departments)
+            for key, finding in findings if one["workflow"] in self.others else ():
+                self.problems.append(self.node.problem(finding, (*path, "open", index, "set", key)))
+            yield OpenChild(
+                workflow=one["workflow"], for_each=one.get("for_each"), condition=one.get("condition"), set=values
+            )
 
     # --- Names --------------------------------------------------------------------------------------------------
 

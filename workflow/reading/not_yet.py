@@ -12,8 +12,6 @@ from workflow.reading.nodes import Finding
 KEYS: Mapping[str, frozenset[str]] = {
     "definition": frozenset({"recurring"}),
     "field": frozenset({"is"}),
-    "transition": frozenset({"open_children", "for_each"}),
-    "effects": frozenset({"open"}),
 }
 """By the part in which they stand."""
 

@@ -81,18 +81,21 @@ transitions:
     assign: actor
     rules: R-4
     note: do it at once
-  wait: {from: kept, to: waiting, by: [desk, clock], not_by: whoever did hand_in, at_most: 3}
+  wait: {from: kept, to: waiting, by: desk, not_by: whoever did hand_in, at_most: 3}
   resume: {from: waiting, to: kept, by: [desk, clock], not_before: 1 day before wanted_on, wait_for: other}
   collect:
     from: anywhere
     to: collected
     by: [desk, keeper]
+    open_children: cancel
+    open: {workflow: rich, for_each: asked, if: asked.department is security, set: {weight: 2}}
     need: [item, size]
     checks:
       - {if: "size is large and not weight < 3", need: [weight, keeper]}
       - must: item is filled or percent(weight, weight) >= 50 or other is open or hand_in was made
         zh: 请填写
         rules: R-5
+  cancel: {from: [waiting, kept, approving], to: collected, by: clock, open_children: cancel}
 deadlines:
   pick_up:
     zh: 领取

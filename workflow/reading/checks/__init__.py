@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.problems import Problem
-from workflow.reading.checks import approving, families, fitting, limits, moving, naming, rows, silence, waivers, ways
+from workflow.reading.checks import (
+    approving,
+    families,
+    fitting,
+    limits,
+    moving,
+    naming,
+    opening,
+    rows,
+    silence,
+    waivers,
+    ways,
+)
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.nodes import Finding
 
@@ -32,6 +44,8 @@ NAMES: tuple[Check, ...] = (
     fitting.bounds,
     fitting.table,
     rows.row_move,
+    opening.opens_class,
+    opening.open_condition,
     waivers.unknown_check,
 )
 
@@ -58,6 +72,12 @@ SENSE: tuple[Check, ...] = (
     rows.never_a_row,
     limits.same_clock,
     silence.silent_state,
+    opening.never_opened,
+    opening.left_to_ask,
+    opening.children_left,
+    opening.not_cancellable,
+    opening.held_up,
+    opening.child_cycle,
 )
 
 

@@ -10,7 +10,6 @@ from workflow.condition_types import BUILT_INS
 from workflow.conditions import RESERVED
 from workflow.definition import COMMENT, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
 from workflow.people import WORDS
-from workflow.reading import not_yet
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
 from workflow.reading.nodes import Finding, Path, instead
 
@@ -127,17 +126,31 @@ def unknown_field(draft: Draft) -> Found:
             finding = _unknown("unknown_field", ("field", "字段"), move.become.field, known)
             yield ("transitions", name, "become", move.become.field), replace(finding, of_key=True)
         for link in move.wait_for:
-            if link in draft.definitions and link not in known:
-                yield (
-                    draft.item(("transitions", name, "wait_for"), link),
-                    not_yet.not_yet("waiting for children", "等待子工单"),
-                )
-            elif link not in fields or fields[link].type is not FieldType.TICKET:
+            if link not in draft.definitions and (link not in fields or fields[link].type is not FieldType.TICKET):
                 tickets = [one.name for one in fields.values() if one.type is FieldType.TICKET]
                 yield (
                     draft.item(("transitions", name, "wait_for"), link),
-                    _unknown("unknown_field", ("ticket field", "工单字段"), link, tickets),
+                    _unknown(
+                        "unknown_field",
+                        ("ticket field or child workflow", "工单字段或子流程"),
+                        link,
+                        [*tickets, *(_opened(draft) or draft.definitions)],
+                    ),
                 )
+    for path, effects in draft.effects():
+        for index, one in enumerate(effects.open):
+            lists = [each.name for each in fields.values() if each.type is FieldType.LIST]
+            if one.for_each is not None and one.for_each not in lists and one.for_each not in draft.unread():
+                yield (
+                    (*path, "open", index, "for_each"),
+                    _unknown("unknown_field", ("list", "列表字段"), one.for_each, lists),
+                )
+
+
+def _opened(draft: Draft) -> tuple[str, ...]:
+    """The workflows that the effects of a definition open."""
+    found = (one.workflow for _, effects in draft.effects() for one in effects.open)
+    return tuple(dict.fromkeys(name for name in found if name in draft.definitions))
 
 
 def unknown_event(draft: Draft) -> Found:
@@ -185,6 +198,13 @@ def unknown_transition(draft: Draft) -> Found:
 def unknown_workflow(draft: Draft) -> Found:
     """A definition that does not exist, or a state of it."""
     one = draft.definition
+    for path, effects in draft.effects():
+        for index, child in enumerate(effects.open):
+            if child.workflow not in draft.definitions:
+                yield (
+                    (*path, "open", index, "workflow"),
+                    _unknown("unknown_workflow", ("definition", "流程定义"), child.workflow, draft.definitions),
+                )
     for name in one.family:
         if name not in draft.definitions:
             yield (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from workflow.definition import Definition
 from workflow.reading.checks.draft import Draft, Found, fault, tells
 from workflow.reading.checks.ways import clock_places, open_states
 
 
 def silent_state(draft: Draft) -> Found:
     """An open state in which a ticket may lie for ever without anybody hearing of it."""
-    told = _told(draft)
+    told = _told(draft, draft.definition)
     for name in open_states(draft):
         if name not in told:
             yield fault(
@@ -21,9 +22,14 @@ def silent_state(draft: Draft) -> Found:
             )
 
 
-def _told(draft: Draft) -> set[str]:
+def silent_states(draft: Draft, one: Definition) -> list[str]:
+    """The open states of another definition of which nothing keeps telling anybody."""
+    told = _told(draft, one)
+    return [state.name for state in one.states.values() if not state.end and state.name not in told]
+
+
+def _told(draft: Draft, one: Definition) -> set[str]:
     """The states in which a reminder repeats or moves on, or a deadline that surely runs there repeats."""
-    one = draft.definition
     told: set[str] = set()
     for reminder in one.reminders.values():
         repeats = reminder.every is not None and tells(reminder.effects)

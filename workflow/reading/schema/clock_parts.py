@@ -12,7 +12,8 @@ from workflow import names
 from workflow.durations import Unit
 from workflow.reading.nodes import Finding
 from workflow.reading.schema import values
-from workflow.reading.schema.parts import Described, Effects, Part
+from workflow.reading.schema.effect_parts import Effects
+from workflow.reading.schema.parts import Described, Part
 from workflow.reading.schema.shapes import Named, Refused, Several, Value, refuse
 
 BY_DAYS = (Unit.DAYS, Unit.WORKING_DAYS)
@@ -36,7 +37,7 @@ def _at_in_days(data: Mapping[str, Any]) -> None:
         )
 
 
-_EFFECT_KEYS = ("notify", "set", "assign", "move", "ask_for")
+_EFFECT_KEYS = ("notify", "set", "assign", "open", "move", "ask_for")
 
 
 def _do_something(what: tuple[str, str], data: Mapping[str, Any]) -> None:
@@ -50,7 +51,6 @@ def _do_something(what: tuple[str, str], data: Mapping[str, Any]) -> None:
 
 class LevelPart(Effects):
     called = ("a level", "升级层级")
-    later = ("effects",)
 
     condition = Value(values.condition, key="if")
     rules = Several(Value(values.sentence))
@@ -125,7 +125,6 @@ class DeadlinePart(Described):
 
 class ReminderPart(Described, Effects):
     called = ("a reminder", "催办")
-    later = ("effects",)
 
     condition = Value(values.condition, key="if")
     since = Several(Value(values.word))

@@ -9,13 +9,13 @@ from marshmallow import fields, validates_schema
 
 from workflow.reading.schema import values
 from workflow.reading.schema.approval_parts import Steps, ways_out
-from workflow.reading.schema.parts import Described, Effects, TextPart
+from workflow.reading.schema.effect_parts import Effects
+from workflow.reading.schema.parts import Described, TextPart
 from workflow.reading.schema.shapes import Named, Several, Value, refuse
 
 
 class StatePart(Described, Effects):
     called = ("a state", "状态")
-    later = ("effects",)
 
     end = Value(values.yes)
     responsible = Several(Value(values.word))
@@ -64,7 +64,6 @@ class BecomePart(fields.Field[Any]):
 
 class TransitionPart(Described, Effects):
     called = ("a transition", "流转")
-    later = ("transition", "effects")
 
     sources = Several(Value(values.word), key="from", must=True)
     target = Value(values.word, key="to", must=True)
@@ -75,6 +74,7 @@ class TransitionPart(Described, Effects):
     need = Several(Value(values.word))
     checks = Several(fields.Nested(CheckPart))
     wait_for = Several(Value(values.word))
+    open_children = Value(values.one_of(("wait", "cancel")))
     not_before = Value(values.moment)
     at_most = Value(values.count)
     become = BecomePart()

@@ -159,14 +159,3 @@ class Text(fields.Field[Any]):
         if isinstance(value, dict):
             return TextPart().load(value)
         return {"en": values.sentence(value)}
-
-
-class Effects(Part):
-    """What happens beside the move."""
-
-    notify = Several(Value(values.word))
-    say = Text()
-    set = Named(Value(values.scalar), name=values.word)
-    assign = Value(values.word)
-    move = Value(values.word)
-    ask_for = Value(values.word)

@@ -1,0 +1,382 @@
+"""Children: that those which are opened can be, get all that they need, and hold up or outlive no parent unawares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from workflow import names
+from workflow.children import carries, opening_of
+from workflow.condition_tree import Filled, Name, Yes
+from workflow.condition_types import check_condition
+from workflow.definition import Definition, Effects, Field, OpenChild, Transition
+from workflow.reading.checks.draft import Draft, Found, fault
+from workflow.reading.checks.moving import CLOCK
+from workflow.reading.checks.silence import silent_states
+from workflow.reading.checks.ways import Place, arrivals, reached
+from workflow.reading.nodes import Path
+from workflow.typed import field_of
+
+CANCEL = "cancel"
+
+Opened = tuple[Path, Effects, int, OpenChild]
+"""One entry of an `open`: the path of its part, the effects it belongs to, its place among them, and itself."""
+
+
+def opened(draft: Draft) -> Iterator[Opened]:
+    """Every child that the definition opens somewhere."""
+    for path, effects in draft.effects():
+        for index, one in enumerate(effects.open):
+            yield path, effects, index, one
+
+
+def family_of(draft: Draft, workflow: str) -> tuple[Definition, ...]:
+    """What a ticket opened with a workflow may be or become; empty for one that does not exist."""
+    head = draft.definitions.get(workflow)
+    if head is None:
+        return ()
+    return (head, *(draft.definitions[name] for name in head.family if name in draft.definitions))
+
+
+def _workflows(one: Definition) -> set[str]:
+    return {child.workflow for effects in _effects(one) for child in effects.open}
+
+
+def _effects(one: Definition) -> Iterator[Effects]:
+    yield from (state.effects for state in one.states.values())
+    yield from (move.effects for move in one.transitions.values())
+    yield from (reminder.effects for reminder in one.reminders.values())
+    yield from (level.effects for deadline in one.deadlines.values() for level in deadline.levels)
+
+
+def _openable(draft: Draft, one: OpenChild) -> Definition | None:
+    """The definition of a child that can be opened at all."""
+    child = draft.definitions.get(one.workflow)
+    return child if child is not None and child.head is None and child.openings() else None
+
+
+# --- Checks of names ----------------------------------------------------------------------------------------------
+
+
+def opens_class(draft: Draft) -> Found:
+    """A class of a family is opened, or waited for: only the head is opened, and becomes one of them."""
+    where = [((*path, "open", index, "workflow"), one.workflow) for path, _, index, one in opened(draft)]
+    for name, move in draft.definition.transitions.items():
+        where += [(draft.item(("transitions", name, "wait_for"), one), one) for one in move.wait_for]
+    for path, workflow in where:
+        head = draft.definitions[workflow].head if workflow in draft.definitions else None
+        if head is not None:
+            yield fault(
+                path,
+                "opens_class",
+                f"{workflow} is a class of {head}; write {head}, which is opened and becomes it",
+                f"{workflow} 是 {head} 的一个类别；请写 {head}，开立后再变为该类别",
+            )
+
+
+def open_condition(draft: Draft) -> Found:
+    """An `if` of a child that asks about what is not there; of the list of its `for_each` it may ask about the row."""
+    fields = draft.definition.fields
+    for path, _, index, one in opened(draft):
+        if one.condition is None:
+            continue
+        columns = {f"{one.for_each}.{name}": column for name, column in _columns(one, fields).items()}
+        misfits = check_condition(
+            one.condition,
+            {**fields, **columns},
+            draft.named("transitions"),
+            roles=draft.roles or None,
+            departments=draft.departments or None,
+        )
+        if {name.partition(".")[0] for name in one.condition.names()} & draft.unread():
+            continue
+        where: Path = (*path, "open", index, "if")
+        strange = {part.column: part.name for part in one.condition.parts() if isinstance(part, Name | Yes | Filled)}
+        for misfit in misfits:
+            outer, _, column = strange.get(misfit.column, "").partition(".")
+            if column and outer == one.for_each and f"{outer}.{column}" not in columns:
+                known = [name.partition(".")[2] for name in columns]
+                meant, meant_zh = names.did_you_mean(column, known)
+                text, text_zh = f"{outer} has no column {column}{meant}", f"{outer} 没有列 {column}{meant_zh}"
+                yield fault(where, "open_condition", text, text_zh, misfit.column)
+            else:
+                yield fault(where, "open_condition", misfit.sentence, misfit.sentence_zh, misfit.column)
+
+
+def _columns(one: OpenChild, fields: Mapping[str, Field]) -> Mapping[str, Field]:
+    named = fields.get(one.for_each or "")
+    return named.columns if named is not None else {}
+
+
+# --- Checks of sense ----------------------------------------------------------------------------------------------
+
+
+def never_opened(draft: Draft) -> Found:
+    """A move waits for children of a workflow that nothing here opens."""
+    here = {workflow for one in draft.family() for workflow in _workflows(one)}
+    for name, move in draft.definition.transitions.items():
+        for workflow in move.wait_for:
+            if workflow in draft.definitions and workflow not in draft.definition.fields and workflow not in here:
+                accepted = sorted(here)
+                more = f"; opened are: {names.one_of(accepted)}" if accepted else "; an effect `open` does that"
+                more_zh = f"；会开立的有：{names.one_of(accepted, 'zh')}" if accepted else "；开立子工单用 open"
+                yield fault(
+                    draft.item(("transitions", name, "wait_for"), workflow),
+                    "never_opened",
+                    f"nothing here opens a {workflow}{more}",
+                    f"此处不会开立 {workflow}{more_zh}",
+                )
+
+
+def left_to_ask(draft: Draft) -> Found:
+    """A child that time opens, and for whose form there would still be something to ask."""
+    for path, effects, index, one in opened(draft):
+        child = _openable(draft, one)
+        if child is None:
+            continue
+        move = _unasked_move(draft, path)
+        if move is None:
+            continue
+        lacks = [name for name in opening_of(child).fill if not _surely(draft, one, name, child, move, effects)]
+        for name in lacks:
+            yield fault(
+                (*path, "open", index),
+                "left_to_ask",
+                f"nobody is there to be asked for {one.workflow}.{name}; write it in `set`",
+                f"此时无人可填 {one.workflow}.{name}；请写在 set 里",
+            )
+
+
+def _unasked_move(draft: Draft, path: Path) -> Transition | tuple[()] | None:
+    """The move with which effects happen that nobody may be there to be asked for; empty for none, None if one is.
+
+    A child's opening asks nobody either: it is made with the move of its parent.
+    """
+    one, name = draft.definition, str(path[1])
+    if path[0] not in ("transitions", "states"):
+        return ()
+    moves = (
+        [one.transitions[name]]
+        if path[0] == "transitions"
+        else [move for each in draft.family() for move in each.transitions.values() if move.target == name]
+    )
+    is_child = any(one.name in _workflows(other) for other in draft.definitions.values())
+    unasked = [move for move in moves if CLOCK in move.by or (is_child and move == opening_of(draft.family()[0]))]
+    if not unasked:
+        return None
+    return unasked[0] if len(unasked) == 1 else ()
+
+
+def _surely(
+    draft: Draft,
+    one: OpenChild,
+    name: str,
+    child: Definition,
+    move: Transition | tuple[()],
+    effects: Effects,
+) -> bool:
+    """Whether a child surely has a field of its form without anybody being asked."""
+    field = field_of(name, child)
+    follows = field.follows if field is not None else None
+    if name in one.set or (follows is not None and one.set.get(follows.field) in follows.table):
+        return True
+    parent = draft.definition
+    by_rows = {filled for each in draft.family() for other in each.transitions.values() for filled in other.fill}
+    if carries(_columns(one, parent.fields).get(name), field) and f"{one.for_each}.{name}" not in by_rows:
+        return True
+    if not carries(field_of(name, parent), field):
+        return False
+    typed = set(effects.set) | (set(move.fill) if isinstance(move, Transition) else set())
+    return name in typed or all(name in opening.fill for opening in draft.family()[0].openings())
+
+
+def children_left(draft: Draft) -> Found:
+    """A move to an end where children may be open, that neither waits for them nor cancels them."""
+    may_be_open = draft.once(("children", draft.family()[0].name), lambda: _may_be_open(draft))
+    for move in draft.definition.transitions.values():
+        state = draft.definition.states.get(move.target or "")
+        if state is None or not state.end or move.open_children == CANCEL:
+            continue
+        left = {
+            workflow
+            for workflow, places in may_be_open.items()
+            if workflow not in move.wait_for and any((draft.definition.name, one) in places for one in move.sources)
+        }
+        for workflow in sorted(left):
+            yield fault(
+                ("transitions", move.name),
+                "children_left",
+                f"a {workflow} may still be open here; add `wait_for: {workflow}`, or `open_children: cancel`",
+                f"此时可能还有未办结的 {workflow}；请加 wait_for: {workflow} 或 open_children: cancel",
+                of_key=True,
+            )
+
+
+def _may_be_open(draft: Draft) -> dict[str, set[Place]]:
+    """By workflow: where a ticket of the family may be while a child of it is open."""
+    family = draft.family()
+    found = {}
+    for workflow in sorted({name for one in family for name in _workflows(one)}):
+        places = {place for one in family for place in _opens_at(one, workflow, family, reached(draft))}
+        waiting = list(places)
+        while waiting:
+            name, state = waiting.pop()
+            one = next(each for each in family if each.name == name)
+            for move in one.transitions.values():
+                if state not in move.sources or workflow in move.wait_for:
+                    continue
+                after = set(arrivals(one, move, state, family)) - places
+                places |= after
+                waiting += after
+        found[workflow] = places
+    return found
+
+
+def _opens_at(one: Definition, workflow: str, family: tuple[Definition, ...], come_to: set[Place]) -> Iterator[Place]:
+    """Where a ticket is when it has opened a child of the workflow."""
+
+    def has(effects: Effects) -> bool:
+        return any(child.workflow == workflow for child in effects.open)
+
+    for state in one.states.values():
+        if has(state.effects):
+            yield one.name, state.name
+    for move in one.transitions.values():
+        if has(move.effects):
+            for source in move.sources:
+                yield from arrivals(one, move, source, family)
+    for reminder in one.reminders.values():
+        if has(reminder.effects):
+            yield from ((one.name, state) for state in sorted(reminder.states))
+    for deadline in one.deadlines.values():
+        if any(has(level.effects) for level in deadline.levels):
+            yield from (place for place in come_to if place[0] == one.name)
+
+
+def not_cancellable(draft: Draft) -> Found:
+    """`open_children: cancel`, where a child has no `cancel` by which the clock can end it from wherever it is."""
+    here = sorted({workflow for one in draft.family() for workflow in _workflows(one)})
+    for name, move in draft.definition.transitions.items():
+        if move.open_children != CANCEL:
+            continue
+        where: Path = ("transitions", name, "open_children")
+        if not here:
+            yield fault(
+                where,
+                "not_cancellable",
+                "there is nothing to cancel: nothing here opens a child",
+                "没有可取消的：此处不会开立子工单",
+            )
+        for workflow in here:
+            for one in family_of(draft, workflow):
+                why = _holds_out(draft, one)
+                if why is not None:
+                    yield fault(
+                        where,
+                        "not_cancellable",
+                        f"a {one.name} cannot be cancelled with it: {why[0]}",
+                        f"{one.name} 不能随之取消：{why[1]}",
+                    )
+
+
+def _holds_out(draft: Draft, one: Definition) -> tuple[str, str] | None:
+    """Why a child of this definition might not be cancelled; None if it always can be."""
+    move = one.transitions.get(CANCEL)
+    if move is None:
+        return f"it has no transition {CANCEL}; it needs one `by: clock` to an end", f"它没有流转 {CANCEL}（by: clock）"
+    if CLOCK not in move.by:
+        return f"the `by` of {CANCEL} does not list clock", f"{CANCEL} 的 by 没有 clock"
+    target = one.states.get(move.target or "")
+    if target is None or not target.end:
+        return f"{CANCEL} leads to no end", f"{CANCEL} 没有到达结束状态"
+    missing = [state.name for state in one.states.values() if not state.end and state.name not in move.sources]
+    if missing:
+        return (
+            f"{CANCEL} is not possible in {names.one_of(missing)}",
+            f"在 {names.one_of(missing, 'zh')} 不能进行 {CANCEL}",
+        )
+    asking = [
+        key
+        for key, value in (
+            ("fill", move.fill), ("need", move.need), ("checks", move.checks), ("wait_for", move.wait_for),
+            ("not_before", move.not_before), ("not_by", move.not_by), ("at_most", move.at_most),
+        )
+        if value
+    ]  # fmt: skip
+    if asking:
+        return (
+            f"{CANCEL} may be refused by its {names.one_of(asking)}",
+            f"{CANCEL} 可能因 {names.one_of(asking, 'zh')} 而被拒绝",
+        )
+    if move.open_children != CANCEL and any(_workflows(each) for each in family_of(draft, one.head or one.name)):
+        return (
+            f"it may have children of its own; its {CANCEL} needs `open_children: cancel`",
+            f"它自己可能有子工单；其 {CANCEL} 须写 open_children: cancel",
+        )
+    return None
+
+
+def held_up(draft: Draft) -> Found:
+    """A child that is waited for, and may lie in a state of which nobody keeps being told."""
+    for name, move in draft.definition.transitions.items():
+        for workflow in move.wait_for:
+            if workflow in draft.definition.fields:
+                continue
+            for one in family_of(draft, workflow):
+                for state in silent_states(draft, one):
+                    yield fault(
+                        draft.item(("transitions", name, "wait_for"), workflow),
+                        "held_up",
+                        f"a {one.name} may lie in {state} for ever, and nothing keeps telling anybody; "
+                        "give it a reminder with `every`",
+                        f"{one.name} 可能一直停在 {state} 而没有任何反复的提醒；请给它加带 every 的催办",
+                    )
+
+
+def child_cycle(draft: Draft) -> Found:
+    """Definitions that open each other in a circle, without anybody's doing anything."""
+    if draft.definition.head is not None:
+        return  # said of its head
+    follow = draft.once(("by itself",), lambda: {name: _by_itself(draft, name) for name in draft.definitions})
+    way = _way_back(draft.definition.name, follow)
+    if not way:
+        return
+    for path, _, index, one in opened(draft):
+        if one.workflow == (way[1] if len(way) > 1 else way[0]):
+            text = " → ".join([*way, way[0]])
+            yield fault(
+                (*path, "open", index, "workflow"),
+                "child_cycle",
+                f"time alone opens tickets in a circle: {text}",
+                f"系统会不停地循环开立工单：{text}",
+            )
+            return
+
+
+def _by_itself(draft: Draft, workflow: str) -> frozenset[str]:
+    """The workflows of which a ticket of this one opens children without anybody's doing anything."""
+    found: set[str] = set()
+    for one in family_of(draft, workflow):
+        opening = opening_of(one) if one.openings() else None
+        moves = [move for move in one.transitions.values() if CLOCK in move.by or move == opening]
+        states = {move.target for move in moves}
+        found.update(child.workflow for move in moves for child in move.effects.open)
+        found.update(child.workflow for name, s in one.states.items() if name in states for child in s.effects.open)
+        found.update(child.workflow for each in one.reminders.values() for child in each.effects.open)
+        found.update(
+            child.workflow for each in one.deadlines.values() for level in each.levels for child in level.effects.open
+        )
+    return frozenset(found)
+
+
+def _way_back(start: str, follow: Mapping[str, Iterable[str]]) -> list[str]:
+    """A shortest way from a workflow back to itself; empty if there is none."""
+    ways, seen = [[start]], set()
+    while ways:
+        way = ways.pop(0)
+        for target in sorted(follow.get(way[-1], ())):
+            if target == start:
+                return way
+            if target not in seen:
+                seen.add(target)
+                ways.append([*way, target])
+    return []
