@@ -129,7 +129,9 @@ def _others_open(transition: Transition, definition: Definition, ticket: Ticket,
 def _too_early(transition: Transition, ticket: Ticket, facts: Facts, at: dt.datetime) -> Iterator[Blocker]:
     if transition.not_before is None:
         return
-    earliest = moment_at(transition.not_before, ticket.fields, ticket.opened, facts.calendar, as_limit=False)
+    earliest = moment_at(
+        transition.not_before, ticket.fields, ticket.opened, facts.calendar, as_limit=False, due=ticket.due
+    )
     if earliest is not None and earliest <= at:
         return
     when = earliest.astimezone(ZoneInfo(facts.calendar.zone)).strftime("%Y-%m-%d %H:%M") if earliest else None

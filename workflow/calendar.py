@@ -11,13 +11,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.calendar_file import FIRST_YEAR, LAST_YEAR, CalendarSpec, read_house
 from workflow.counting import DAY, NOTHING, Count, civil_days, elapsed, first_instant, opened
 from workflow.durations import Unit
-from workflow.house import NO_NAMES, WEEKDAYS, Day, DayName, DayNames, Holiday, parse_opening
+from workflow.house import NO_NAMES, WEEKDAYS, Day, DayName, DayNames, Holiday, Opening, parse_opening
 from workflow.public_holidays import public_days
 
 _EARLIEST = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
@@ -38,7 +39,7 @@ class Calendar:
     Each unit is a count C of instants that never falls; what lies between two instants is its difference.
     """
 
-    __slots__ = ("_counts", "_dates", "_names", "_published", "_week", "_zone", "name", "revision")
+    __slots__ = ("_counts", "_dates", "_names", "_published", "_week", "_zone", "name", "revision", "shifts")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Calendar:
         dates: Mapping[dt.date, Day],
         published: tuple[int, int] | None,
         names: DayNames = NO_NAMES,
+        shifts: Mapping[str, Opening] = MappingProxyType({}),
     ) -> None:
         if not any(day.working for day in week):
             raise ValueError(f"the calendar {name} has no working day in the week")
@@ -60,6 +62,7 @@ class Calendar:
         self._dates = {date: day for date, day in sorted(dates.items()) if day != self._week[date.weekday()]}
         self._published = published
         self._names = names
+        self.shifts = MappingProxyType(dict(sorted(shifts.items(), key=lambda shift: shift[1])))
         # Grows only: a wider count takes a narrower one's place, so that threads need no lock. At worst two build it.
         self._counts: dict[Unit, Count] = {Unit.ELAPSED: _ELAPSED}
         canonical = json.dumps(self._behaviour(), sort_keys=True, separators=(",", ":"))
@@ -154,6 +157,25 @@ class Calendar:
         )
         return tuple((start, end) for start, end in spans if start < end)
 
+    def shifts_on(self, date: dt.date) -> tuple[tuple[str, dt.datetime, dt.datetime], ...]:
+        """The shifts that begin on `date`, each with its name, as half-open spans in order; whatever the date is."""
+        spans = (
+            (name, self._at(date, dt.timedelta(minutes=span.start)), self._at(date, dt.timedelta(minutes=span.end)))
+            for name, span in self.shifts.items()
+        )
+        return tuple((name, start, end) for name, start, end in spans if start < end)
+
+    def end_of_shift(self, instant: dt.datetime) -> dt.datetime:
+        """When the shift ends in which `instant` lies; between two shifts, the end of the next one.
+
+        A house without shifts has one a day: the end is that of the local day.
+        """
+        date = self.local_date(instant)
+        if not self.shifts:
+            return self.end_of(date)
+        around = (date + days * DAY for days in range(-2, 3))
+        return next(end for day in around for _, _, end in self.shifts_on(day) if end > instant)
+
     def day_name(self, date: dt.date) -> DayName | None:
         """What people call the date, if it is a holiday, a make-up working day, or one that the house has made special.
 
@@ -191,13 +213,14 @@ class Calendar:
         return self._behaviour() | ({"names": names} if names else {})
 
     def _behaviour(self) -> dict[str, Any]:
-        """What the revision is the hash of."""
+        """What the revision is the hash of; shifts only where there are any, so that no older revision changes."""
+        shifts = {name: str(span) for name, span in self.shifts.items()}
         return {
             "zone": self.zone,
             "week": {name: _written(day) for name, day in zip(WEEKDAYS, self._week, strict=True)},
             "published": list(self._published) if self._published else None,
             "dates": {date.isoformat(): _written(day) for date, day in self._dates.items()},
-        }
+        } | ({"shifts": shifts} if shifts else {})
 
     @classmethod
     def from_expanded(cls, expanded: Mapping[str, Any], name: str = "") -> Calendar:
@@ -210,6 +233,7 @@ class Calendar:
             dates={dt.date.fromisoformat(date): _read(day) for date, day in expanded["dates"].items()},
             published=(published[0], published[1]) if published else None,
             names=DayNames.from_written(expanded.get("names", {})),
+            shifts={name: parse_opening(span) for name, span in expanded.get("shifts", {}).items()},
         )
 
     def _at(self, date: dt.date, wall: dt.timedelta) -> dt.datetime:
@@ -280,6 +304,7 @@ def build_calendar(spec: CalendarSpec, parents: Sequence[CalendarSpec] = ()) -> 
         dates=house.single_days(known),
         published=known.years if known else None,
         names=house.names(known),
+        shifts=house.shifts or {},
     )
 
 

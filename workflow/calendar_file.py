@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from workflow.house import WEEKDAYS, House, Opening, parse_opening
+from workflow.house import MINUTES, WEEKDAYS, House, Opening, parse_opening
 
 COUNTRIES = ("CN",)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -26,6 +26,7 @@ _REGIONS = frozenset(
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOLIDAYS = {"closed": True, "as usual": False}
 _REMOVED = "removed"
+_SHIFT_NAME = re.compile(r"[\w-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class CalendarSpec:
     closed        own rest days: dates, or a map of dates to reasons, which people read where the date is named
     open          own working days, in the same form
     dates         a map of dates to their own hours, in the form of `hours`
+    shifts        a map of names to the time of each shift, "08:00-20:00", past midnight allowed; there may be gaps,
+                  and the same shifts begin on every date, whatever the date is
 
     **A working day** is a date whose weekday is in `working_days` and that is no public holiday; or a make-up day.
     A date of `closed` or `open` is what they say, whatever the country does. `dates` says nothing about it.
@@ -81,6 +84,7 @@ class CalendarSpec:
     closed: object = None
     open: object = None
     dates: object = None
+    shifts: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class _Reading:
             days=closed | opened,
             dates=dates,
             reasons={**self._reasons(spec.closed, closed), **self._reasons(spec.open, opened)},
+            shifts=self._shifts(spec.shifts),
         )
         if self._faults:
             raise CalendarFaulty(spec.calendar, self._faults)
@@ -260,6 +265,40 @@ class _Reading:
                     path, f"{before} and {after} overlap; write them as one", f"{before} 与 {after} 重叠；请合并成一段"
                 )
         return tuple(openings)
+
+    def _shifts(self, value: object) -> dict[str, Opening] | None:
+        """The shifts by name, in the order of the day. Two of them never overlap, not over midnight either."""
+        shifts: dict[str, Opening] = {}
+        for name, span in self._map(
+            "shifts",
+            value,
+            'a map of names to times, for example {day: "08:00-20:00", night: "20:00-08:00"}',
+            '班次名到时间的对照，例如 {早班: "08:00-20:00", 晚班: "20:00-08:00"}',
+        ):
+            if not _SHIFT_NAME.fullmatch(name):
+                self._fault(
+                    ("shifts", name),
+                    f"{name[:60]} cannot be the name of a shift; write one word of letters and digits, at most 40",
+                    f"{name[:60]} 不能作班次名；请写不含空格的文字或数字，最多 40 个字符",
+                )
+            try:
+                shifts[name] = parse_opening(str(span))
+            except ValueError:
+                self._fault(
+                    ("shifts", name),
+                    f'"{span}" is no shift; write for example "08:00-20:00", or "20:00-08:00" past midnight',
+                    f'“{span}”不是班次时间；请写例如 "08:00-20:00"，过夜写 "20:00-08:00"',
+                )
+        ordered = sorted(shifts.items(), key=lambda shift: shift[1])
+        round_the_clock = [*ordered, *((name, Opening(one.start + MINUTES, 0)) for name, one in ordered[:1])]
+        for (name, one), (other, following) in pairwise(round_the_clock):
+            if one.end > following.start:
+                self._fault(
+                    ("shifts", other),
+                    f"the shifts {name} and {other} overlap; let one begin where the other ends",
+                    f"班次 {name} 与 {other} 重叠；后一班应从前一班结束时开始",
+                )
+        return dict(ordered) if value is not None else None
 
     def _own_dates(self, key: str, value: object) -> dict[dt.date, bool | None]:
         """The dates of `closed` or `open`; None where one is taken away."""

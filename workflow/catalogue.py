@@ -139,6 +139,7 @@ class _Compiling:
                 departments=departments,
                 calendars=calendar_names,
                 registers=frozenset(registers),
+                times=calendars,
                 known=known,
             )
             for name, one in definitions.items()

@@ -64,7 +64,7 @@ class Kind(Enum):
 
 
 BUILT_INS: Mapping[str, Kind] = {
-    "due": Kind.DATETIME,
+    "due": Kind.DATE,
     "priority": Kind.CHOICE,
     "accountable": Kind.ROLE,
     "assignee": Kind.PERSON,
@@ -135,9 +135,13 @@ def check_condition(
     *,
     roles: Collection[str] | None = None,
     departments: Collection[str] | None = None,
+    timed_due: bool = False,
 ) -> list[ConditionFault]:
-    """Every fault of the condition, in the order of its text; without `roles` or `departments` any name is one."""
-    scope = _Scope(fields, transitions, roles, departments)
+    """Every fault of the condition, in the order of its text; without `roles` or `departments` any name is one.
+
+    `timed_due` says that `due` is a date with a time here.
+    """
+    scope = _Scope(fields, transitions, roles, departments, Kind.DATETIME if timed_due else Kind.DATE)
     faults = [fault for part in condition.parts() for fault in scope.faults(part)]
     return sorted(faults, key=lambda fault: fault.column)
 
@@ -150,10 +154,13 @@ class _Scope:
     transitions: Collection[str]
     roles: Collection[str] | None
     departments: Collection[str] | None
+    due: Kind
 
     def kind(self, name: str) -> Kind | None:
         if name in self.fields:
             return _KINDS[self.fields[name].type]
+        if name == "due":
+            return self.due
         return BUILT_INS.get(name)
 
     def kind_of(self, operand: Operand) -> Kind | None:

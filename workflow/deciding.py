@@ -99,6 +99,8 @@ def decide(
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
+    if move.occurrence is not None:
+        ticket = replace(ticket, due=move.occurrence.due)
     return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered, given=given)
 
 
@@ -224,6 +226,7 @@ def _decided(
         entered=entered,
         ends=state.end,
         answer=answered.answer if answered else None,
+        occurrence=move.occurrence,
     )
 
 

@@ -2,7 +2,7 @@
 
 Everything here has been read, typed and resolved: names exist, conditions are parsed, durations are
 counts, `anywhere` and single names have become tuples. The keys of the language that this version does
-not carry out (children, recurring, formulas) have no value here yet; each gets a
+not carry out (children, formulas) have no value here yet; each gets a
 dataclass of its own beside these when it comes.
 """
 
@@ -97,13 +97,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant told by a date: `field`; `DURATION before|after field`; or `end of day`.
+    """An instant told by a date: `field`; `DURATION before|after field`; `end of day`; or `end of shift`.
 
     kind "field": `field` alone; "before"/"after": `duration` from it; "end_of_day": 24:00 of the local day
-    on which the clock started. `field` may be the built-in `opened`.
+    on which the clock started; "end_of_shift": the end of the shift in which it did, between two of the next one.
+    `field` may be the built-in `opened` or `due`.
     """
 
-    kind: Literal["field", "before", "after", "end_of_day"]
+    kind: Literal["field", "before", "after", "end_of_day", "end_of_shift"]
     field: str | None = None
     duration: Duration | None = None
 
@@ -339,6 +340,51 @@ class Reminder:
     note: str = ""
 
 
+Every = Literal["shift", "day", "week", "month", "quarter", "year", "holiday"]
+"""What a schedule has one ticket in."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """The day in a period on which a recurring ticket is due, and the local time on it (None: its end).
+
+    kind          number
+    day           counted from 1; beyond the end it is the last day of the period
+    working_day   counted from 1; beyond the end it is the last working day
+    last_day      None
+    last_working  None; a period without a working day has its last day instead, here and above
+    weekday       0 for Monday, in a week
+    date          the month, with `day` in it, in a year; the 29 February of a short one is its 28th
+    """
+
+    kind: Literal["day", "working_day", "last_day", "last_working", "weekday", "date"]
+    number: int | None = None
+    day: int | None = None
+    time: dt.time | None = None
+
+
+LAST_DAY = DueDay("last_day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """One entry of `recurring`: a ticket in every period, at every site or for every party of a register.
+
+    `opens` is how long before it is due (None: with the period). `due` None is the end of a shift. `set` holds values
+    ready to store, and Moments, by fields of the opening form.
+    """
+
+    name: str
+    text: Text
+    every: Every
+    for_each: str | None = None
+    due: DueDay | None = LAST_DAY
+    opens: Duration | None = None
+    set: Mapping[str, object] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """A guarantee, read but not proved in this version."""
@@ -375,6 +421,7 @@ class Definition:
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     reminders: Mapping[str, Reminder] = field(default_factory=dict)
     promises: tuple[Promise, ...] = ()
+    recurring: Mapping[str, Schedule] = field(default_factory=dict)
     document: Mapping[str, str] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Text] = field(default_factory=dict)
@@ -401,3 +448,7 @@ class Definition:
             return (transition.target,)
         asked = self.states[state]
         return (asked.refused,) if transition.name == REFUSE else (None, asked.granted)
+
+    def recurring_opening(self) -> Transition | None:
+        """The transition with which schedules open tickets: the first that the clock may make."""
+        return next((one for one in self.openings() if any(str(who) == "clock" for who in one.by)), None)

@@ -145,7 +145,8 @@ class Draft:
         """The value to store: a moment becomes the date or instant that it is now."""
         if not isinstance(value, Moment):
             return value  # type: ignore[return-value]  # the catalogue has typed it by the field
-        instant = moment_at(value, self.ticket.fields, self.ticket.opened, self.calendar, as_limit=False)
+        ticket = self.ticket
+        instant = moment_at(value, ticket.fields, ticket.opened, self.calendar, as_limit=False, due=ticket.due)
         if instant is not None and self.definition.fields[name].type is FieldType.DATE:
             return self.calendar.local_date(instant)
         return instant

@@ -54,6 +54,20 @@ class Answer:
     rows: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """What a recurring ticket was opened for: the schedule, its period, and the party it is for (None: the site).
+
+    `text` is the period in words, `due` a date where the whole day counts, otherwise an instant.
+    """
+
+    schedule: str
+    period: str
+    text: Text
+    due: dt.date | dt.datetime
+    party: str | None = None
+
+
 class TimerKey(NamedTuple):
     """Which timer of a ticket: `kind` deadline or reminder, its `name`, its `run`, and for a deadline the `level`."""
 
@@ -119,7 +133,8 @@ class Entry:
     `answer` is what an approver's move said. `entered` says that `target` was entered
     anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
     `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from 1.
-    `opened` are the child tickets that it opened.
+    `opened` are the child tickets that it opened. `occurrence` stands on the first entry of a ticket that a schedule
+    has opened.
     """
 
     sequence: int
@@ -147,3 +162,4 @@ class Entry:
     answer: Answer | None = None
     opened: tuple[Child, ...] = ()
     child: Ended | None = None
+    occurrence: Occurrence | None = None

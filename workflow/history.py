@@ -64,6 +64,7 @@ def fold(
         fields={**ticket.fields, **entry.filled} if entry.filled else ticket.fields,
         opened=entry.at if entry.sequence == 1 else ticket.opened,
         receiver=entry.actor if entry.sequence == 1 else ticket.receiver,
+        due=entry.occurrence.due if entry.occurrence else ticket.due,
         **dict(entry.set),  # type: ignore[arg-type]
     )
     if entry.kind == "move":

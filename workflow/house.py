@@ -16,7 +16,8 @@ from typing import Any, Literal, NamedTuple
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _OPENING = re.compile(r"([0-2]?[0-9]):([0-5][0-9]) ?- ?([0-2]?[0-9]):([0-5][0-9])")
-_DAY = 24 * 60
+MINUTES = 24 * 60
+"""Of a day."""
 
 
 class Opening(NamedTuple):
@@ -26,7 +27,7 @@ class Opening(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        end = self.end if self.end <= _DAY else self.end - _DAY
+        end = self.end if self.end <= MINUTES else self.end - MINUTES
         return f"{self.start // 60:02}:{self.start % 60:02}-{end // 60:02}:{end % 60:02}"
 
 
@@ -36,8 +37,8 @@ def parse_opening(text: str) -> Opening:
     if shape is not None:
         hour, minute, end_hour, end_minute = map(int, shape.groups())
         start, end = hour * 60 + minute, end_hour * 60 + end_minute
-        if start < _DAY and end <= _DAY:
-            return Opening(start, end if end > start else end + _DAY)
+        if start < MINUTES and end <= MINUTES:
+            return Opening(start, end if end > start else end + MINUTES)
     raise ValueError(f'"{text}" is no opening; write for example "09:00-12:00", or "22:00-06:00" past midnight')
 
 
@@ -155,6 +156,7 @@ class House:
     days: Mapping[dt.date, bool | None] = field(default_factory=dict)
     dates: Mapping[dt.date, tuple[Opening, ...] | None] = field(default_factory=dict)
     reasons: Mapping[dt.date, str] = field(default_factory=dict)
+    shifts: Mapping[str, Opening] | None = None
 
     def over(self, parent: House) -> House:
         """What both say together, where this is the child."""
@@ -171,6 +173,7 @@ class House:
             days={**days, **self.days},
             dates={**dates, **self.dates},
             reasons={**parent.reasons, **self.reasons},
+            shifts=parent.shifts if self.shifts is None else self.shifts,
         )
 
     def week(self) -> tuple[Day, ...]:

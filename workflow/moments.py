@@ -35,14 +35,19 @@ def moment_at(
     *,
     as_limit: bool,
     started: dt.datetime | None = None,
+    due: dt.date | dt.datetime | None = None,
 ) -> dt.datetime | None:
     """When a moment is, or None while the field that it depends on is empty.
 
-    `started` is the start of the clock that `end of day` belongs to; without one it is the opening.
+    `started` is the start of the clock that `end of day` and `end of shift` belong to; without one it is the opening.
+    `due` is when the ticket is due, None for one that no schedule has opened.
     """
     if moment.kind == "end_of_day":
         return calendar.end_of(calendar.local_date(started or opened))
-    base: Value | None = opened if moment.field == "opened" else values.get(moment.field or "")
+    if moment.kind == "end_of_shift":
+        return calendar.end_of_shift(started or opened)
+    built_in: dict[str | None, Value | None] = {"opened": opened, "due": due}
+    base = built_in[moment.field] if moment.field in built_in else values.get(moment.field or "")
     if base is None or moment.kind == "field" or moment.duration is None:
         return instant_of(base, calendar, as_limit=as_limit)
     count, unit = moment.duration.count, moment.duration.unit

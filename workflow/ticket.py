@@ -15,7 +15,7 @@ from typing import Literal
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Definition, Text
-from workflow.entry import Answer, Blocker, Child, Entry, Value
+from workflow.entry import Answer, Blocker, Child, Entry, Occurrence, Value
 from workflow.timers import Timer
 
 
@@ -70,7 +70,8 @@ class Ticket:
     `sequence` is that of its last entry (0: not opened yet), `at` that entry's instant: within a ticket `at`
     never goes back. `clocks` holds every run of every deadline, ended ones too, and one clock per reminder;
     `timers` what is armed on them. `version` rises when state, fields, assignee, limits or open children change.
-    `children` are the tickets that it has opened and that have not ended, oldest first.
+    `children` are the tickets that it has opened and that have not ended, oldest first. `due` is that of the period
+    for which a schedule opened it: a date where the whole day counts, None for any other ticket.
 
     In a state with approvals, `step` is whose turn it is, from 1 (0: nobody is asked), and `answers` are those of
     this round; `rounds` counts, by state, how often one was begun in it.
@@ -98,6 +99,7 @@ class Ticket:
     rounds: Mapping[str, int] = field(default_factory=dict)
     ended_at: dt.datetime | None = None
     children: tuple[Child, ...] = ()
+    due: dt.date | dt.datetime | None = None
 
     def view(self, links: Mapping[str, Link] | None = None) -> View:
         """The ticket as conditions see it."""
@@ -119,6 +121,8 @@ class View:
                 return getattr(self.ticket, name) or None
             case "opened":
                 return self.ticket.opened
+            case "due":
+                return self.ticket.due
             case "round":
                 return Decimal(self.ticket.round)
             case _:
@@ -139,7 +143,7 @@ class Move:
     """What an actor asks for: a transition, the fields he typed (JSON values, not yet parsed), and when.
 
     `row` is the row of a list that it is about, from 1; None for one about the whole ticket, and for an answer to
-    everything that the actor is asked.
+    everything that the actor is asked. `occurrence` is what the clock opens a recurring ticket for.
     """
 
     transition: str
@@ -147,6 +151,7 @@ class Move:
     at: dt.datetime
     fields: Mapping[str, object] = field(default_factory=dict)
     row: int | None = None
+    occurrence: Occurrence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,13 @@ def limit_of(clock: Clock, deadline: Deadline, ticket: Ticket, calendar: Calenda
             return instant_of(replacing, calendar, as_limit=True)
     if deadline.no_later_than is not None:
         return moment_at(
-            deadline.no_later_than, ticket.fields, ticket.opened, calendar, as_limit=True, started=clock.started_at
+            deadline.no_later_than,
+            ticket.fields,
+            ticket.opened,
+            calendar,
+            as_limit=True,
+            started=clock.started_at,
+            due=ticket.due,
         )
     if deadline.within is None:
         return None

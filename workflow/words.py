@@ -27,6 +27,7 @@ BUILT_INS = {
     "receiver": Text("receiver", "受理人"),
     "site": Text("site", "项目"),
     "opened": Text("opened", "受理时间"),
+    "due": Text("due", "应完成时间"),
     "round": Text("round", "轮次"),
     "comment": Text("comment", "意见"),
 }

@@ -322,7 +322,7 @@ def faults(
         'category is "7"',
         "size < cost and 3 <= size and size is 3",
         "percent(size, cost) >= 70 and percent(size, 3) is 5 and round > 1",
-        "start < start and answered <= opened and due > opened",
+        "start < start and answered <= opened and due > start and due is filled",
         'note is "x" and handler is "ann" and assignee is "ann" and receiver is "ann"',
         'place is "x" and requester is "x" and site is "mall" and title is "x"',
         "priority is urgent or priority is low",

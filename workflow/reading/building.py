@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workflow.definition import (
+    LAST_DAY,
     OPENING,
     Approval,
     Become,
@@ -24,6 +25,7 @@ from workflow.definition import (
     OpenChild,
     Promise,
     Reminder,
+    Schedule,
     State,
     Text,
     Transition,
@@ -107,6 +109,7 @@ class _Building:
             deadlines={name: self._deadline(name, one) for name, one in self._block("deadlines")},
             reminders={name: self._reminder(name, one) for name, one in self._block("reminders")},
             promises=self._promises(),
+            recurring={name: self._schedule(name, one) for name, one in self._block("recurring") if "every" in one},
             document=said.get("document", {}),
             accept=said.get("accept", {}),
             names=self._called(),
@@ -237,6 +240,25 @@ class _Building:
             for one in self.said.get("promises", ())
             for kind in _PROMISES
             if one and kind in one
+        )
+
+    def _schedule(self, name: str, said: Said) -> Schedule:
+        """A schedule sets what people type into the opening form: beside the fields, the built-in ones."""
+        form = {**self.fields, **BUILT_IN_FIELDS}
+        values, findings = read_set(said.get("set", {}), form, self.roles, self.departments)
+        for key, finding in findings:
+            if not self._unread(key):
+                self.problems.append(self.node.problem(finding, ("recurring", name, "set", key)))
+        return Schedule(
+            name=name,
+            text=text_of(said, name),
+            every=said["every"],
+            for_each=said.get("for_each"),
+            due=said.get("due", None if said["every"] == "shift" else LAST_DAY),
+            opens=said.get("opens"),
+            set=values,
+            rules=_names(said, "rules"),
+            note=said.get("note", ""),
         )
 
     def _effects(self, said: Said, path: Path) -> Effects:

@@ -9,7 +9,7 @@ from workflow import names
 from workflow.problems import Problem
 from workflow.reading.nodes import Finding, Node, instead
 
-BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders")
+BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders", "recurring")
 """The maps of parts, which merge by name."""
 
 OWN = frozenset({"workflow", "extends", "zh", "en", "family", "document", "recurring"})

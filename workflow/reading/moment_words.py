@@ -1,4 +1,4 @@
-"""Moments in words: `requested_due_at`, `2 days before survey_start`, `end of day`."""
+"""Moments in words: `requested_due_at`, `2 days before survey_start`, `end of day`, `due`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 from workflow.definition import Moment
 from workflow.durations import DurationFaulty, parse_duration
-from workflow.reading import not_yet
 from workflow.reading.nodes import Finding
 
 _DISTANCE = re.compile(r"(.+?) +(before|after) +(\S+)\Z")
@@ -22,22 +21,23 @@ class MomentFaulty(ValueError):
 
 
 def parse_moment(text: str) -> Moment:
-    """Read a date field, a duration before or after one, or `end of day`; raises MomentFaulty.
+    """Read a date field, a duration before or after one, `end of day` or `end of shift`; raises MomentFaulty.
 
-    Whether the field exists and holds a date is not asked here.
+    Whether the field exists and holds a date is not asked here; `due` and `opened` are such fields of every ticket.
     """
     if text == "end of day":
         return Moment("end_of_day")
+    if text == "end of shift":
+        return Moment("end_of_shift")
     found = _DISTANCE.match(text)
     field = found[3] if found else text
-    if field in not_yet.MOMENTS:
-        raise MomentFaulty(not_yet.not_yet(f"`{field}`", field))
     if not _FIELD.match(field):
         raise MomentFaulty(
             Finding(
                 "moment",
-                f"{text[:60]} is not a moment: a date field, `2 days before FIELD`, `2 days after FIELD`, `end of day`",
-                f"{text[:60]} 不是时刻：请写日期字段、2 days before 字段、2 days after 字段，或 end of day",
+                f"{text[:60]} is not a moment: a date field, `2 days before FIELD`, `2 days after FIELD`, "
+                "`end of day`, `end of shift`",
+                f"{text[:60]} 不是时刻：请写日期字段、2 days before 字段、2 days after 字段、end of day、end of shift",
             )
         )
     if found is None:

@@ -10,12 +10,9 @@ from collections.abc import Mapping
 from workflow.reading.nodes import Finding
 
 KEYS: Mapping[str, frozenset[str]] = {
-    "definition": frozenset({"recurring"}),
     "field": frozenset({"is"}),
 }
 """By the part in which they stand."""
-
-MOMENTS = frozenset({"end of shift", "due"})
 
 
 def not_yet(what: str, what_zh: str) -> Finding:

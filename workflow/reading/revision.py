@@ -39,6 +39,7 @@ from workflow.definition import (
     Check,
     Deadline,
     Definition,
+    DueDay,
     Effects,
     Field,
     Follows,
@@ -47,6 +48,7 @@ from workflow.definition import (
     OpenChild,
     Promise,
     Reminder,
+    Schedule,
     State,
     Transition,
     Who,
@@ -72,6 +74,7 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "deadlines": "deadlines",
         "reminders": "reminders",
         "promises": "promises",
+        "recurring": "recurring",
     },
     Field: {
         "type": "type",
@@ -153,6 +156,8 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
     OpenChild: {"workflow": "workflow", "for_each": "for_each", "condition": "if", "set": "set"},
     Promise: {"kind": "kind", "within": "within", "states": "in"},
     Moment: {"kind": "kind", "field": "field", "duration": "duration"},
+    Schedule: {"every": "every", "for_each": "for_each", "due": "due", "opens": "opens", "set": "set"},
+    DueDay: {"kind": "kind", "number": "number", "day": "day", "time": "time"},
 }
 """What of each value is behaviour, by the key of the language."""
 
@@ -172,6 +177,8 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     OpenChild: frozenset(),
     Promise: frozenset({"rules"}),
     Moment: frozenset(),
+    Schedule: frozenset({"name", "text", "rules", "note"}),
+    DueDay: frozenset(),
 }
 """What of each value is none; a name stands as the key of its map."""
 

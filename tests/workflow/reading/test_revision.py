@@ -81,6 +81,7 @@ transitions:
     assign: actor
     rules: R-4
     note: do it at once
+  count: {from: new, to: kept, by: clock, fill: [item, size, shelf]}
   wait: {from: kept, to: waiting, by: desk, not_by: whoever did hand_in, at_most: 3}
   resume: {from: waiting, to: kept, by: [desk, clock], not_before: 1 day before wanted_on, wait_for: other}
   collect:
@@ -127,6 +128,17 @@ reminders:
   enough: {since: waiting, after: 3 days, while: waiting, move: resume}
 promises:
   - {someone_is_told_within: 3 days, in: [kept, waiting], rules: R-8}
+recurring:
+  shelves:
+    zh: 清点
+    every: week
+    for_each: shelves
+    due: friday 17:30
+    opens: 3 days before
+    set: {item: keys, size: small}
+    rules: R-10
+    note: count them
+  may: {every: year, for_each: shelves, due: 1 may, set: {item: keys, size: small}}
 """
 
 FAMILY = """\
@@ -208,6 +220,7 @@ UNLIKE = {
     "the time of day": ('at: "09:30"', 'at: "09:31"'),
     "a level's place": ("{late_by: 1 day, every: 1 day", "{late_by: 2 days, every: 1 day"),
     "the promise": ("someone_is_told_within: 3 days", "never_silent_longer_than: 3 days"),
+    "the day on which a recurring ticket is due": ("due: 1 may", "due: 2 may"),
     "the value that is set": ("priority: high", "priority: low"),
     "a moment that is set": ("wanted_on: 2 days after opened", "wanted_on: 3 days after opened"),
 }

@@ -18,6 +18,7 @@ from workflow.reading.checks import (
     naming,
     opening,
     rows,
+    schedules,
     silence,
     waivers,
     ways,
@@ -41,6 +42,7 @@ NAMES: tuple[Check, ...] = (
     fitting.condition,
     fitting.date_field,
     fitting.end_of_day,
+    fitting.end_of_shift,
     fitting.bounds,
     fitting.table,
     rows.row_move,
@@ -49,7 +51,12 @@ NAMES: tuple[Check, ...] = (
     waivers.unknown_check,
 )
 
-FAMILIES: tuple[Check, ...] = (families.family_member, families.family_field, families.become)
+FAMILIES: tuple[Check, ...] = (
+    families.family_member,
+    families.family_field,
+    families.become,
+    schedules.recurring_member,
+)
 
 SENSE: tuple[Check, ...] = (
     ways.no_opening,
@@ -71,6 +78,12 @@ SENSE: tuple[Check, ...] = (
     limits.need_unfillable,
     rows.never_a_row,
     limits.same_clock,
+    schedules.recurring_opening,
+    schedules.recurring_form,
+    schedules.due_in_period,
+    schedules.without_shifts,
+    schedules.without_holidays,
+    schedules.due_of_nothing,
     silence.silent_state,
     opening.never_opened,
     opening.left_to_ask,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from workflow.calendar import Calendar
 from workflow.conditions import Condition
 from workflow.definition import Definition, Effects, Field, FieldType, Moment, Text, Who
 from workflow.problems import Instead, Replacement, Severity
@@ -44,6 +45,14 @@ def tells(effects: Effects) -> bool:
     return any(who not in NOBODY for who in effects.notify)
 
 
+def no_shifts(calendar: str) -> tuple[str, str]:
+    """What is said where a calendar lacks the shifts that something counts on."""
+    return (
+        f'the calendar {calendar} has no shifts; add for example shifts: {{day: "08:00-20:00", night: "20:00-08:00"}}',
+        f'日历 {calendar} 没有班次；请在其中加上例如 shifts: {{早班: "08:00-20:00", 晚班: "20:00-08:00"}}',
+    )
+
+
 DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
@@ -58,6 +67,8 @@ class Draft:
     departments: Mapping[str, Text]
     calendars: frozenset[str]
     registers: frozenset[str]
+    times: Mapping[str, Calendar] = field(default_factory=dict)
+    """The calendars by name, as far as they could be built."""
     known: dict[object, Any] = field(default_factory=dict, compare=False)
     """What has been worked out already; drafts that are checked together share it."""
 
@@ -148,6 +159,8 @@ class Draft:
             found.append((("deadlines", deadline.name, "no_later_than"), deadline.no_later_than))
         for path, effects in self.effects():
             found += [((*path, "set", name), value) for name, value in effects.set.items()]
+        for schedule in one.recurring.values():
+            found += [(("recurring", schedule.name, "set", name), value) for name, value in schedule.set.items()]
         return ((path, moment) for path, moment in found if isinstance(moment, Moment))
 
     def references(self) -> Iterator[tuple[Path, str]]:

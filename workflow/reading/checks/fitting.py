@@ -12,7 +12,7 @@ from workflow.condition_types import check_condition
 from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
 from workflow.problems import Instead
-from workflow.reading.checks.draft import DATES, Draft, Found, fault
+from workflow.reading.checks.draft import DATES, Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path, instead
 from workflow.reading.not_yet import not_yet
 
@@ -29,6 +29,7 @@ def condition(draft: Draft) -> Found:
             draft.moves(),
             roles=draft.roles or None,
             departments=draft.departments or None,
+            timed_due=any(one.due is None or one.due.time for one in draft.family()[0].recurring.values()),
         )
         asked = (part for part in one.parts() if isinstance(part, Name | Yes | Filled | IsOpen | WasMade))
         unread = {part.column for part in asked if part.name.partition(".")[0] in draft.unread()}
@@ -51,9 +52,7 @@ def _unanswered(path: Path, one: Condition) -> Iterator[tuple[int, tuple[str, st
     answer would come too late.
     """
     for part in one.parts():
-        if isinstance(part, Name | Yes | Filled) and part.name == "due":
-            yield part.column, ("`due` in a condition", "条件中的 due")
-        elif isinstance(part, IsOpen) and path[0] in ("deadlines", "reminders"):
+        if isinstance(part, IsOpen) and path[0] in ("deadlines", "reminders"):
             yield part.column, ("`is open` in the `if` of a deadline or reminder", "时限和催办的 if 中的 is open")
 
 
@@ -68,10 +67,18 @@ def date_field(draft: Draft) -> Found:
         if deadline.replaced_by is not None:
             used.append((("deadlines", name, "replaced_by"), deadline.replaced_by))
     for path, name in used:
-        accepted = dates if path[-1] == "replaced_by" else [*dates, "opened"]
+        bound = path[0] == "fields"  # held against what is typed, which knows no due instant
+        accepted = dates if path[-1] == "replaced_by" else [*dates, "opened", *([] if bound else ["due"])]
         if name in accepted or name in draft.unread():
             continue
-        if name in draft.named("fields"):
+        if bound and name == "due":
+            yield fault(
+                path,
+                "date_field",
+                "what is typed is held against a date field or `opened`, not against `due`",
+                "填写的日期只能与日期字段或 opened 比较，不能与 due 比较",
+            )
+        elif name in draft.named("fields"):
             yield fault(path, "date_field", f"{name} is no date", f"{name} 不是日期字段")
         else:
             meant, meant_zh = names.did_you_mean(name, accepted)
@@ -97,6 +104,23 @@ def end_of_day(draft: Draft) -> Found:
                 "`end of day` is the end of the day on which a clock starts; it stands in `no_later_than` only",
                 "end of day 是起算当天的结束，只用于 no_later_than",
             )
+
+
+def end_of_shift(draft: Draft) -> Found:
+    """`end of shift` where no clock starts, or where the calendar has no shifts."""
+    calendar = draft.times.get(draft.definition.calendar)
+    for path, moment in draft.moments():
+        if moment.kind != "end_of_shift":
+            continue
+        if path[-1] != "no_later_than":
+            yield fault(
+                path,
+                "end_of_shift",
+                "`end of shift` is the end of the shift in which a clock starts; it stands in `no_later_than` only",
+                "end of shift 是起算时所在班次的结束，只用于 no_later_than",
+            )
+        elif calendar is not None and not calendar.shifts:
+            yield fault(path, "end_of_shift", *no_shifts(calendar.name))
 
 
 def bounds(draft: Draft) -> Found:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from workflow import names
 from workflow.approvals import never_asks
-from workflow.definition import Definition, State, Transition, Who
+from workflow.definition import NEW, Definition, State, Transition, Who
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Path
 
@@ -55,7 +55,8 @@ def clock_move(draft: Draft) -> Found:
                 f"{move.name} is about one row of {move.row_of}, and the clock means none; take clock out of `by`",
                 f"{move.name} 针对 {move.row_of} 的某一行，系统计时无法指明；请从 by 中去掉 clock",
             )
-        elif CLOCK in move.by and move.fill:
+        # What only opens is opened by a schedule, which fills the form in; `recurring_form` holds it to that.
+        elif CLOCK in move.by and move.fill and move.sources != (NEW,):
             yield fault(
                 ("transitions", move.name, "fill"),
                 "clock_move",

@@ -235,11 +235,15 @@ def unknown_calendar(draft: Draft) -> Found:
 
 
 def unknown_register(draft: Draft) -> Found:
-    """A register that does not exist, of which a field or a column would hold an entry."""
+    """A register that does not exist, of which a field or a column would hold an entry, or a schedule take each."""
     for path, field in draft.typed():
         if field.register is not None and field.register not in draft.registers:
             finding = _unknown("unknown_register", ("register", "名册"), field.register, draft.registers)
             yield (*path, "of"), finding
+    for name, schedule in draft.definition.recurring.items():
+        if schedule.for_each is not None and schedule.for_each not in draft.registers:
+            finding = _unknown("unknown_register", ("register", "名册"), schedule.for_each, draft.registers)
+            yield ("recurring", name, "for_each"), finding
 
 
 def unknown_role(draft: Draft) -> Found:

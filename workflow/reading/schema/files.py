@@ -16,6 +16,7 @@ from workflow.reading.schema.clock_parts import DeadlinePart, PromisePart, Remin
 from workflow.reading.schema.field_parts import FieldPart
 from workflow.reading.schema.move_parts import StatePart, TransitionPart
 from workflow.reading.schema.parts import Described, Part, TextPart
+from workflow.reading.schema.recurring_parts import SchedulePart
 from workflow.reading.schema.shapes import Named, Several, Value
 from workflow.roles import Scope
 
@@ -34,7 +35,6 @@ class DocumentPart(Part):
 
 class DefinitionFile(Described):
     called = ("a definition", "流程定义")
-    later = ("definition",)
 
     workflow = Value(values.file_name, must=True)
     extends = Value(values.word)
@@ -49,6 +49,7 @@ class DefinitionFile(Described):
     deadlines = Named(fields.Nested(DeadlinePart), name=values.part_name, most=50)
     reminders = Named(fields.Nested(ReminderPart), name=values.part_name, most=50)
     promises = Several(fields.Nested(PromisePart))
+    recurring = Named(fields.Nested(SchedulePart), name=values.part_name, most=50)
 
 
 class RolePart(TextPart):
@@ -82,6 +83,7 @@ class CalendarFile(Part):
     closed = fields.Raw()
     open = fields.Raw()
     dates = fields.Raw()
+    shifts = fields.Raw()
 
 
 class RegisterFile(TextPart):
