@@ -55,3 +55,8 @@ def shortened(text: str, to: int = LONGEST) -> str:
     """A word of a file as a message names it: in one line, and cut short where nobody would read it to its end."""
     line = " ".join(text[: to + 1].split("\n"))
     return line if len(text) <= to else f"{line[:to]}…"
+
+
+def way(states: Iterable[str]) -> str:
+    """States in the order in which a ticket comes to them."""
+    return " → ".join(states)

@@ -130,10 +130,10 @@ class Node:
         mend, node = finding.mend, self.find(path)
         if mend is None or isinstance(mend, Replacement):
             return mend
+        if isinstance(mend, Added):
+            return (node or self.nearest(path)).with_entry(mend.lines)
         if node is None:
             return None
-        if isinstance(mend, Added):
-            return node.with_entry(mend.lines)
         if finding.of_key:
             return mend.at(place) if node.key else None
         if node.indent is None:

@@ -151,12 +151,12 @@ transitions:
 workflow: mild
 extends: head
 transitions:
-  search: {become: next in family}
+  search: {become: grave}
 ---
 workflow: grave
 extends: head
 transitions:
-  search: {become: grave}
+  search: {become: next in family}
 """
 
 

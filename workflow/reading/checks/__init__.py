@@ -10,10 +10,15 @@ from collections.abc import Iterable
 
 from workflow.problems import Problem
 from workflow.reading.checks import (
+    acting,
+    alike,
     approving,
+    classes,
+    dates,
     families,
     fitting,
     limits,
+    loops,
     moving,
     naming,
     opening,
@@ -22,6 +27,7 @@ from workflow.reading.checks import (
     silence,
     waivers,
     ways,
+    wording,
 )
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.nodes import Finding
@@ -91,6 +97,18 @@ SENSE: tuple[Check, ...] = (
     opening.not_cancellable,
     opening.held_up,
     opening.child_cycle,
+    silence.unwarned_end,
+    alike.ambiguous,
+    acting.nobody_acts,
+    acting.nobody_may,
+    loops.unbounded_pause,
+    loops.unbounded_loop,
+    classes.become_lighter,
+    classes.limit_longer,
+    classes.limit_left_out,
+    dates.date_may_lack,
+    dates.uncapped_date,
+    wording.field_in_notice,
 )
 
 

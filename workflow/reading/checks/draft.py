@@ -114,6 +114,29 @@ class Draft:
             for column in one.columns.values():
                 yield ("fields", one.name, "of", column.name), column
 
+    def own(self, node: Node) -> bool:
+        """Whether something is written in this definition itself, and not in one that it extends."""
+        return node.position.path == self.node.position.path and node.position >= self.node.position
+
+    def with_entry(self, path: Path, lines: tuple[str, ...]) -> Replacement | None:
+        """What adds an entry to the map at a path; None if it is written elsewhere."""
+        node = self.node.find(path)
+        return node.with_entry(lines) if node is not None and self.own(node) else None
+
+    def new_part(self, block: str, lines: tuple[str, ...]) -> Replacement | None:
+        """What adds a part to a block, and the block as well where this definition has none."""
+        if not lines:
+            return None
+        node = self.node.parts.get(block)
+        if node is not None and self.own(node):
+            return node.with_entry(lines)
+        for name in ("promises", "deadlines"):
+            after = self.node.parts.get(name)
+            if after is not None and after.key is not None and self.own(after):
+                text = "".join(f"{line}\n" for line in (f"{block}:", *(f"  {line}" for line in lines), ""))
+                return Instead("", text).at(after.key)
+        return None
+
     def effects(self) -> Iterator[tuple[Path, Effects]]:
         """All effects with the path of the part that has them."""
         one = self.definition

@@ -59,6 +59,9 @@ def nobody_told(draft: Draft) -> Found:
                 "nobody is told when this is late; add `notify`",
                 "逾期时没有通知任何人；请加 notify",
                 of_key=True,
+                mend=draft.with_entry(("deadlines", name, "late", late[0].index), ("notify: accountable",))
+                if not late[0].effects.notify
+                else None,
             )
 
 

@@ -79,8 +79,9 @@ def _where(one: Definition, path: Path) -> Collection[str]:
 
 
 def clock_cycle(draft: Draft) -> Found:
-    """Moves that time alone makes in a circle."""
+    """Moves that time alone makes in a circle, or that set each other off without end."""
     one = draft.definition
+    yield from _set_off_for_ever(one)
     follow: dict[str, dict[str, Path]] = {}
     for path, effects in draft.effects():
         move = one.transitions.get(effects.move or "")
@@ -94,7 +95,7 @@ def clock_cycle(draft: Draft) -> Found:
     for state in one.states:
         way = _way_back(state, follow)
         if way and state == min(way):
-            text = " → ".join([*way, state])
+            text = names.way([*way, state])
             mend, mend_zh = "give one of the transitions `at_most`", "请给其中一个流转写 at_most"
             if any(never_asks(one.states[each]) for each in way):
                 mend = "let an approval on the way have a step without `if` and `for_each`, which is always asked"
@@ -104,6 +105,25 @@ def clock_cycle(draft: Draft) -> Found:
                 "clock_cycle",
                 f"time alone moves the ticket in a circle: {text}; {mend}",
                 f"系统计时会让工单一直循环：{text}；{mend_zh}",
+            )
+
+
+def _set_off_for_ever(one: Definition) -> Found:
+    """Moves that stay where they are and make each other, so that the first never comes to an end."""
+    follow: dict[str, dict[str, Path]] = {}
+    for move in one.transitions.values():
+        made = one.transitions.get(move.effects.move or "")
+        if made is not None and made.target is None and move.target is None and made.at_most is None:
+            follow[move.name] = {made.name: ("transitions", move.name, "move")}
+    for name in follow:
+        way = _way_back(name, follow)
+        if way and name == min(way):
+            text = names.way([*way, name])
+            yield fault(
+                ("transitions", name, "move"),
+                "clock_cycle",
+                f"these moves make each other without end: {text}; take one `move` away, or give one `at_most`",
+                f"这些流转会互相触发、永不停止：{text}；请去掉其中一个 move，或写 at_most",
             )
 
 

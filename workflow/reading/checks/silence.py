@@ -1,10 +1,12 @@
-"""Silence: that something keeps telling somebody, or moves the ticket on, in every open state."""
+"""Silence: that something keeps telling somebody, or moves the ticket on, in every open state, and warns of its end."""
 
 from __future__ import annotations
 
-from workflow.definition import Definition
+from workflow.definition import Definition, Level
+from workflow.durations import Duration
 from workflow.reading.checks.draft import Draft, Found, fault, tells
 from workflow.reading.checks.ways import clock_places, open_states
+from workflow.reading.nodes import Path
 
 
 def silent_state(draft: Draft) -> Found:
@@ -41,3 +43,51 @@ def _told(draft: Draft, one: Definition) -> set[str]:
             clock = clock_places(draft, one, deadline)
             told |= clock.running - clock.idle - deadline.paused_in
     return told
+
+
+def unwarned_end(draft: Draft) -> Found:
+    """A ticket that time alone ends without a word to anybody before."""
+    one = draft.definition
+    for path, effects in draft.effects():
+        move = one.transitions.get(effects.move or "")
+        target = one.states.get(move.target) if move is not None and move.target is not None else None
+        if move is None or target is None or not target.end or path[0] not in ("deadlines", "reminders"):
+            continue
+        if not _warned(one, path):
+            yield fault(
+                (*path, "move"),
+                "unwarned_end",
+                f"{move.name} ends the ticket by time alone and nobody is warned before; add an earlier notice",
+                f"{move.name} 由系统计时结束工单，之前没有提醒任何人；请加一个更早的通知",
+                severity="warning",
+            )
+
+
+def _warned(one: Definition, path: Path) -> bool:
+    """Whether somebody hears of it before the level or reminder at a path is due."""
+    if path[0] == "deadlines":
+        levels = one.deadlines[str(path[1])].levels
+        last = next(level for level in levels if (level.kind, level.index) == path[2:4])
+        earlier = [level for level in levels if level is not last and tells(level.effects) and _before(level, last)]
+        return bool(earlier)
+    this = one.reminders[str(path[1])]
+    for other in one.reminders.values():
+        sooner = _sooner(other.after, this.after)
+        if other is not this and this.states <= other.states and tells(other.effects) and sooner:
+            return True
+    runs = [deadline for deadline in one.deadlines.values() if deadline.within is not None]
+    return any(
+        _sooner(deadline.within, this.after) and any(tells(level.effects) for level in deadline.levels)
+        for deadline in runs
+    )
+
+
+def _before(level: Level, other: Level) -> bool:
+    if level.kind != other.kind:
+        return level.kind == "soon"
+    return level.kind == "soon" or _sooner(level.late_by, other.late_by)
+
+
+def _sooner(this: Duration | None, other: Duration | None) -> bool:
+    """Whether an amount is less than another, counted alike; none at all is less than any."""
+    return other is not None and (this is None or this.count < other.count)

@@ -7,9 +7,21 @@ from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Node, Path, instead
 
 WAIVABLE = frozenset(
-    {"silent_state", "unfilled_date", "asked_in_vain", "nobody_told", "same_clock"}
-    # What the proof of promises will find; the shipped files speak of these already.
-    | {"unbounded_loop", "unbounded_pause", "uncapped_date", "limit_left_out"}
+    {
+        "ambiguous",
+        "asked_in_vain",
+        "date_may_lack",
+        "limit_left_out",
+        "nobody_acts",
+        "nobody_told",
+        "same_clock",
+        "silent_state",
+        "unbounded_loop",
+        "unbounded_pause",
+        "uncapped_date",
+        "unfilled_date",
+        "unwarned_end",
+    }
 )
 """The checks that `accept` may take upon itself, with a reason."""
 

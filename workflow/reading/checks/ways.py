@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflow import names
 from workflow.definition import NEW, OPENING, Deadline, Definition, Transition
 from workflow.reading.checks.draft import Draft, Found, fault
 
@@ -66,6 +67,30 @@ def _from(places: set[Place], follow: Mapping[Place, set[Place]]) -> set[Place]:
             seen.add(place)
             waiting.append(place)
     return seen
+
+
+def way_to(draft: Draft, state: str) -> list[str]:
+    """The states on the shortest way from the opening to a state of this definition, that state the last of them."""
+    head = draft.family()[0]
+    before = draft.once(("before", head.name), lambda: _before((head.name, NEW), steps(draft)))
+    place = (draft.definition.name, state)
+    way = [state]
+    while place in before and before[place][1] != NEW:
+        place = before[place]
+        way.append(place[1])
+    return way[::-1]
+
+
+def _before(start: Place, follow: Mapping[Place, set[Place]]) -> dict[Place, Place]:
+    """By each place the one from which a ticket first comes to it."""
+    found: dict[Place, Place] = {}
+    waiting = [start]
+    for place in waiting:
+        for target in sorted(follow.get(place, ())):
+            if target not in found and target != start:
+                found[target] = place
+                waiting.append(target)
+    return found
 
 
 def open_states(draft: Draft) -> list[str]:
@@ -149,11 +174,12 @@ def no_way_to_end(draft: Draft) -> Found:
     good = _from(ends, before)
     for name in open_states(draft):
         if (draft.definition.name, name) not in good:
+            way = names.way(way_to(draft, name))
             yield fault(
                 ("states", name),
                 "no_way_to_end",
-                f"no end can be reached from {name}",
-                f"从 {name} 到不了任何结束状态",
+                f"a ticket that comes to {name} never ends ({way}); add a transition that leads on from there",
+                f"工单进入 {name} 后永远无法结束（{way}）；请加一个从该状态继续的流转",
                 of_key=True,
             )
 

@@ -10,7 +10,7 @@ from marshmallow import fields, validates_schema
 
 from workflow import names
 from workflow.durations import Unit
-from workflow.reading.nodes import Finding
+from workflow.reading.nodes import Added, Finding
 from workflow.reading.schema import values
 from workflow.reading.schema.effect_parts import Effects
 from workflow.reading.schema.parts import Described, Part
@@ -46,6 +46,7 @@ def _do_something(what: tuple[str, str], data: Mapping[str, Any]) -> None:
             "missing_key",
             f"{what[0]} does nothing; it needs `notify` or another effect",
             f"{what[1]}什么也没做；请写 notify 或别的动作",
+            mend=Added(("notify: accountable",)),
         )
 
 

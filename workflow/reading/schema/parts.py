@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_sche
 from workflow import names
 from workflow.problems import Instead
 from workflow.reading import not_yet
-from workflow.reading.nodes import Finding, instead
+from workflow.reading.nodes import Added, Finding, instead
 from workflow.reading.schema import values
 from workflow.reading.schema.shapes import Named, Refused, Several, Value, shown
 
@@ -52,7 +52,9 @@ class Part(Schema):
         what, what_zh = self.called
         key = field_obj.data_key or field_name
         hint, hint_zh = _HINTS.get((type(self).__name__, key), ("", ""))
-        missing = Finding("missing_key", f"{what} needs `{key}`{hint}", f"{what_zh}缺少 {key}{hint_zh}")
+        least = _LEAST.get((type(self).__name__, key))
+        mend = None if least is None else Added((f"{key}: {least}",))
+        missing = Finding("missing_key", f"{what} needs `{key}`{hint}", f"{what_zh}缺少 {key}{hint_zh}", mend=mend)
         # An empty value has been complained of where it was read.
         field_obj.error_messages = {**field_obj.error_messages, "required": [missing], "null": []}
 
@@ -129,10 +131,15 @@ _HINTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("TransitionPart", "from"): (", a state, `anywhere` or `new`", "（状态名、anywhere 或 new）"),
     ("TransitionPart", "to"): (", a state or `same`", "（状态名或 same）"),
     ("TransitionPart", "by"): (": who may do it, as a role or `anyone`", "（谁可以做，例如角色或 anyone）"),
+    ("DeadlinePart", "late"): (": who is told when it is missed", "（逾期时通知谁）"),
     ("DeadlinePart", "until"): (": the transitions or states that meet it", "（完成时限的流转或状态）"),
     ("ReminderPart", "while"): (": the states in which it comes", "（在哪些状态下催办）"),
 }
 """What a missing key of a part would say."""
+
+
+_LEAST: Mapping[tuple[str, str], str] = {("DeadlinePart", "late"): "{notify: accountable}"}
+"""The least that a missing key of a part could say."""
 
 
 class TextPart(Part):

@@ -1,0 +1,48 @@
+"""Acting: that somebody must act in every open state, and that somebody may make every move."""
+
+from __future__ import annotations
+
+from workflow import names
+from workflow.reading.checks.draft import NOBODY, Draft, Found, fault
+from workflow.reading.checks.ways import open_states, way_to
+
+
+def nobody_acts(draft: Draft) -> Found:
+    """An open state in which nobody in particular must act."""
+    one = draft.definition
+    for name in open_states(draft):
+        leaving = [who for move in one.transitions.values() if name in move.sources for who in move.by]
+        if all(who in NOBODY for who in one.states[name].responsible or leaving):
+            way = names.way(way_to(draft, name))
+            yield fault(
+                ("states", name),
+                "nobody_acts",
+                f"nobody must act in {name} ({way}); name who is `responsible`",
+                f"在 {name} 中没有人必须办理（{way}）；请写 responsible",
+                of_key=True,
+                severity="warning",
+                mend=draft.with_entry(("states", name), ("responsible: accountable",)),
+            )
+
+
+def nobody_may(draft: Draft) -> Found:
+    """A transition that `not_by` takes from all that `by` gives it to, or a role that nobody can hold."""
+    for move in draft.definition.transitions.values():
+        if set(move.by) <= set(move.not_by):
+            yield fault(
+                ("transitions", move.name, "not_by"),
+                "nobody_may",
+                f"`not_by` names everybody whom `by` names, so nobody may {move.name}",
+                f"not_by 排除了 by 里的所有人，没有人可以进行 {move.name}",
+            )
+    if draft.departments:
+        return
+    for move in draft.definition.transitions.values():
+        for who in move.by:
+            if who.kind == "role" and who.of is not None:
+                yield fault(
+                    draft.item(("transitions", move.name, "by"), str(who)),
+                    "nobody_may",
+                    f"the house has no departments, so nobody can be {who}; declare them in the file of roles",
+                    f"没有定义任何部门，因此没有人能担任 {who}；请在角色文件中写 departments",
+                )
