@@ -176,7 +176,7 @@ ALIKE = {
     "the title": ("zh: 丰富\nen: Rich\n", "zh: 别的\n"),
     "the document header": ("document: {number: KF-1}\n", 'document: {number: KF-2, version: "2.0"}\n'),
     "a note": ("note: guidance\n", ""),
-    "a waiver": ("accept: {unbounded_loop: none here}\n", "accept: {silent_state: they come back}\n"),
+    "a waiver": ("accept: {unbounded_loop: none here}\n", "accept: {unbounded_loop: they come back}\n"),
     "a rule id": ("rules: R-4", "rules: [R-4, R-9]"),
     "a rule id of a level": ("rules: R-6", "rules: R-10"),
     "the texts of a part": ("zh: 登记", "en: Hand it in"),

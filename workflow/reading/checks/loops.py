@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from workflow import names
-from workflow.definition import Deadline, Definition
+from workflow.definition import GRANT, REFUSE, Deadline, Definition
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.ways import arrivals, reached, way_to
 
@@ -89,14 +89,14 @@ def unbounded_loop(draft: Draft) -> Found:
     deadlines = [deadline for deadline in one.deadlines.values() if deadline.within is not None]
     told: list[tuple[list[Step], list[Deadline]]] = []
     for step in steps:
-        if step.move in accepted and step.move not in {circle[0].move for circle, _ in told}:
+        if step.move in accepted and step.move not in {_closing(circle) for circle, _ in told}:
             told += _shortest(deadlines, _Moves(steps), step)
     steps = [step for step in steps if step.move not in accepted]
     while found := _shortest(deadlines, _Moves(steps)):
         told += found
-        steps = [step for step in steps if step.move != found[0][0][0].move]
+        steps = [step for step in steps if step.move != _closing(found[0][0])]
     for circle, limits in told:
-        move = circle[0].move
+        move = _closing(circle)
         way = names.way([circle[0].source, *(step.target for step in circle)])
         called = [deadline.name for deadline in limits]
         yield fault(
@@ -109,6 +109,11 @@ def unbounded_loop(draft: Draft) -> Found:
             of_key=True,
             mend=draft.with_entry(("transitions", move), (f"at_most: {ALLOWED}",)),
         )
+
+
+def _closing(circle: Sequence[Step]) -> str:
+    """The move of a circle that a file can limit: the first one, but for the answers of an approval."""
+    return next((step.move for step in circle if step.move not in (GRANT, REFUSE)), circle[0].move)
 
 
 def _shortest(
@@ -129,7 +134,7 @@ def _steps(draft: Draft) -> Iterator[Step]:
         for state in move.sources if move.at_most is None else ():
             if (one.name, state) in reached(draft):
                 for workflow, target in arrivals(one, move, state, draft.family()):
-                    if workflow == one.name:
+                    if workflow == one.name and not (move.name == GRANT and target == state):
                         yield Step(state, target, move.name, move.target is None)
 
 
