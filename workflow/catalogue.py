@@ -189,7 +189,7 @@ class _Compiling:
         return nodes, {
             name
             for name, node in nodes.items()
-            if any(part.position in faulty or part.key in faulty for _, part in node.walk())
+            if faulty and any(part.position in faulty or part.key in faulty for _, part in node.walk())
         }
 
     def _definitions(

@@ -7,6 +7,7 @@ together is for `condition_types` to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -185,6 +186,8 @@ class _Tree(Transformer[Token, Node]):
         return Total(name.value, _column(word))
 
 
+_BRACKET_OR_TEXT = re.compile(r"""[()]|"[^"\n]*"|'[^'\n]*'""")
+
 _LARK = Lark(_GRAMMAR, start="condition", parser="lalr", lexer="basic", transformer=_Tree())
 
 
@@ -207,12 +210,12 @@ def parse_condition(text: str) -> Condition:
 
 def _refuse_depth(text: str) -> None:
     depth = 0
-    for token in _LARK.lex(text):
-        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
+    for found in _BRACKET_OR_TEXT.finditer(text):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
         if depth > DEEPEST:
             raise ConditionFaulty(
                 text,
-                _column(token),
+                found.start() + 1,
                 f"more than {DEEPEST} brackets within each other; split the condition into several checks",
                 f"括号嵌套超过 {DEEPEST} 层；请拆成几个检查",
             )

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from workflow.definition import FieldType
 from workflow.reading.nodes import Finding
 from workflow.reading.schema import values
-from workflow.reading.schema.parts import Described, TextPart
+from workflow.reading.schema.parts import Described, TextPart, reader_of
 from workflow.reading.schema.shapes import Named, Refused, Several, Value
 
 
@@ -134,8 +134,8 @@ class FieldPart(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if not isinstance(value, dict):
-            return AnyField().load(value)
+            return reader_of(AnyField).load(value)
         kind = value.get("type")
         known = isinstance(kind, str) and kind in {one.value for one in FieldType}
         part = _FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField
-        return part().load(value)
+        return reader_of(part).load(value)

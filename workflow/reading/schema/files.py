@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from workflow import names
 from workflow.problems import Problem
@@ -15,7 +15,7 @@ from workflow.reading.schema import values
 from workflow.reading.schema.clock_parts import DeadlinePart, PromisePart, ReminderPart
 from workflow.reading.schema.field_parts import FieldPart
 from workflow.reading.schema.move_parts import StatePart, TransitionPart
-from workflow.reading.schema.parts import Described, Part, TextPart
+from workflow.reading.schema.parts import Described, Part, TextPart, reader_of
 from workflow.reading.schema.recurring_parts import SchedulePart
 from workflow.reading.schema.shapes import Named, Several, Value
 from workflow.roles import Scope
@@ -110,7 +110,7 @@ _OF_DEFINITIONS = frozenset({"workflow", "states", "transitions", "fields", "dea
 
 def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
     """What a document of a kind says, as far as it can be read, by attribute names; and what is wrong with it."""
-    schema: Schema = KINDS[kind]()
+    schema = reader_of(KINDS[kind])
     data: Any = node.data()
     try:
         said: dict[str, Any] = schema.load(data)

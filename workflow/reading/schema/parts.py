@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
@@ -33,7 +34,9 @@ class Part(Schema):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         what, what_zh = self.called
-        keys = self.keys()
+        inherited = {name for part in type(self).__bases__ for name in getattr(part, "_declared_fields", ())}
+        ordered = sorted(self.fields, key=lambda name: name in inherited)
+        keys = self._keys = tuple(self.fields[name].data_key or name for name in ordered)
         not_a_map = Finding(
             "shape",
             f"{what} is a map; its keys: {names.one_of(keys)}",
@@ -44,9 +47,7 @@ class Part(Schema):
 
     def keys(self) -> tuple[str, ...]:
         """The keys that it may have, its own before those of every part."""
-        inherited = {name for part in type(self).__bases__ for name in getattr(part, "_declared_fields", ())}
-        ordered = sorted(self.fields, key=lambda name: name in inherited)
-        return tuple(self.fields[name].data_key or name for name in ordered)
+        return self._keys
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         what, what_zh = self.called
@@ -125,6 +126,12 @@ class Part(Schema):
                 error.messages[key] = [one for one in messages if getattr(one, "check", "") not in _MISSING]
 
 
+@cache
+def reader_of(part: type[Part]) -> Part:
+    """The one reader of a part: to make one costs more than to read with it."""
+    return part()
+
+
 _MISSING = frozenset({"missing_key", "one_limit"})
 
 _HINTS: Mapping[tuple[str, str], tuple[str, str]] = {
@@ -164,5 +171,5 @@ class Text(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if isinstance(value, dict):
-            return TextPart().load(value)
+            return reader_of(TextPart).load(value)
         return {"en": values.sentence(value)}
