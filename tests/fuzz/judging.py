@@ -14,6 +14,7 @@ from types import FrameType
 from service.cli import problems as shown
 from workflow.catalogue import Catalogue, compile_catalogue, compile_published
 from workflow.problems import DefinitionFaulty, Problem
+from workflow.replacing import replaced
 
 Files = Mapping[str, str | bytes]
 
@@ -42,6 +43,7 @@ def judge(files: Files) -> Fault | None:
     try:
         with _at_most(LONGEST * 4):
             problems = _problems(files)
+            unmended = _unmended(problems, files)
     except _TooLong:
         return Fault("too slow", traceback.format_exc())
     except Exception as error:  # noqa: BLE001 - which exceptions come is the question
@@ -54,7 +56,7 @@ def judge(files: Files) -> Fault | None:
     for problem in problems:
         if wrong := _wrong(problem, files):
             return Fault(f"{wrong} {problem.check}", f"{wrong}: {problem!r}")
-    return _unrenderable(problems, files)
+    return _unrenderable(problems, files) or unmended
 
 
 def _problems(files: Files) -> tuple[Problem, ...]:
@@ -101,6 +103,23 @@ def _unrenderable(problems: tuple[Problem, ...], files: Files) -> Fault | None:
         json.dumps([shown.as_json(problem) for problem in problems], ensure_ascii=False).encode("utf-8")
     except Exception:  # noqa: BLE001 - as above
         return Fault("cannot be shown", traceback.format_exc())
+    return None
+
+
+def _unmended(problems: tuple[Problem, ...], files: Files) -> Fault | None:
+    """Whether the first and the last replacement mend what they are given for."""
+    given = [problem for problem in problems if problem.replacement]
+    for problem in dict.fromkeys((*given[:1], *given[-1:])):
+        path = problem.position.path
+        content = files[path]
+        text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+        after = replaced(text, path, [problem])
+        if after == text:
+            return Fault(f"a replacement changes nothing {problem.check}", repr(problem))
+        left = _compiled({**files, path: after})
+        told = (*left.warnings, *(one for one, _ in left.waived)) if isinstance(left, Catalogue) else left
+        if problem in told:  # of the same place, check and words
+            return Fault(f"a replacement mends nothing {problem.check}", f"{problem!r}\n\n{after}")
     return None
 
 

@@ -87,9 +87,10 @@ def unknown_state(draft: Draft) -> Found:
     used += [(("states", name, "granted"), (each.granted,)) for name, each in one.states.items() if each.granted]
     used += [(("states", name, "refused"), (each.refused,)) for name, each in one.states.items() if each.refused]
     for path, listed in used:
+        accepted = states if path[0] == "states" else (*states, "anywhere")
         for name in listed:
             if name not in states and not (name == NEW and path[-1] == "from"):
-                yield draft.item(path, name), _unknown("unknown_state", ("state", "状态"), name, [*states, "anywhere"])
+                yield draft.item(path, name), _unknown("unknown_state", ("state", "状态"), name, accepted)
     for index, promise in enumerate(one.promises):
         for name in promise.states:
             if name not in states:

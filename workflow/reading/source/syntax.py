@@ -125,6 +125,12 @@ def explain(
 def _second_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
     line, column = spot
     before = lines[line][:column]
+    if before.startswith("--- "):
+        return _said(
+            "a line of --- stands alone; begin a new line behind it",
+            "--- 要单独占一行；请在它后面另起一行",
+            Instead(" ", "\n"),
+        ), (line, len("---"))
     first = re.match(r"^(.*?[^\s:]: +)(?=\S)", before)
     if first:
         key, value = first[1].strip(" -"), lines[line][first.end() :].strip()
@@ -172,16 +178,16 @@ def _colon_blank(line: str, shown: int | None = None) -> Finding:
     )
 
 
-def _moved(line: str, margin: int) -> Instead:
+def _moved(line: str, margin: int) -> Instead | None:
     """The line with another indentation, for a fault that is shown where the text of the line begins."""
     now = _margin(line)
-    return Instead(line[:now], " " * margin, before=now)
+    return Instead(line[:now], " " * margin, before=now) if now != margin else None
 
 
 def _closed(spot: Spot, closing: str, lines: Sequence[str]) -> Instead | None:
-    """The line with what closes it at its end, for a fault that is shown where it opens; None within brackets."""
+    """The line with what closes it at its end, for a fault shown where it opens; None where it may go on below."""
     line, column = lines[spot[0]], spot[1]
-    if re.search(r"[{\[]", line[:column]) or " #" in line[column:]:
+    if re.search(r"[{\[]", line[:column]) or " #" in line[column:] or not line[column + 1 :].strip():
         return None
     return Instead("", closing, before=column - len(line.rstrip()))
 
