@@ -20,11 +20,11 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 _GROUPS = {"every day": (0, 1, 2, 3, 4, 5, 6), "weekdays": (0, 1, 2, 3, 4), "weekends": (5, 6)}
 _DAY_WORDS: Mapping[str, tuple[int, ...]] = _GROUPS | {name: (number,) for number, name in enumerate(WEEKDAYS)}
-_REGIONS = frozenset(
+REGIONS = frozenset(
     "Africa America Antarctica Arctic Asia Atlantic Australia Etc Europe Indian Pacific".split()  # noqa: SIM905
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HOLIDAYS = {"closed": True, "as usual": False}
+HOLIDAYS = {"closed": True, "as usual": False}
 _REMOVED = "removed"
 _SHIFT_NAME = re.compile(r"[\w-]{1,40}")
 
@@ -169,7 +169,7 @@ class _Reading:
         house = House(
             zone=self._zone(spec.zone),
             country=self._word("country", spec.country, (*COUNTRIES, _REMOVED)),
-            rests_on_holidays=_HOLIDAYS.get(self._word("holidays", spec.holidays, tuple(_HOLIDAYS))),
+            rests_on_holidays=HOLIDAYS.get(self._word("holidays", spec.holidays, tuple(HOLIDAYS))),
             hours=self._hours(spec.hours),
             working_week=self._working_week(spec.working_days),
             days=closed | opened,
@@ -198,7 +198,7 @@ class _Reading:
     def _zone(self, value: object) -> str:
         if value is None:
             return ""
-        if isinstance(value, str) and (value == "UTC" or value.split("/")[0] in _REGIONS):
+        if isinstance(value, str) and (value == "UTC" or value.split("/")[0] in REGIONS):
             try:
                 return ZoneInfo(value).key
             except (ZoneInfoNotFoundError, ValueError, OSError):

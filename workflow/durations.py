@@ -51,6 +51,9 @@ _WORDS = (
 
 _BY_NAME = {name: word for word in _WORDS for name in (word.en, f"{word.en}s", word.zh, *word.zh_also)}
 
+UNIT_NAMES = frozenset(_BY_NAME)
+"""Every word for a unit, in English and Chinese."""
+
 _SHAPE = re.compile(r"([0-9]+)\s*(\D+)")
 
 _SHOWN = 60

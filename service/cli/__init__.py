@@ -14,6 +14,7 @@ import click
 from service.cli.check import check
 from service.cli.draw import draw
 from service.cli.due import due
+from service.cli.editor import editor
 from service.cli.faults import told
 from service.cli.people import people, person
 from service.cli.publications import publications
@@ -62,6 +63,7 @@ for command in (
     check,
     draw,
     due,
+    editor,
     publish,
     publications,
     upgrade,

@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 @click.option(
     "--batch",
     cls=Option,
-    type=click.File("rb", lazy=False),
+    type=click.Path(),
     metavar="FILE",
     says=("Answer the JSON lines of a file, or of the standard input (-).", "逐行回答文件中的 JSON；- 为标准输入。"),
 )
@@ -89,7 +89,7 @@ def due(
     start: str | None,
     calendar: str | None,
     deadline: str | None,
-    batch: IO[bytes] | None,
+    batch: str | None,
     definitions: Path | None,
     form: str,
 ) -> None:
@@ -104,7 +104,12 @@ def due(
             raise Faulty(
                 say("a line of --batch names its own calendar and start", "--batch 的每行自带日历和起点"), USAGE
             )
-        _answer_all(batch, Calendars(files_of(definitions)))
+        try:
+            lines = click.open_file(batch, "rb")
+        except OSError as error:
+            raise Faulty(f"{batch}: {error.strerror}", USAGE) from error
+        with lines:
+            _answer_all(lines, Calendars(files_of(definitions)))
         return
     if deadline is not None:
         duration, named = _limit_of(deadline, definitions, context)
@@ -115,12 +120,12 @@ def due(
     _tell(house, _start(start, house), duration, form)
 
 
-def _answer_all(batch: IO[bytes], calendars: Calendars) -> None:
+def _answer_all(lines: IO[Any], calendars: Calendars) -> None:
     """One line for each, as soon as it is read, so that a program may ask on."""
     from workflow.due_questions import answer
 
     out = sys.stdout.buffer
-    for line in batch:
+    for line in lines:
         text = json.dumps(answer(line, calendars, lang()), ensure_ascii=False)
         out.write(text.encode("utf-8", "backslashreplace") + b"\n")
         out.flush()

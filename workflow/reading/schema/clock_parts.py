@@ -37,11 +37,11 @@ def _at_in_days(data: Mapping[str, Any]) -> None:
         )
 
 
-_EFFECT_KEYS = ("notify", "set", "assign", "open", "move", "ask_for")
+EFFECT_KEYS = ("notify", "set", "assign", "open", "move", "ask_for")
 
 
 def _do_something(what: tuple[str, str], data: Mapping[str, Any]) -> None:
-    if not any(key in data for key in _EFFECT_KEYS):
+    if not any(key in data for key in EFFECT_KEYS):
         raise refuse(
             "missing_key",
             f"{what[0]} does nothing; it needs `notify` or another effect",

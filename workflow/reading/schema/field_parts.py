@@ -11,7 +11,7 @@ from workflow.definition import FieldType
 from workflow.reading.nodes import Finding
 from workflow.reading.schema import values
 from workflow.reading.schema.parts import Described, TextPart, reader_of
-from workflow.reading.schema.shapes import Named, Refused, Several, Value
+from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value
 
 
 class AnyField(Described):
@@ -51,8 +51,14 @@ class DateField(AnyField):
     max = Value(values.moment)
 
 
-class Choices(fields.Field[Any]):
+class Choices(Either):
     """The choices of a field: names, or a map of names to what people read."""
+
+    def shapes(self) -> tuple[fields.Field[Any], ...]:
+        return (
+            Several(Value(values.choice_name)),
+            Named(fields.Nested(TextPart), name=values.choice_name),
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -80,8 +86,11 @@ class RegisterField(AnyField):
     of = Value(values.word, must=True)
 
 
-class Columns(fields.Field[Any]):
+class Columns(Either):
     """The columns of a list: fields themselves."""
+
+    def shapes(self) -> tuple[fields.Field[Any], ...]:
+        return (Named(FieldPart(), name=values.part_name),)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:
         found: dict[str, Any] = Named(FieldPart(), name=values.part_name).deserialize(value)
@@ -104,7 +113,7 @@ class ListField(AnyField):
     of = Columns(required=True)
 
 
-_FIELD_PARTS: Mapping[str, type[AnyField]] = {
+FIELD_PARTS: Mapping[str, type[AnyField]] = {
     "text": TextField,
     "contact": TextField,
     "number": NumberField,
@@ -137,5 +146,5 @@ class FieldPart(fields.Field[Any]):
             return reader_of(AnyField).load(value)
         kind = value.get("type")
         known = isinstance(kind, str) and kind in {one.value for one in FieldType}
-        part = _FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField
+        part = FIELD_PARTS.get(str(kind), AnyField) if known else OtherwiseField
         return reader_of(part).load(value)

@@ -11,7 +11,7 @@ from workflow.reading.schema import values
 from workflow.reading.schema.approval_parts import Steps, ways_out
 from workflow.reading.schema.effect_parts import Effects
 from workflow.reading.schema.parts import Described, TextPart
-from workflow.reading.schema.shapes import Named, Several, Value, refuse
+from workflow.reading.schema.shapes import Either, Named, Several, Value, refuse
 
 
 class StatePart(Described, Effects):
@@ -50,8 +50,12 @@ class CheckPart(TextPart):
             )
 
 
-class BecomePart(fields.Field[Any]):
+class BecomePart(Either):
     """Which definition: a name, `next in family`, or a table of one field."""
+
+    def shapes(self) -> tuple[fields.Field[Any], ...]:
+        table = Named(Value(values.word), name=values.sentence)
+        return Value(values.word), Named(table, name=values.word, most=1)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if not isinstance(value, dict):

@@ -13,7 +13,7 @@ from workflow.problems import Instead
 from workflow.reading import not_yet
 from workflow.reading.nodes import Added, Finding, instead
 from workflow.reading.schema import values
-from workflow.reading.schema.shapes import Named, Refused, Several, Value, shown
+from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value, shown
 
 ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(("approvals", "granted", "refused"), ("a state", "状态"))
 """Keys that are easily written in the wrong part, with the one that they belong to."""
@@ -166,8 +166,11 @@ class Described(TextPart):
     accept = Named(Value(values.sentence), name=values.word)
 
 
-class Text(fields.Field[Any]):
+class Text(Either):
     """A text of which only one language may be given: a line, or zh and en."""
+
+    def shapes(self) -> tuple[fields.Field[Any], ...]:
+        return Value(values.sentence), fields.Nested(TextPart)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         if isinstance(value, dict):

@@ -55,6 +55,14 @@ class Value(fields.Field[Any]):
         return self.reader(value)
 
 
+class Either(fields.Field[Any]):
+    """A value of one of several shapes, which it reads in its own way."""
+
+    def shapes(self) -> tuple[fields.Field[Any], ...]:
+        """What it may look like."""
+        raise NotImplementedError
+
+
 class Several(fields.Field[Any]):
     """A list of values, or a single one, which is a list of one."""
 

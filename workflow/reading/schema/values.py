@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -112,22 +113,28 @@ def file_name(value: Any) -> str:
     return text
 
 
-def one_of(words: Sequence[str]) -> Callable[[Any], str]:
-    """A reader of one of these words."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one of these words."""
 
-    def read(value: Any) -> str:
-        if value not in words:
-            meant, meant_zh = names.did_you_mean(value, words)
+    words: tuple[str, ...]
+
+    def __call__(self, value: Any) -> str:
+        if value not in self.words:
+            meant, meant_zh = names.did_you_mean(value, self.words)
             blank = "" if isinstance(value, dict | list) else " "
             raise refuse(
                 "shape",
-                f"{shown(value)} is not possible here; accepted: {names.one_of(words)}{meant}",
-                f"此处不能写{blank}{shown(value, 'zh')}；可用：{names.one_of(words, 'zh')}{meant_zh}",
-                mend=instead(value, words),
+                f"{shown(value)} is not possible here; accepted: {names.one_of(self.words)}{meant}",
+                f"此处不能写{blank}{shown(value, 'zh')}；可用：{names.one_of(self.words, 'zh')}{meant_zh}",
+                mend=instead(value, self.words),
             )
         return str(value)
 
-    return read
+
+def one_of(words: Sequence[str]) -> OneOf:
+    """A reader of one of these words."""
+    return OneOf(tuple(words))
 
 
 def yes(value: Any) -> bool:

@@ -1,0 +1,406 @@
+"""What each key means, in English and Chinese: what an editor shows beside it, and the reference for people says.
+
+The words stand under the part that has the key; a part without a row of its own has that of the part it is built on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a key says. `default` is what holds where it is not written; empty where that is simply nothing.
+
+    The English is what stands in the table of definitions/README.md, with its marks.
+    """
+
+    en: str
+    zh: str
+    default: str = ""
+    default_zh: str = ""
+
+
+_M = Meaning
+
+MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
+    "TextPart": {
+        "zh": _M("what people read, in Chinese", "给人看的中文名称"),
+        "en": _M(
+            "what people read, in English", "给人看的英文名称", "the name with blanks", "名字（以空格代替下划线）"
+        ),
+    },
+    "Described": {
+        "rules": _M("on any part: the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+        "note": _M("on any part: guidance for staff", "给工作人员看的提示"),
+        "accept": _M(
+            "on any part: a warning of the check that is taken upon oneself, with the reason",
+            "明知并接受的检查警告：检查编号: 理由",
+        ),
+    },
+    "DefinitionFile": {
+        "workflow": _M(
+            "its name; a file with one workflow is called alike: `repair.yaml`",
+            "流程名；只有一个流程的文件与它同名：`repair.yaml`",
+        ),
+        "extends": _M(
+            "the one parent: its parts are taken over, those of the same name merge key by key, lists replace lists, "
+            "`removed` takes a part away",
+            "唯一的上级定义：继承其各部分，同名部分逐键合并，列表整体替换，`removed` 表示去掉",
+        ),
+        "family": _M(
+            "the classes of this matter, lightest first; tickets are opened here",
+            "各类别的定义，由轻到重；工单在此开立",
+        ),
+        "document": _M(
+            "`number`, `version`, `issued_by`, `drafted`, `reviewed`, `approved`, `changes`: the header of the "
+            "controlled document",
+            "受控文件的文件头：编号、版本、发布、拟稿、审核、批准、修改说明",
+        ),
+        "calendar": _M("the working time", "工作日历"),
+        "accountable": _M("the role that answers when nobody holds the ticket", "无人经办时负责的归口角色"),
+        "followers": _M("told of every move", "每次流转都会收到通知的人", "nobody", "无"),
+        "fields": _M("what is typed or worked out, by name", "字段：填写或算出的内容"),
+        "states": _M("where a ticket can be, by name", "状态：工单所处的阶段"),
+        "transitions": _M("the moves that are made, by name", "流转：可以进行的操作"),
+        "deadlines": _M("what has to be done in time, by name", "时限：必须按时完成的事"),
+        "reminders": _M("what comes because time has passed, by name", "催办：到时自动发生的提醒或流转"),
+        "recurring": _M("tickets that open by themselves, by name", "周期性工单：到时自动开立"),
+        "promises": _M("what is proved before publishing", "承诺：发布前验证的保证"),
+    },
+    "DocumentPart": {
+        "number": _M("number of the document", "文件编号"),
+        "version": _M("version of the document, quoted", "版本号，须加引号"),
+        "issued_by": _M("who issues it", "发布部门"),
+        "drafted": _M("when and by whom it was drafted", "拟稿日期与拟稿人"),
+        "reviewed": _M("when and by whom it was reviewed", "审核日期与审核人"),
+        "approved": _M("when and by whom it was approved", "批准日期与批准人"),
+        "changes": _M("what has changed since the version before", "较上一版的修改"),
+    },
+    "AnyField": {
+        "type": _M(
+            "`text` `number` `money` `percent` `yes_no` `choice` `date` `datetime` `contact` `person` `department` "
+            "`ticket` `register` `file` `list`",
+            "字段类型：文字 text、数字 number、金额 money、百分比 percent、是否 yes_no、选项 choice、日期 date、"
+            "日期时间 datetime、联系人 contact、人员 person、部门 department、工单 ticket、名册 register、文件 file、"
+            "列表 list",
+        ),
+        "of": _M(
+            "of a choice: its words; of a list: its columns, which are fields; of a ticket: the workflow it "
+            "must be of; "
+            "of a register: which",
+            "choice 的选项；list 的各列（也是字段）；ticket 所属的流程；register 是哪个名册",
+        ),
+        "in": _M("of a ticket: the states it must be in", "所关联工单必须处于的状态", "any", "任意"),
+        "min": _M("the least number; of a date, the earliest moment", "最小值；日期则为最早的时刻"),
+        "max": _M("the greatest number; of a date, the latest moment", "最大值；日期则为最晚的时刻"),
+        "min_length": _M("fewest characters", "最少字数"),
+        "follows": _M(
+            "set from a table when another field is filled; otherwise, or to correct it, typed",
+            "另一个字段填写后按对照表带出；未带出或需更正时手工填写",
+            "typed",
+            "手工填写",
+        ),
+        "confidential": _M("the class of the secret", "保密类别", "open", "公开"),
+    },
+    "StatePart": {
+        "end": _M(
+            "the ticket ends here, and nothing leaves this state: to reopen is to open a new ticket that names "
+            "the old one",
+            "工单到此结束，不能再离开；重新处理请开立新工单并关联旧单",
+            "open",
+            "未结束",
+        ),
+        "responsible": _M("who must act", "由谁处理", "whoever may make its transitions", "可以流转的人"),
+        "records": _M("the forms that are kept", "须保存的记录表单"),
+        "guides": _M("the documents to follow", "须遵循的支持文件"),
+        "approvals": _M("the steps of an approval, in order", "审批的各步，依次进行"),
+        "granted": _M("the state after the last yes", "全部同意后进入的状态"),
+        "refused": _M("the state after the first no", "有人不同意后进入的状态"),
+    },
+    "ApprovalPart": {
+        "zh": _M("what the step is called, in Chinese", "这一步的中文名称"),
+        "en": _M("what the step is called, in English", "这一步的英文名称"),
+        "by": _M("who is asked: roles, people; one yes will do", "由谁审批：角色、人员；其中一人同意即可"),
+        "not_by": _M("who of them may not answer", "其中谁不可以审批", "nobody", "无"),
+        "if": _M(
+            "a step whose condition is false when its turn comes is left out",
+            "轮到这一步时条件不成立则跳过",
+            "always",
+            "总是",
+        ),
+        "for_each": _M(
+            "a list: asked once for each row, in any order; `ROLE of LIST.COLUMN` and `LIST.COLUMN` are then "
+            "those of the "
+            "row",
+            "列表：每行各审批一次，次序不限；`角色 of 列表.列` 和 `列表.列` 取该行的值",
+            "asked once",
+            "只审批一次",
+        ),
+        "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+        "note": _M("guidance for staff", "给工作人员看的提示"),
+    },
+    "TransitionPart": {
+        "from": _M(
+            "states; `new` opens a ticket; `anywhere` is every open state",
+            "从哪些状态；`new` 表示开单，`anywhere` 表示所有未结束的状态",
+        ),
+        "to": _M("the state; `same` stays, and restarts nothing", "到哪个状态；`same` 表示状态不变，也不重新计时"),
+        "by": _M("who may", "谁可以做"),
+        "not_by": _M("who of them may not", "其中谁不可以做", "nobody", "无"),
+        "fill": _M("must be typed now, however often the move is made", "本次必须填写，每次流转都要重新填"),
+        "may_fill": _M("may be typed now", "本次可以填写"),
+        "need": _M(
+            "must be on file, from now or earlier; `list` wants one row, `list.column` the column in every row",
+            "必须已有内容（本次或以前填写）；`列表` 至少一行，`列表.列` 每行都要有",
+        ),
+        "checks": _M(
+            "a list of `if` (a condition) with `need`, or with `must` (a condition) and the refusal in `zh` and "
+            "`en`; "
+            "without `if` always",
+            "检查：`if` 条件成立时须有 `need`，或须满足 `must`，不满足时显示 `zh`、`en`；不写 `if` 则总是检查",
+        ),
+        "wait_for": _M(
+            "children by their workflow, and ticket fields: those tickets must have ended",
+            "子工单（写流程名）和工单字段：这些工单须先结束",
+        ),
+        "not_before": _M("the earliest moment", "最早的时刻"),
+        "at_most": _M(
+            "how often in the ticket's life; of a row move, for each row",
+            "整个工单中最多几次；逐行流转则每行计算",
+            "any number",
+            "不限",
+        ),
+        "open_children": _M(
+            "on a move to an end: `wait` until all children have ended, or `cancel` those that are open",
+            "结束工单时：`wait` 等所有子工单结束，或 `cancel` 取消未结束的子工单",
+            "`wait`",
+            "`wait`",
+        ),
+        "become": _M("another class of the family", "改为同族的另一类别", "stays what it is", "不变"),
+    },
+    "CheckPart": {
+        "if": _M("asked only where this condition holds", "条件成立时才检查", "always", "总是"),
+        "need": _M("fields that must be on file", "必须已有内容的字段"),
+        "must": _M("the condition that must hold", "必须满足的条件"),
+        "zh": _M("what people read when it refuses, in Chinese", "不通过时给人看的话"),
+        "en": _M("what people read when it refuses, in English", "不通过时给人看的英文"),
+        "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+    },
+    "DeadlinePart": {
+        "if": _M("counts only while this condition holds", "条件成立时才计时", "always", "总是"),
+        "since": _M(
+            "what starts the clock: transitions, states entered, date fields",
+            "从何时起算：流转、进入的状态、日期字段",
+            "opening",
+            "开单",
+        ),
+        "within": _M("the limit, a duration", "时限，写时长"),
+        "no_later_than": _M("the limit, a moment", "时限，写时刻"),
+        "replaced_by": _M("a date field: once filled, it is the limit", "日期字段：填写后即以它为时限"),
+        "until": _M("what meets it: transitions, states entered", "做到什么算完成：流转、进入的状态"),
+        "paused_in": _M(
+            "states in which it does not count; a clock that starts in one starts paused",
+            "不计时的状态；在其中开始的计时从暂停开始",
+        ),
+        "soon": _M(
+            "steps before the limit: `left` (a duration, or a percentage such as `25%`), `if`, effects",
+            "到期前的提醒：`left` 剩余时间（时长或百分比，如 `25%`）、`if`、动作",
+        ),
+        "late": _M(
+            "steps after it: `late_by` (none: at the limit), then every `every`, at the local time `at` (where "
+            "`every` is "
+            "in days); `if`, effects",
+            "到期后的升级：`late_by` 超过多久（不写为到期时），之后每隔 `every`，在当地时刻 `at`；`if`、动作",
+        ),
+    },
+    "LevelPart": {
+        "if": _M("happens only where this condition holds", "条件成立时才执行", "always", "总是"),
+        "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+        "note": _M("guidance for staff", "给工作人员看的提示"),
+        "accept": _M(
+            "a warning of the check that is taken upon oneself, with the reason", "明知并接受的检查警告：检查编号: 理由"
+        ),
+    },
+    "SoonPart": {
+        "left": _M("how much is left: a duration, or a percentage such as `25%`", "剩余多少：时长，或百分比如 `25%`"),
+    },
+    "LatePart": {
+        "late_by": _M("how long after the limit", "超过时限多久", "at the limit", "到期时"),
+        "every": _M("again and again, counted from the first", "此后每隔多久重复", "once", "一次"),
+        "at": _M(
+            "at this local time; needs `every` in days", "在当地这个时刻；`every` 须以天计", "when due", "到时即发"
+        ),
+    },
+    "ReminderPart": {
+        "if": _M("comes only while this condition holds", "条件成立时才催办", "always", "总是"),
+        "since": _M(
+            "as of a deadline, and `last move`: any transition, also one that stays; the latest of them counts",
+            "从何时起算，写法同时限；`last move` 表示任何一次流转；以最近一次为准",
+            "opening",
+            "开单",
+        ),
+        "after": _M("when so long has passed", "经过多久之后", "at once", "立即"),
+        "while": _M("only in these states; `anywhere`", "仅在这些状态下；`anywhere` 表示所有未结束的状态"),
+        "every": _M("again and again", "每隔多久重复", "once", "一次"),
+        "at": _M(
+            "at this local time: the first comes when `after` is over, the following ones at `at`",
+            "在当地这个时刻：第一次在 `after` 满时，以后都在 `at`",
+            "when due",
+            "到时即发",
+        ),
+    },
+    "PromisePart": {
+        "someone_is_told_within": _M(
+            "so long after entering the state somebody has been told", "进入状态后多久之内必有人收到通知"
+        ),
+        "never_silent_longer_than": _M("never so long without anybody being told", "任何时候沉默都不超过多久"),
+        "ended_or_told_within": _M(
+            "ended, or somebody told, so long after opening", "开单后多久之内必已结束或通知到人"
+        ),
+        "paused_at_most": _M("all pauses together are no longer", "暂停合计不超过多久"),
+        "in": _M("the open states for which it holds", "适用的未结束状态", "anywhere", "所有未结束的状态"),
+        "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+    },
+    "Effects": {
+        "notify": _M("who is told", "通知谁"),
+        "say": _M(
+            "in which words, `zh` and `en`; otherwise they are written from the definition",
+            "通知的话，写 `zh` 和 `en`；不写时由系统根据定义生成",
+        ),
+        "set": _M(
+            "fields, and `priority` (`low` `normal` `high` `urgent`) or `accountable`",
+            "设定字段，以及优先级 `priority`（`low` `normal` `high` `urgent`）或归口 `accountable`",
+        ),
+        "assign": _M("who holds the ticket now", "此后由谁经办", "unchanged", "不变"),
+        "open": _M(
+            "one or several children: tickets of their own that belong to this one", "开立子工单：属于本工单的独立工单"
+        ),
+        "move": _M(
+            "a transition that is made now, by nobody; its `by` lists `clock`, and it has no `fill`. If a check "
+            "refuses it, "
+            "the accountable role is told, and it is tried again when the ticket changes",
+            "此时自动进行的流转；它的 `by` 须含 `clock` 且没有 `fill`。若被检查拒绝则通知归口角色，工单变动时再试",
+        ),
+        "ask_for": _M(
+            "puts this transition on the list of those who are told, who must be able to make it",
+            "请收到通知的人做这个流转；他们必须有权做",
+        ),
+    },
+    "OpenPart": {
+        "workflow": _M(
+            "what is opened, by its first transition `from: new`, as the newest published says; of a family its head",
+            "开立哪个流程：用它的第一个 `from: new` 流转，按最新发布的版本；同族取其首个定义",
+        ),
+        "for_each": _M("a list: one for each of its rows", "列表：每行开立一个", "one", "一个"),
+        "if": _M(
+            "only while this condition holds; it may ask about `LIST.COLUMN`, the value of that row",
+            "条件成立时才开立；可以用 `列表.列` 取该行的值",
+            "always",
+            "总是",
+        ),
+        "set": _M("fields of the child", "子工单的字段"),
+    },
+    "SchedulePart": {
+        "every": _M(
+            "one in each `shift`, `day`, `week`, `month`, `quarter`, `year`, or public `holiday` (a run of days "
+            "is one)",
+            "每班 `shift`、每天 `day`、每周 `week`、每月 `month`、每季 `quarter`、每年 `year` 或每个节假日 `holiday` "
+            "一次",
+        ),
+        "for_each": _M(
+            "one for each entry of a register, which fills the field of that register",
+            "名册中每个条目一个，并填入该名册的字段",
+            "one per site",
+            "每个项目一个",
+        ),
+        "due": _M(
+            "the day on which it is due, as below, with or without a time (`friday 17:30`); of a `shift` none "
+            "is written",
+            "何日到期，可带时刻，例如 `周五 17:30`；`shift` 不写",
+            "its last day; of a shift its end",
+            "周期的最后一天；班次则为交班时",
+        ),
+        "opens": _M(
+            "how long before it is due it is opened: `45 days before`, `提前3个工作日`; also before the period begins",
+            "到期前多久开立：`提前3个工作日`；也可早于周期开始",
+            "with the period",
+            "周期开始时",
+        ),
+        "set": _M(
+            "what the form is filled in with; of dates also `due` and distances from it",
+            "开单时填入的内容；日期可写 `due` 及与它的间隔",
+        ),
+    },
+    "CalendarFile": {
+        "calendar": _M("its name", "日历名"),
+        "zh": _M("what people read, in Chinese", "给人看的中文名称"),
+        "en": _M("what people read, in English", "给人看的英文名称"),
+        "extends": _M(
+            "one parent: hours merge by weekday, own dates by date, other keys replace",
+            "唯一的上级日历：时间按星期合并，日期逐日合并，其他键整体替换",
+        ),
+        "zone": _M("the local time, such as `Asia/Shanghai`", "时区，例如 `Asia/Shanghai`"),
+        "country": _M("`CN`: public holidays and make-up working days (调休)", "`CN`：法定节假日与调休"),
+        "holidays": _M(
+            "what a public holiday does to the opening hours: `closed`, or `as usual`",
+            "法定节假日的开放时间：`closed` 关闭，`as usual` 照常",
+            "`closed`",
+            "`closed`",
+        ),
+        "hours": _M(
+            "openings by `monday` … `sunday`, `weekdays`, `weekends`, `every day`; `closed`; an opening may run past "
+            "midnight",
+            "开放时间：`monday` … `sunday`、`weekdays`、`weekends`、`every day`；不开放写 `closed`；可以过夜",
+        ),
+        "working_days": _M("the working week", "每周的工作日", "Monday to Friday", "周一至周五"),
+        "closed": _M("own rest days: dates, or dates with reasons", "自定休息日：日期，或日期与原因"),
+        "open": _M("own working days: dates, or dates with reasons", "自定工作日：日期，或日期与原因"),
+        "dates": _M("dates with hours of their own", "另有开放时间的日期"),
+        "shifts": _M(
+            "names and times of the shifts, which begin on every date; past midnight and with gaps, but never "
+            "two at once",
+            "各班次的名称与时间，每天开始；可以过夜、可以有间隔，但不能重叠",
+        ),
+    },
+    "RegisterFile": {
+        "register": _M("its name", "名册名"),
+        "columns": _M(
+            "what an entry has beside its key, its name, its site and the time in which it holds: fields of the "
+            "types "
+            "`text` `contact` `number` `money` `percent` `yes_no` `choice` `date` `datetime`, any of which may "
+            "stay empty",
+            "条目除编号、名称、项目和有效期以外的栏目，都可以空着",
+        ),
+        "kept_by": _M(
+            "the roles of the site or the group that may write entries; only they read columns that are `confidential`",
+            "可以登记条目的角色；保密栏目只有他们能看",
+            "whoever has the command line",
+            "使用命令行的人",
+        ),
+        "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+        "note": _M("guidance for staff", "给工作人员看的提示"),
+    },
+    "RolesFile": {
+        "departments": _M("the departments, by name", "部门"),
+        "roles": _M("the roles, by name", "角色"),
+    },
+    "RolePart": {
+        "scope": _M(
+            "`group`: one for all sites; `site`; `department`: one in each department, written `head of FIELD`",
+            "`group` 全集团一个；`site` 每个项目；`department` 每个部门，写作 `head of 字段`",
+        ),
+        "falls_back_to": _M("the role that answers where nobody holds this one", "无人担任时由哪个角色代替"),
+    },
+}
+"""By the class of the part, and its key as it is written."""
+
+
+def meaning_of(part: type, key: str) -> Meaning | None:
+    """What a key of a part means; None if nobody has said so."""
+    for kind in part.__mro__:
+        found = MEANINGS.get(kind.__name__, {}).get(key)
+        if found is not None:
+            return found
+    return None
