@@ -36,6 +36,87 @@ STAFF = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An entry of a register; without a `site` of its own it is one of all sites."""
+
+    register: str
+    key: str
+    name: str
+    name_en: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    everywhere: bool = False
+
+
+LISTED = (
+    Listed(
+        register="tenants",
+        key="b101",
+        name="星港生活超市",
+        name_en="Starport Market",
+        values={
+            "unit": "B101",
+            "area": 2600,
+            "kind": "retail",
+            "anchor": True,
+            "opened_on": "2019-09-28",
+            "contact": "店长 黄女士 13900000101",
+        },
+    ),
+    Listed(
+        register="tenants",
+        key="a12",
+        name="悦衣坊",
+        name_en="Joy Clothing",
+        values={
+            "unit": "A12",
+            "area": 118.5,
+            "kind": "retail",
+            "anchor": False,
+            "opened_on": "2022-05-01",
+            "contact": "周先生 13900000112",
+        },
+    ),
+    Listed(
+        register="tenants",
+        key="a15",
+        name="星辰咖啡",
+        name_en="Star Coffee",
+        values={"unit": "A15", "area": 86, "kind": "food", "anchor": False, "opened_on": "2024-03-16"},
+    ),
+    Listed(
+        register="tenants",
+        key="c301",
+        name="海岸影城",
+        name_en="Coast Cinema",
+        values={
+            "unit": "C301",
+            "area": 3100,
+            "kind": "leisure",
+            "anchor": True,
+            "opened_on": "2020-01-18",
+            "contact": "值班经理 13900000301",
+        },
+    ),
+    Listed(
+        register="templates",
+        key="notice",
+        name="通知函模版",
+        name_en="Notice",
+        values={"purpose": "停水停电、装修、活动等事项的通知", "number": "YY-FW-M01"},
+        everywhere=True,
+    ),
+    Listed(
+        register="templates",
+        key="reminder",
+        name="催告函模版",
+        name_en="Letter of demand",
+        values={"purpose": "费用催缴、整改催告", "number": "YY-FW-M02"},
+        everywhere=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A move that somebody made so long ago; a duration among its fields is an instant so long after the start."""
 

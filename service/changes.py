@@ -11,6 +11,7 @@ from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Text
 from workflow.durations import Duration
+from workflow.registers import Register
 
 Kind = Literal["new", "changed", "reworded", "same", "removed"]
 
@@ -35,14 +36,14 @@ class PartChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a publishing does to one definition, calendar or role.
+    """What a publishing does to one definition, calendar, register or role.
 
     `reworded`: people read something else, and nothing acts otherwise. Of a definition, `open_tickets` are those in it
     that have not ended, and `earlier` those among them that keep an earlier revision. Of a calendar, `years` are those
     whose public holidays were not known before.
     """
 
-    what: Literal["definition", "calendar", "role"]
+    what: Literal["definition", "calendar", "register", "role"]
     name: str
     kind: Kind
     parts: tuple[PartChange, ...] = ()
@@ -62,12 +63,18 @@ def changes(
     return (
         *(_definition(before, revisions, one, tickets) for one in after.definitions.values()),
         *(_calendar(before.calendars.get(name), one) for name, one in after.calendars.items()),
+        *(_register(before.registers.get(name), one) for name, one in after.registers.items()),
         *(_role(before, after, name) for name in after.roles),
         *(Change(what="definition", name=name, kind="removed") for name in revisions if name not in after.definitions),
         *(
             Change(what="calendar", name=name, kind="removed")
             for name in before.calendars
             if name not in after.calendars
+        ),
+        *(
+            Change(what="register", name=name, kind="removed")
+            for name in before.registers
+            if name not in after.registers
         ),
         *(Change(what="role", name=name, kind="removed") for name in before.roles if name not in after.roles),
     )
@@ -151,6 +158,24 @@ def _calendar(was: Calendar | None, now: Calendar) -> Change:
         return Change(what="calendar", name=now.name, kind="new")
     kind: Kind = "same" if was == now else "changed"
     return Change(what="calendar", name=now.name, kind=kind, years=newly_published_years(was, now))
+
+
+def _register(was: Register | None, now: Register) -> Change:
+    if was is None:
+        return Change(what="register", name=now.name, kind="new")
+    parts = tuple(
+        PartChange(name=f"columns.{name}", kind="new")
+        if name not in was.columns
+        else PartChange(name=f"columns.{name}", kind="removed")
+        if name not in now.columns
+        else _changed(f"columns.{name}", was.columns[name], now.columns[name])
+        for name in dict.fromkeys((*now.columns, *was.columns))
+        if was.columns.get(name) != now.columns.get(name)
+    )
+    if was.kept_by != now.kept_by:
+        parts = (*parts, PartChange(name="kept_by", kind="changed"))
+    kind: Kind = "changed" if parts else "same" if was == now else "reworded"
+    return Change(what="register", name=now.name, kind=kind, parts=parts)
 
 
 def _role(before: Catalogue, after: Catalogue, name: str) -> Change:

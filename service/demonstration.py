@@ -1,4 +1,4 @@
-"""The demonstration: a site, somebody for every role, tickets at different points of their lives, and tokens.
+"""The demonstration: a site, somebody for every role, tenants and templates, tickets in mid-life, and tokens.
 
 Nothing is ever destroyed: what is there stays as somebody may have changed it. Each start adds only what is missing,
 one fresh repair whose time to be picked up ends some seconds later, and fresh tokens in the place of the former ones.
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import accounts, moves, publishing, revisions, sites, tables, tokens
-from service.cast import LIVES, STAFF, Colleague, Step
+from service import accounts, entering, moves, publishing, registers, revisions, sites, tables, tokens
+from service.account_faults import AccountRefused
+from service.cast import LISTED, LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
 from service.files import read_folder
 from service.loading import TicketUnknown
@@ -63,6 +64,7 @@ def prepare(settings: Settings, now: Now) -> Prepared:
     with writing() as session:
         _place(session, catalogue)
         _people(session, catalogue, at)
+        _entries(session, catalogue, at)
     with reading() as session:
         empty = session.execute(select(tables.Ticket.id).limit(1)).first() is None
         here = set(session.execute(select(tables.Person.id).where(tables.Person.active)).scalars())
@@ -143,6 +145,25 @@ def _people(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
             accounts.give_role(
                 session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=department
             )
+
+
+def _entries(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
+    """The entries of registers, as far as they are missing; what a register no longer has is left out."""
+    for one in LISTED:
+        register = catalogue.registers.get(one.register)
+        if register is None or registers.find(session, register, one.key, SITE) is not None:
+            continue
+        said = {
+            "name": one.name,
+            "name_en": one.name_en,
+            "values": {name: value for name, value in one.values.items() if name in register.columns},
+            "since": (at - dt.timedelta(days=30)).isoformat(),
+        }
+        try:
+            site = None if one.everywhere else SITE
+            entering.create(session, register, one.key, said, site=site, by=None, at=at)
+        except AccountRefused as error:
+            log.warning("%s %s: %s", one.register, one.key, error, extra={"action": "demonstration"})
 
 
 _NOT_POSSIBLE = (moves.MoveRefused, moves.WorkflowUnknown, moves.SiteUnknown, TicketUnknown)

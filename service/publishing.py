@@ -15,7 +15,7 @@ from service.changes import Change, changes
 from service.revisions import NothingPublished, Published, RevisionUnknown, RevisionUnreadable, StoredNames
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue, compile_catalogue
-from workflow.definition import Become, Definition, Effects, Text, Who
+from workflow.definition import Become, Definition, Effects, Field, Text, Who
 
 
 class PublishingRefused(Exception):
@@ -182,8 +182,9 @@ def _reasons(
                 f"流程 {name} 被删除，但还有 {count} 张工单未结束；请保留到工单全部结束",
             )
     roles = {name for name in before.catalogue.roles if name not in catalogue.roles}
-    if gone or roles:
-        yield from _still_named(session, tickets, set(gone), roles)
+    registers = {name for name in before.catalogue.registers if name not in catalogue.registers}
+    if gone or roles or registers:
+        yield from _still_named(session, tickets, set(gone), roles, registers)
 
 
 def _year_unknown(calendar: Calendar, at: dt.datetime) -> Text:
@@ -196,7 +197,7 @@ def _year_unknown(calendar: Calendar, at: dt.datetime) -> Text:
 
 
 def _still_named(
-    session: Session, tickets: Counter[tuple[str, str]], definitions: set[str], roles: set[str]
+    session: Session, tickets: Counter[tuple[str, str]], definitions: set[str], roles: set[str], registers: set[str]
 ) -> Iterator[Text]:
     """What open tickets will look for by their pinned revisions, and would not find any more."""
     for (workflow, revision), count in sorted(tickets.items()):
@@ -205,8 +206,10 @@ def _still_named(
         except (RevisionUnknown, RevisionUnreadable):
             continue  # its tickets stand still already, and no file here could help them
         asked_roles, asked_definitions = _asked_for(pinned)
+        asked_registers = {one.register for one in _values(pinned) if isinstance(one, Field) and one.register}
         for what, what_zh, names in (
             ("role", "角色", asked_roles & roles),
+            ("register", "名册", asked_registers & registers),
             ("definition", "流程", (asked_definitions & definitions) - {workflow}),
         ):
             for name in sorted(names):

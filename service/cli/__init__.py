@@ -19,6 +19,7 @@ from service.cli.faults import told
 from service.cli.people import people, person
 from service.cli.publications import publications
 from service.cli.publish import publish
+from service.cli.register import register
 from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade
 from service.cli.sites import department, site
@@ -74,6 +75,7 @@ for command in (
     person,
     role,
     people,
+    register,
     token,
 ):
     main.add_command(command)

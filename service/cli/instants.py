@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from service.cli.faults import USAGE, Faulty
@@ -20,8 +21,17 @@ def end_of(text: str, catalogue: Catalogue) -> dt.datetime:
 
     Without an offset it is read in the zone of the calendars, if they all have the same.
     """
+    return _instant(text, catalogue, lambda calendar, date: calendar.end_of(date))
+
+
+def start_of(text: str, catalogue: Catalogue) -> dt.datetime:
+    """The instant at which something written so begins: a date begins at the start of its day."""
+    return _instant(text, catalogue, lambda calendar, date: calendar.start_of(date))
+
+
+def _instant(text: str, catalogue: Catalogue, of_day: Callable[[Calendar, dt.date], dt.datetime]) -> dt.datetime:
     try:
-        return _calendar(catalogue, text).end_of(dt.date.fromisoformat(text))
+        return of_day(_calendar(catalogue, text), dt.date.fromisoformat(text))
     except ValueError:
         pass  # not a date alone
     try:

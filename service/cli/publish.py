@@ -114,6 +114,7 @@ _KINDS = {
 _WHAT = {
     "definition": ("definition", "流程"),
     "calendar": ("calendar", "日历"),
+    "register": ("register", "名册"),
     "role": ("role", "角色"),
 }
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from service import accounts, tables
+from service import accounts, entering, registers, revisions, tables
 from service.announcing import Announcer
 from service.cast import STAFF
 from service.db import connect, disconnect, reading, writing
@@ -81,6 +81,23 @@ def test_a_site_of_before_may_have_taken_the_prefix(app: Flask, settings: Settin
     assert prepare(settings, SystemNow()).number.startswith("KF2-")
     with reading() as session:
         assert set(session.execute(select(tables.Site.id)).scalars()) == {SITE, "tower"}
+
+
+def test_tenants_and_templates_are_there_and_stay_as_somebody_has_changed_them(app: Flask, settings: Settings) -> None:
+    now = SystemNow()
+    prepare(settings, now)
+    with writing() as session:
+        catalogue = revisions.current(session).catalogue
+        at = now.instant(session)
+        assert [one.key for one in registers.entries(session, "templates", SITE, at)] == ["notice", "reminder"]
+        assert [one.key for one in registers.entries(session, "tenants", SITE, at)] == ["a12", "a15", "b101", "c301"]
+        over = {"until": at.isoformat()}
+        tenants = catalogue.registers["tenants"]
+        entering.change(session, tenants, "a12", over, site=SITE, version=None, by=None, at=at)
+    prepare(settings, now)
+    with reading() as session:
+        found = registers.entries(session, "tenants", SITE, now.instant(session))
+        assert [one.key for one in found] == ["a15", "b101", "c301"]
 
 
 def test_definitions_that_were_broken_leave_those_of_before(app: Flask, settings: Settings) -> None:

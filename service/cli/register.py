@@ -1,0 +1,415 @@
+"""`duban register`: the entries of registers, also many at once from a table."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.cli.faults import USAGE, Faulty
+from service.cli.installation import database
+from service.cli.instants import catalogue_to_read_by, end_of, local, start_of
+from service.cli.options import format_option
+from service.cli.speaking import Command, Group, Option, lang, say
+from service.cli.table import as_json, table, visible
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from service.registers import Kept
+    from workflow.catalogue import Catalogue
+    from workflow.registers import Register
+
+MOST_ROWS = 10_000
+"""The most rows of a table that is imported; more are divided into several."""
+
+site_option = click.option(
+    "--site",
+    cls=Option,
+    metavar="ID",
+    says=("The site; without it, entries of all sites.", "项目；不写则为所有项目共用的条目。"),
+)
+
+
+@click.group(
+    cls=Group,
+    says=(
+        "Registers: tenants, templates and whatever else fields name. Entries hold at once, without publishing.",
+        "名册：租户、模版等可供字段选用的条目。条目即时生效，无需发布。",
+    ),
+    examples=("duban register list", "duban register import tenants tenants.csv --site starport"),
+)
+def register() -> None:
+    pass
+
+
+@register.command(
+    "list",
+    cls=Command,
+    says=("Show the registers and what their entries have.", "显示名册及其各列。"),
+    examples=("duban register list", "duban register list --format json"),
+)
+@format_option
+def list_registers(form: str) -> None:
+    from service.db import reading
+
+    with database(), reading() as session:
+        found = catalogue_to_read_by(session).registers.values()
+    if form == "json":
+        click.echo(
+            as_json(
+                [
+                    {
+                        "register": one.name,
+                        "zh": one.text.zh,
+                        "en": one.text.en,
+                        "columns": {column.name: column.type.value for column in one.columns.values()},
+                        "kept_by": list(one.kept_by),
+                    }
+                    for one in found
+                ]
+            )
+        )
+    elif not found:
+        click.echo(
+            say(
+                "There is no register: a file that begins with `register:` among the definitions makes one.",
+                "还没有名册：在流程定义中加入以 register: 开头的文件即可。",
+            )
+        )
+    else:
+        head = (say("register", "名册"), say("name", "名称"), say("columns", "列"), say("kept by", "维护者"))
+        rows = [
+            (one.name, visible(one.text.read(lang())), " ".join(one.columns), " ".join(one.kept_by)) for one in found
+        ]
+        click.echo(table(head, rows))
+
+
+@register.command(
+    "show",
+    cls=Command,
+    says=("Show the entries of a register, those of all sites among them.", "显示名册的条目，含所有项目共用的条目。"),
+    examples=(
+        "duban register show tenants --site starport",
+        "duban register show tenants --site starport --over --format json",
+        "duban register show tenants --site starport --incomplete",
+    ),
+)
+@click.argument("register")
+@site_option
+@click.option(
+    "--over",
+    cls=Option,
+    is_flag=True,
+    says=("Also what holds no longer, or not yet.", "包括已停用和尚未生效的条目。"),
+)
+@click.option(
+    "--incomplete",
+    cls=Option,
+    is_flag=True,
+    says=("Only entries that lack something, and what.", "只显示资料不完整的条目及所缺内容。"),
+)
+@format_option
+def show_entries(register: str, site: str | None, over: bool, incomplete: bool, form: str) -> None:
+    from service import registers, sites
+    from service.db import reading
+    from service.now import SystemNow
+
+    with database(), reading() as session:
+        catalogue, declared = _declared(session, register)
+        if site is not None:
+            sites.require_site(session, site)
+        at = SystemNow().instant(session)
+        found: list[Kept] = []
+        after: str | None = ""
+        while after is not None:
+            some, after = registers.page(session, declared, site, at=None if over else at, after=after, limit=500)
+            found += [one for one in some if one.missing or not incomplete]
+    if form == "json":
+        click.echo(as_json([_as_row(one, at) for one in found]))
+    elif not found:
+        click.echo(say("There is no such entry.", "没有这样的条目。"))
+    else:
+        head = (
+            say("key", "键"),
+            say("name", "名称"),
+            say("site", "项目"),
+            say("since", "起"),
+            say("until", "止"),
+            say("missing", "缺") if incomplete else "",
+        )
+        rows = [
+            (
+                one.key,
+                visible(one.text.read(lang())),
+                one.site or say("all", "所有项目"),
+                local(one.since, catalogue),
+                local(one.until, catalogue) if one.until else "",
+                " ".join(one.missing) if incomplete else "",
+            )
+            for one in found
+        ]
+        click.echo(table(head, rows))
+
+
+@register.command(
+    "put",
+    cls=Command,
+    says=(
+        "Write an entry: a new one, or what is said here over what it said. COLUMN= takes a value out.",
+        "写入条目：新增，或用此处所写的内容更新。COLUMN= 表示清空该列。",
+    ),
+    examples=(
+        "duban register put tenants a15 --site starport --name 星辰咖啡 area=86.5 kind=food",
+        'duban register put tenants a15 --site starport contact="周女士 13800000000"',
+        "duban register put templates notice --name 通知函模版 --since 2026-01-01",
+    ),
+)
+@click.argument("register")
+@click.argument("key")
+@click.argument("values", nargs=-1, metavar="[COLUMN=VALUE]...")
+@site_option
+@click.option("--name", cls=Option, says=("What people read; a new entry needs it.", "显示的名称；新条目必填。"))
+@click.option("--name-en", cls=Option, says=("What people read in English.", "英文名称。"))
+@click.option(
+    "--since", cls=Option, metavar="DATE", says=("From when it may be chosen; now.", "从何时起可选；默认现在。")
+)
+@click.option(
+    "--until", cls=Option, metavar="DATE", says=("The last day, or the time of its end.", "最后一天或终止时间。")
+)
+def put_entry(
+    register: str,
+    key: str,
+    values: tuple[str, ...],
+    site: str | None,
+    name: str | None,
+    name_en: str | None,
+    since: str | None,
+    until: str | None,
+) -> None:
+    from service.db import writing
+
+    said = {"name": name, "name_en": name_en, "since": since, "until": until}
+    with database(), writing() as session:
+        catalogue, declared = _declared(session, register)
+        columns: dict[str, str] = {}
+        for one in values:
+            column, sign, text = one.partition("=")
+            if not sign:
+                raise Faulty(say(f"write {one} as {one}=VALUE", f"请把 {one} 写成 {one}=值"), USAGE)
+            columns[column] = text
+        row = {**{part: text for part, text in said.items() if text is not None}, **columns}
+        new = _put(session, declared, catalogue, key, row, site)
+    done = say("added", "已新增") if new else say("changed", "已更新")
+    click.echo(say(f"{key} {done}.", f"{done} {key}。"))
+
+
+@register.command(
+    "retire",
+    cls=Command,
+    says=(
+        "An entry can no longer be chosen; tickets that name it go on showing it.",
+        "停用条目：不能再选；已引用它的工单照常显示。",
+    ),
+    examples=(
+        "duban register retire tenants a15 --site starport",
+        "duban register retire tenants a15 --site starport --until 2026-06-30",
+    ),
+)
+@click.argument("register")
+@click.argument("key")
+@site_option
+@click.option(
+    "--until",
+    cls=Option,
+    metavar="DATE",
+    says=("The last day, or the time of its end; now.", "最后一天或终止时间；默认现在。"),
+)
+def retire_entry(register: str, key: str, site: str | None, until: str | None) -> None:
+    from service import entering
+    from service.db import writing
+    from service.now import SystemNow
+
+    with database(), writing() as session:
+        catalogue, declared = _declared(session, register)
+        at = SystemNow().instant(session)
+        over = end_of(until, catalogue) if until is not None else at
+        said = {"until": over.isoformat()}
+        entering.change(session, declared, key, said, site=site, version=None, by=None, at=at)
+    end = local(over, catalogue)
+    click.echo(say(f"{key} holds until {end}.", f"{key} 有效至 {end}。"))
+
+
+@register.command(
+    "import",
+    cls=Command,
+    says=(
+        """Write the entries of a table (CSV): all of them, or none.
+
+        The first line names `key` and whatever else is told: name, name_en, since, until, columns. An empty cell takes
+        the value out.""",
+        """导入表格（CSV）中的条目：全部写入，或全部不写。
+
+        首行写 key 以及要写的各项：name、name_en、since、until、各列名。空格表示清空该值。""",
+    ),
+    examples=(
+        "duban register import tenants tenants.csv --site starport",
+        "duban register import templates templates.csv",
+    ),
+)
+@click.argument("register")
+@click.argument("file", type=click.Path(path_type=Path))
+@site_option
+def import_entries(register: str, file: Path, site: str | None) -> None:
+    from service.account_faults import AccountRefused
+    from service.db import writing
+
+    rows = _rows(file)
+    faults: list[str] = []
+    added = 0
+    with database(), writing() as session:
+        catalogue, declared = _declared(session, register)
+        for line, row in rows:
+            try:
+                key = row.pop("key")
+                added += _put(session, declared, catalogue, key, row, site, keep_empty=False)
+            except (AccountRefused, Faulty) as error:
+                told = say(str(error), error.text.read("zh")) if isinstance(error, AccountRefused) else error.message
+                faults += [say(f"line {line}: {one}", f"第 {line} 行：{one}") for one in told.splitlines()]
+        if faults:
+            shown = "\n".join(faults[:50])
+            raise Faulty(
+                say(
+                    f"nothing has been imported, {len(faults)} things are wrong:\n{shown}",
+                    f"未导入，共 {len(faults)} 处有误：\n{shown}",
+                )
+            )
+    click.echo(
+        say(
+            f"{len(rows)} entries read: {added} added, {len(rows) - added} there before.",
+            f"共 {len(rows)} 条：新增 {added} 条，其余 {len(rows) - added} 条原已存在。",
+        )
+    )
+
+
+def _declared(session: Session, register: str) -> tuple[Catalogue, Register]:
+    from service import revisions
+    from service.account_faults import NotKnown
+
+    catalogue = revisions.current(session).catalogue
+    if register not in catalogue.registers:
+        raise NotKnown("register", register, catalogue.registers)
+    return catalogue, catalogue.registers[register]
+
+
+_YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
+
+
+def _put(
+    session: Session,
+    register: Register,
+    catalogue: Catalogue,
+    key: str,
+    row: Mapping[str, str],
+    site: str | None,
+    *,
+    keep_empty: bool = True,
+) -> bool:
+    """Write what a row says over the entry, or as a new one; whether it is new.
+
+    An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out.
+    """
+    from service import entering, registers
+    from service.now import SystemNow
+    from workflow.definition import FieldType
+    from workflow.registers import OWN_COLUMNS
+
+    at = SystemNow().instant(session)
+    readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
+    said: dict[str, Any] = {"values": {}}
+    for name, text in row.items():
+        if name in readers:
+            said[name] = readers[name](text, catalogue).isoformat() if text else None
+        elif name in OWN_COLUMNS:
+            said[name] = text or None
+        else:
+            column = register.columns.get(name)
+            yes_no = column is not None and column.type is FieldType.YES_NO
+            said["values"][name] = (_YES.get(text.strip().lower(), text) if yes_no else text) if text else None
+    if not keep_empty:
+        said = {name: value for name, value in said.items() if value is not None or name in ("name_en", "until")}
+    there = registers.find(session, register, key, site)
+    if there is None:
+        given = {name: value for name, value in said.items() if value is not None}
+        entering.create(session, register, key, given, site=site, by=None, at=at)
+        return True
+    entering.change(session, register, key, said, site=site, version=None, by=None, at=at)
+    return False
+
+
+def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a table with their lines; Faulty says what the table must be."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            return list(_checked(csv.reader(opened, strict=True)))
+    except UnicodeDecodeError:
+        raise Faulty(
+            say(f"{file} is not UTF-8; save it as CSV UTF-8", f"{file} 不是 UTF-8 编码；请另存为 CSV UTF-8")
+        ) from None
+    except csv.Error as error:
+        raise Faulty(say(f"{file} is no CSV table: {error}", f"{file} 不是 CSV 表格：{error}")) from None
+    except OSError as error:
+        raise Faulty(f"{file}: {error.strerror or error}", USAGE) from None
+
+
+def _checked(lines: Any) -> Iterable[tuple[int, dict[str, str]]]:
+    head = [name.strip() for name in next(lines, [])]
+    if "key" not in head or len(set(head)) < len(head):
+        raise Faulty(
+            say("the first line names the columns, each once, `key` among them", "首行应写各列名，每列一次，其中有 key")
+        )
+    seen: dict[str, int] = {}
+    for count, cells in enumerate(lines, start=1):
+        line = lines.line_num
+        if count > MOST_ROWS:
+            raise Faulty(say(f"more than {MOST_ROWS} rows; divide the table", f"超过 {MOST_ROWS} 行；请拆分表格"))
+        if not any(cells):
+            continue
+        if len(cells) != len(head):
+            raise Faulty(
+                say(
+                    f"line {line} has {len(cells)} cells, the first line {len(head)}",
+                    f"第 {line} 行有 {len(cells)} 格，首行有 {len(head)} 格",
+                )
+            )
+        row = dict(zip(head, (cell.strip() for cell in cells), strict=True))
+        if row["key"] in seen:
+            raise Faulty(
+                say(
+                    f"line {line} repeats the key {row['key']} of line {seen[row['key']]}",
+                    f"第 {line} 行的键 {row['key']} 与第 {seen[row['key']]} 行重复",
+                )
+            )
+        seen[row["key"]] = line
+        yield line, row
+
+
+def _as_row(one: Kept, at: dt.datetime) -> dict[str, Any]:
+    from workflow.fields import to_json
+
+    return {
+        "key": one.key,
+        "name": one.name,
+        "name_en": one.name_en,
+        "site": one.site,
+        "values": {name: to_json(value) for name, value in one.values.items()},
+        "missing": list(one.missing),
+        "since": one.since,
+        "until": one.until,
+        "holds": one.holds(at),
+        "version": one.version,
+    }

@@ -1,0 +1,161 @@
+"""`duban register`: entries one at a time and by the table, in both languages, and nothing by halves."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.engine import URL
+
+from service.cli import main
+from tests.service.house import house
+
+TENANTS = """\
+register: tenants
+zh: 租户
+en: Tenants
+kept_by: desk
+columns:
+  area: {type: number, min: 1}
+  anchor: {type: yes_no}
+  opened_on: {type: date}
+  contact: {type: contact, confidential: personal}
+"""
+
+Duban = Callable[..., Result]
+
+
+@pytest.fixture
+def duban(tmp_path: Path, database_url: URL, monkeypatch: pytest.MonkeyPatch) -> Duban:
+    """Calls a command in a house with a register and the site `pier`; no exception that nobody foresaw."""
+    for path, text in house(tenants=TENANTS).items():
+        file = tmp_path / "definitions" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
+    environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
+
+    def call(*arguments: str) -> Result:
+        env = {**environ, "LANG": "en_US.UTF-8", "DUBAN_DATABASE_URL": address}
+        result = CliRunner().invoke(main, arguments, env=env)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    done(call("publish"))
+    done(call("site", "add", "pier", "--name", "码头商场", "--prefix", "MT"))
+    return call
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(result: Result, exit_code: int) -> str:
+    assert result.exit_code == exit_code, result.output
+    return result.stderr
+
+
+def shown(duban: Duban, *arguments: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(
+        done(duban("register", "show", "tenants", "--site", "pier", "--format", "json", *arguments))
+    )
+    return found
+
+
+def test_the_registers_are_shown_with_their_columns(duban: Duban) -> None:
+    assert "area anchor opened_on contact" in done(duban("register", "list"))
+    (found,) = json.loads(done(duban("register", "list", "--format", "json")))
+    assert (found["register"], found["zh"], found["kept_by"]) == ("tenants", "租户", ["desk"])
+    assert found["columns"]["area"] == "number"
+
+
+def test_an_entry_is_put_changed_and_retired(duban: Duban) -> None:
+    put = ("register", "put", "tenants", "a15", "--site", "pier")
+    assert done(duban(*put, "--name", "星辰咖啡", "--since", "2026-01-01", "area=86.50", "anchor=是")) == "a15 added.\n"
+    assert "已更新 a15" in done(duban(*put, "contact=周女士", "area=", "--lang", "zh"))
+
+    (entry,) = shown(duban)
+    assert entry["values"] == {"anchor": True, "contact": "周女士"}
+    assert (entry["name"], entry["site"], entry["version"]) == ("星辰咖啡", "pier", 2)
+    assert entry["since"] == "2025-12-31T16:00:00+00:00"
+    assert entry["missing"] == ["area", "opened_on"]
+    assert "area opened_on" in done(duban("register", "show", "tenants", "--site", "pier", "--incomplete"))
+
+    done(duban("register", "retire", "tenants", "a15", "--site", "pier", "--until", "2026-02-28"))
+    assert shown(duban) == []
+    (over,) = shown(duban, "--over")
+    assert (over["until"], over["holds"]) == ("2026-02-28T16:00:00+00:00", False)
+
+
+def test_what_cannot_be_is_said_and_nothing_is_written(duban: Duban) -> None:
+    put = ("register", "put", "tenants", "a15", "--site", "pier")
+    assert "name: write a text; this is nothing" in refused(duban(*put), 1)
+    assert "values.area: at least 1, not 0" in refused(duban(*put, "--name", "甲", "area=0"), 1)
+    assert "values.anchor" in refused(duban(*put, "--name", "甲", "anchor=maybe"), 1)
+    assert "did you mean area?" in refused(duban(*put, "--name", "甲", "aera=1"), 1)
+    assert "write area as area=VALUE" in refused(duban(*put, "--name", "甲", "area"), 2)
+    assert "no date or time" in refused(duban(*put, "--name", "甲", "--since", "soon"), 2)
+    assert "did you mean tenants?" in refused(duban("register", "put", "tenant", "a15", "--name", "甲"), 2)
+    assert "没有项目 peir；是否想写 pier？" in refused(
+        duban("register", "put", "tenants", "a15", "--name", "甲", "--site", "peir", "--lang", "zh"), 2
+    )
+    assert "在此没有条目" in refused(duban("register", "retire", "tenants", "a15", "--lang", "zh"), 1)
+    assert shown(duban, "--over") == []
+
+
+def test_a_table_is_written_as_a_whole(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "tenants.csv"
+    file.write_text(
+        "\ufeffkey,name,name_en,since,area,anchor,opened_on\n"
+        'a15,星辰咖啡,"Star, Coffee",2026-01-01,86.5,是,2026-01-15\n'
+        "\n"
+        "b-2,书店,,2026-01-01,,no,\n",
+        encoding="utf-8",
+    )
+    take = ("register", "import", "tenants", str(file), "--site", "pier")
+    assert done(duban(*take)) == "2 entries read: 2 added, 0 there before.\n"
+    assert done(duban(*take)) == "2 entries read: 0 added, 2 there before.\n"
+    first, second = shown(duban)
+    assert first["name_en"] == "Star, Coffee"
+    assert first["values"] == {"area": "86.5", "anchor": True, "opened_on": "2026-01-15"}
+    assert second["values"] == {"anchor": False}
+    assert [one["version"] for one in (first, second)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"name\nx\n", "`key` among them"),
+        (b"key,key\nx,y\n", "each once"),
+        (b"", "`key` among them"),
+        (b"key,name\na15\n", "line 2 has 1 cells, the first line 2"),
+        (b"key,name\na15,x\na15,y\n", "line 3 repeats the key a15 of line 2"),
+        (b"key,name,area\ngood,x,1\na15,x,0\n,y,1\n", "2 things are wrong:\nline 3: values.area: at least 1, not 0"),
+        (b"key,name,since\na15,x,soon\n", "line 2: soon is no date or time"),
+        (b'key,name\na15,"x\n', "is no CSV table"),
+        (b"key,name\na15,\xb0\xb2\n", "is not UTF-8"),
+    ],
+)
+def test_of_a_table_with_a_fault_nothing_is_written(duban: Duban, tmp_path: Path, text: bytes, said: str) -> None:
+    (tmp_path / "tenants.csv").write_bytes(text)
+    assert said in refused(duban("register", "import", "tenants", "tenants.csv", "--site", "pier"), 1)
+    assert shown(duban, "--over") == []
+
+
+def test_a_table_that_is_not_there_is_wrong_usage(duban: Duban) -> None:
+    assert "No such file" in refused(duban("register", "import", "tenants", "no.csv", "--site", "pier"), 2)
+
+
+def test_publishing_says_what_becomes_of_a_register(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "definitions" / "tenants.yaml"
+    file.write_text(TENANTS.replace("min: 1", "min: 2").replace("kept_by: desk\n", ""), encoding="utf-8")
+    assert "changed   register tenants" in done(duban("publish", "--dry-run"))
+    file.unlink()
+    assert "register tenants" in done(duban("publish"))
+    assert "There is no register" in done(duban("register", "list"))
