@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import records, registers, revisions, tables, uploads
+from service import records, revisions, tables
 from service.directory import Directory, load_directory
+from service.named import Named, named_in
 from service.now import Now
 from service.records import TicketRow
 from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
-from workflow.fields import MOST_ROWS, cells
 from workflow.ticket import Facts, Link, Ticket
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
@@ -103,7 +103,7 @@ def load(
                 row.site_id,
                 _at(row.site_id, links, numbers[row.id]),
                 histories.get(row.id, ()),
-                _named(
+                named_in(
                     session, published, definitions[row.revision], row.site_id, row.at, fields, person, tickets[row.id]
                 ),
             ),
@@ -127,7 +127,7 @@ def facts_for_opening(
     """What deciding may know of a ticket that does not exist yet; `fields` are those that `person` typed."""
     numbers = _linked(definition, fields, None)
     links = _at(site, _links(session, published, numbers), numbers)
-    named = _named(session, published, definition, site, at, fields, person, None)
+    named = named_in(session, published, definition, site, at, fields, person, None)
     return _facts(published, definition, calendar, directory, site, links, (), named)
 
 
@@ -157,65 +157,6 @@ def _facts(
         registers=named.registers,
         files=named.files,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What fields may name beside people and tickets: keys of entries by register, and ids of files."""
-
-    registers: Mapping[str, frozenset[str]]
-    files: frozenset[str]
-
-
-def _named(
-    session: Session,
-    published: Published,
-    definition: Definition,
-    site: str,
-    at: dt.datetime,
-    fields: Mapping[str, object] | None,
-    person: str | None,
-    ticket: Ticket | None,
-) -> Named:
-    """What is typed and may be chosen here now, and what the ticket names already, whatever has become of that.
-
-    A field may be one of a child that the move opens, so what is typed is looked up wherever it stands.
-    """
-    found: dict[str, set[str]] = {}
-    files: set[str] = set()
-    for _, field, value in cells(definition.fields, ticket.fields if ticket is not None else {}):
-        if field.type is FieldType.REGISTER and field.register is not None:
-            found.setdefault(field.register, set()).add(str(value))
-        elif field.type is FieldType.FILE:
-            files.add(str(value))
-    typed = frozenset(_texts(fields or {}))
-    ids = {text for text in typed if uploads.ID.fullmatch(text)}
-    if person is not None and ids:
-        files |= uploads.sent_by(session, person, ids)
-    keys = {text for text in typed if registers.KEY.fullmatch(text)} if _names_entries(definition, fields or {}) else {}
-    for register, chosen in registers.choosable(session, published.catalogue.registers, keys, site, at).items():
-        found.setdefault(register, set()).update(chosen)
-    return Named({register: frozenset(those) for register, those in found.items()}, frozenset(files))
-
-
-def _names_entries(definition: Definition, typed: Mapping[str, object]) -> bool:
-    """Whether something typed may be the key of an entry: of a register field, or of a child, `workflow.field`."""
-    own = definition.fields.values()
-    return any("." in name for name in typed) or any(
-        one.type is FieldType.REGISTER for field in own for one in (field, *field.columns.values())
-    )
-
-
-def _texts(typed: object) -> Iterator[str]:
-    """Every text in what was typed: alone, as a row, or in a row."""
-    if isinstance(typed, str):
-        yield typed
-    elif isinstance(typed, Mapping):
-        for inside in typed.values():
-            yield from _texts(inside)
-    elif isinstance(typed, list):
-        for inside in typed[:MOST_ROWS]:
-            yield from _texts(inside)
 
 
 def entries_since(session: Session, ticket_id: int, version: int) -> tuple[Entry, ...]:
