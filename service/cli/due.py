@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     examples=(
         'duban due "3 working days" --from 2026-02-13T16:00 --calendar mall',
         "duban due --deadline complaint-important.start --from 2026-02-13T16:00",
-        "duban due --batch questions.jsonl",
+        "duban due --batch -",
     ),
 )
 @click.argument("limit", required=False)

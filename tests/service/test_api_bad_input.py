@@ -108,7 +108,7 @@ def test_an_unknown_member_of_a_move_is_refused(house, member):
         found = refusal(house.move(number, "go", more={member: "going"}), 422)
 
     assert [one["where"] for one in found["errors"]] == [member]
-    assert set(found["accepted"]) == {"transition", "fields", "version", "dry_run"}
+    assert set(found["accepted"]) == {"transition", "fields", "version", "row", "dry_run"}
 
 
 def test_an_unknown_ticket_is_not_found(house):

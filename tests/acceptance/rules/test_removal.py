@@ -30,7 +30,10 @@ RuleTest = Callable[[House], None]
 
 FILES = shipped_files()
 
-PARTS = parts(FILES)
+TESTED = ("repair", "complaint", "service-request")
+"""The matters whose rules are tested one by one, by what their files' names begin with."""
+
+PARTS = [part for part in parts(FILES) if part.path.startswith(TESTED)]
 
 EMPTIED = [part for part in PARTS if emptied(FILES, part)]
 
