@@ -69,10 +69,20 @@ deadlines:
   answer:
     zh: 审批时限
     en: Time to answer
+    since: submit
+    within: 5 working days
+    until: [agreed, drafting]
+    late: [{notify: region_club}]
+reminders:
+  chase:
+    zh: 催审批
+    en: An answer is missing
     since: [submit, grant]
-    within: 1 working day
-    until: [grant, refuse]
-    late: [{every: 1 working day, notify: responsible, ask_for: grant}]
+    after: 1 working day
+    every: 1 working day
+    while: approving
+    notify: responsible
+    ask_for: grant
 """
 
 FILES = {"calendars/office.yaml": OFFICE, "roles.yaml": ROLES, "activity.yaml": ACTIVITY}
@@ -253,8 +263,8 @@ def test_whose_turn_it_is_hears_of_it_and_is_chased(house: House) -> None:
     assert told(house, "vp") == []
     say(house, number, "grant", "leader")
     house.now.set(MONDAY + dt.timedelta(days=1, hours=1))
-    assert "“Time to answer” is late" in told(house, "group")[0]
-    assert [line for line in told(house, "leader") if "late" in line] == []
+    assert "Reminder: An answer is missing" in told(house, "group")[0]
+    assert [line for line in told(house, "leader") if "missing" in line] == []
     assert house.get(f"/tickets/{number}/history", lang="zh")["entries"][2]["told"][0]["said"] == (
         "Name of leader审批同意。请审批：“同意”或“不同意”。通知您，是因为您是集团复地会，即当前责任人。"
     )

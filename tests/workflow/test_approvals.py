@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 
-from tests.approving import ANN, BOTH, DORA, MAX, OLGA, PLAN, SAM, defined, plan_with, someone, told
+from tests.approving import ANN, BOTH, DORA, HOUSE, MAX, OLGA, PLAN, SAM, defined, plan_with, someone, told
 from tests.builders import OFFICE, Story, local
+from workflow.catalogue import compile_catalogue
 from workflow.deciding import explain
+from workflow.definition import Definition
 from workflow.history import replan
 from workflow.ticket import Actor
 
@@ -158,6 +160,16 @@ def test_a_list_that_is_typed_anew_is_asked_anew() -> None:
     story.do("grant", "2026-01-05 15:00", SAM)
     assert state(story) == ("agreed", 0)
     require_replanned(story)
+
+
+def test_a_list_that_is_asked_about_twice_is_granted_twice() -> None:
+    again = "      - {by: manager, for_each: parts}\n"
+    story = submitted(parts=TWO_ROWS, plan=PLAN.replace("      - {by: duty_manager, if: large}\n", again))
+    story.do("grant", "2026-01-05 11:00", MAX).do("grant", "2026-01-05 12:00", BOTH)
+    assert state(story) == ("approving", 3)
+    story.do("grant", "2026-01-05 13:00", MAX, row=2)
+    assert state(story) == ("approving", 3)
+    assert state(story.do("grant", "2026-01-05 14:00", MAX)) == ("agreed", 0)
 
 
 def test_the_people_of_a_row_may_stand_in_a_column() -> None:
@@ -357,9 +369,6 @@ def test_a_ticket_that_becomes_another_class_while_it_is_approved_is_asked_anew(
     assert state(story) == ("agreed", 0)
 
 
-def compile_family() -> dict[str, object]:
-    from tests.approving import HOUSE
-    from workflow.catalogue import compile_catalogue
-
+def compile_family() -> dict[str, Definition]:
     catalogue = compile_catalogue({"house.yaml": HOUSE, "plans.yaml": FAMILY}).definitions
     return {name: one for name, one in catalogue.items() if name.startswith("plan")}

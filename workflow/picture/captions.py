@@ -11,6 +11,7 @@ from workflow import words
 from workflow.definition import (
     LAST_MOVE,
     OPENING,
+    Approval,
     Deadline,
     Definition,
     Effects,
@@ -18,6 +19,7 @@ from workflow.definition import (
     Level,
     Moment,
     Reminder,
+    State,
     Text,
     Transition,
     Who,
@@ -72,10 +74,33 @@ class Captions:
 
     def may(self, transition: Transition) -> str:
         """Who may make it."""
-        allowed = self.people(transition.by)
-        if not transition.not_by:
+        return self._except(transition.by, transition.not_by)
+
+    def steps(self, state: State) -> tuple[str, ...]:
+        """Who is asked for approval in a state, a line for each step; numbered, where there are several."""
+        several = len(state.approvals) > 1
+        lines = [self._step(step, f"{number} " if several else "") for number, step in enumerate(state.approvals, 1)]
+        if not lines:
+            return ()
+        heading = self.say("Approval in steps:", "依次审批：") if several else self.say("Approval:", "审批：")
+        return (heading, *lines) if several else (self.say(f"{heading} {lines[0]}", f"{heading}{lines[0]}"),)
+
+    def _step(self, step: Approval, number: str) -> str:
+        asked = self._except(step.by, step.not_by)
+        if step.text is not None:
+            asked = self.say(f"{step.text.read('en')}: {asked}", f"{step.text.read('zh')}：{asked}")
+        if step.for_each is not None:
+            each = self.field(step.for_each)
+            asked = self.say(f"{asked}, for each of {each}", f"{asked}，按{each}逐行")
+        if step.condition is not None:
+            asked = self.say(f"{asked}, if {step.condition}", f"{asked}（条件 {step.condition}）")
+        return number + asked
+
+    def _except(self, by: Iterable[Who], not_by: tuple[Who, ...]) -> str:
+        allowed = self.people(by)
+        if not not_by:
             return allowed
-        excepted = self.people(transition.not_by)
+        excepted = self.people(not_by)
         return self.say(f"{allowed}, but not {excepted}", f"{allowed}（{excepted}除外）")
 
     def becomes(self, transition: Transition) -> str:
@@ -139,8 +164,7 @@ class Captions:
         if effects.notify:
             done.append("→ " + self.people(effects.notify))
         if effects.ask_for is not None:
-            asked = self.event(effects.ask_for)
-            done.append(self.say(f"asked to do {asked}", f"请其办理“{asked}”"))
+            done.append(self._asked(effects.ask_for))
         if effects.assign is not None:
             holder = self.people((effects.assign,))
             done.append(self.say(f"assigned to {holder}", f"交{holder}经办"))
@@ -151,6 +175,14 @@ class Captions:
             made = self.event(effects.move)
             done.append(self.say(f"makes the move {made}", f"自动办理“{made}”"))
         return self.say("; ", "；").join(done) or self.say("→ nobody", "→ 不通知")
+
+    def _asked(self, name: str) -> str:
+        """What those who are told are asked to do."""
+        transition = self.definition.transitions.get(name)
+        if transition is not None and transition.answer:
+            return self.say("asked for approval", "请其审批")
+        asked = self.event(name)
+        return self.say(f"asked to do {asked}", f"请其办理“{asked}”")
 
     def _repeated(self, first: str, every: str, at: dt.time | None) -> str:
         at_time = f"{at:%H:%M}" if at else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.definition import NEW, Definition, State, Transition
+from workflow.definition import NEW, REFUSE, Definition, State, Transition
 from workflow.picture.captions import Captions
 from workflow.picture.running import runs_in
 from workflow.picture.timings import Timing, timings_of
@@ -101,6 +101,10 @@ def chart_of(definition: Definition, lang: str) -> Chart:
     stays: dict[str, list[Move]] = {}
     groups: dict[tuple[str, ...], list[Move]] = {}
     for transition in definition.transitions.values():
+        if transition.answer:
+            for source, answer in _answers(transition, definition, captions):
+                arrows.setdefault((source, str(answer.target)), []).append(answer)
+            continue
         move = _move(transition, captions)
         sources = [name for name in transition.sources if name == NEW or name in definition.states]
         if len(sources) >= min(MANY, max(len(open_states), 2)) and NEW not in sources:
@@ -135,6 +139,19 @@ def chart_of(definition: Definition, lang: str) -> Chart:
         timings=timings_of(definition, captions),
         legend=captions.say("Deadlines and reminders", "时限与催办"),
     )
+
+
+def _answers(transition: Transition, definition: Definition, captions: Captions) -> Iterator[tuple[str, Move]]:
+    """The way out of each state with approvals that an answer opens: the last yes, or the first no."""
+    for source in transition.sources:
+        steps = definition.states[source].approvals
+        notes: tuple[str, ...] = ()
+        if len(steps) > 1 or any(step.for_each for step in steps):
+            note = ("the first no", "有一人不同意") if transition.name == REFUSE else ("the last yes", "全部同意")
+            notes = (captions.say(*note),)
+        *_, target = definition.ways(transition, source)
+        if target in definition.states:
+            yield source, Move(text=transition.text.read(captions.lang), by="", notes=notes, target=target)
 
 
 def _marks(definition: Definition) -> dict[str, list[Mark]]:
@@ -190,16 +207,17 @@ def _signs(definition: Definition, marks: Mapping[str, list[Mark]], captions: Ca
         yield "pause", captions.say("this deadline is paused in the state", "该时限在此状态下暂停")
     if any(mark.timing >= len(definition.deadlines) for mark in present):
         yield "bell", captions.say("this reminder may come in the state", "此状态下会有该催办")
-    if any(transition.target is None for transition in definition.transitions.values()):
+    if any(move.target is None and not move.answer for move in definition.transitions.values()):
         yield "loop", captions.say("a move that stays in its state", "办理后状态不变")
 
 
 def _told(definition: Definition, captions: Captions) -> str:
     states = captions.among(state.text.read(captions.lang) for state in definition.states.values())
+    written = sum(not transition.answer for transition in definition.transitions.values())
     return captions.say(
-        f"{len(definition.states)} states ({states}), {len(definition.transitions)} transitions, "
+        f"{len(definition.states)} states ({states}), {written} transitions, "
         f"{len(definition.deadlines)} deadlines, {len(definition.reminders)} reminders",
-        f"{len(definition.states)}个状态（{states}），{len(definition.transitions)}个流转，"
+        f"{len(definition.states)}个状态（{states}），{written}个流转，"
         f"{len(definition.deadlines)}个时限，{len(definition.reminders)}个催办",
     )
 
@@ -210,7 +228,11 @@ def _from(sources: Iterable[str], captions: Captions) -> str:
 
 
 def _lines(state: State, captions: Captions) -> tuple[str, ...]:
-    """Who must act, and who is told when the state is entered."""
+    """Who must act or is asked for approval, and who is told when the state is entered."""
+    if state.approvals:
+        told = captions.people(state.effects.notify)
+        entering = captions.say(f"on entering → {told}", f"进入时 → {told}") if told else ""
+        return tuple(filter(None, (*captions.steps(state), entering)))
     acting, told = captions.people(state.responsible), captions.people(state.effects.notify)
     if told and told == acting:
         return (captions.say(f"{acting} (told on entering)", f"{acting}（进入即告知）"),)

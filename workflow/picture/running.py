@@ -15,20 +15,21 @@ def runs_in(definition: Definition, deadline: Deadline) -> frozenset[str]:
         for transition in definition.transitions.values():
             if state not in transition.sources:
                 continue
-            target = transition.target or state
-            events = _events(transition, target, definition)
-            after = bool(events & since) or (running and not events & until)
-            if target in definition.states and (target, after) not in reached:
-                reached.add((target, after))
-                waiting.append((target, after))
+            for way in definition.ways(transition, state):
+                target = way or state
+                events = _events(transition, way, definition)
+                after = bool(events & since) or (running and not events & until)
+                if target in definition.states and (target, after) not in reached:
+                    reached.add((target, after))
+                    waiting.append((target, after))
     return frozenset(name for name, running in reached if running and not definition.states[name].end)
 
 
-def _events(transition: Transition, target: str, definition: Definition) -> frozenset[str]:
+def _events(transition: Transition, entered: str | None, definition: Definition) -> frozenset[str]:
     """What a clock may see in a move: itself, the state that it enters, the fields that it fills, the opening."""
     names = {transition.name, *transition.fill, *transition.may_fill, *transition.effects.set}
-    if transition.target is not None:
-        names |= {target, *definition.states[target].effects.set}
+    if entered is not None:
+        names |= {entered, *definition.states[entered].effects.set}
     if transition.opens:
         names.add(OPENING)
     return frozenset(names)

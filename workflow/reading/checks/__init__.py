@@ -73,6 +73,7 @@ SENSE: tuple[Check, ...] = (
     approving.leads_back,
     approving.nobody_left,
     approving.never_applies,
+    approving.runs_on,
     moving.clock_move,
     moving.clock_cycle,
     moving.assigned,

@@ -138,4 +138,23 @@ def never_applies(draft: Draft) -> Found:
             )
 
 
+def runs_on(draft: Draft) -> Found:
+    """A clock that a yes ends and starts: the last one starts it, too, and nobody is asked any more."""
+    for name, deadline in draft.definition.deadlines.items():
+        states = draft.definition.states
+        asking = [one for one in states.values() if one.approvals and not states[str(one.granted)].end]
+        if asking and GRANT in deadline.since and GRANT in deadline.until:
+            state = asking[0]
+            yield fault(
+                draft.item(("deadlines", name, "since"), GRANT),
+                "runs_on",
+                f"the last yes ends this and starts it anew, so that it runs on in {state.granted}; for each answer "
+                f"write a reminder with `since: grant` and `while: {state.name}`, "
+                f"for all of them `until: {state.granted}`",
+                f"最后一次同意既结束又重新起算，到 {state.granted} 后仍在计时；逐步催办请用 since: grant、"
+                f"while: {state.name} 的催办，整个审批请写 until: {state.granted}",
+                severity="warning",
+            )
+
+
 _ANY_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

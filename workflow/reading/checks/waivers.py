@@ -14,6 +14,7 @@ WAIVABLE = frozenset(
         "limit_left_out",
         "nobody_acts",
         "nobody_told",
+        "runs_on",
         "same_clock",
         "silent_state",
         "unbounded_loop",
