@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from workflow.definition import GRANT, Approval, Definition, State
+from workflow.definition import GRANT, Approval, Definition, State, Transition
 from workflow.entry import Answer, Value
 from workflow.ticket import Link, Ticket
 
@@ -108,3 +108,14 @@ def passes_unasked(ticket: Ticket, definition: Definition, transition: str) -> b
     """Whether the clock is to grant: the ticket is in a state with approvals of which no step applies."""
     state = definition.states.get(ticket.state)
     return transition == GRANT and state is not None and bool(state.approvals) and ticket.step == 0
+
+
+def ways_now(
+    transition: Transition, ticket: Ticket, definition: Definition, links: Mapping[str, Link]
+) -> tuple[str | None, ...]:
+    """Where a transition may lead from where the ticket is; None: it stays, as a yes does while another step follows."""
+    ways = definition.ways(transition, ticket.state)
+    state = definition.states.get(ticket.state)
+    if transition.answer and transition.name == GRANT and state is not None and ticket.step:
+        return (None,) if following(state, ticket, ticket.step, links) else ways
+    return ways

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workflow import names
+from workflow.approvals import ways_now
 from workflow.blockers import becomes, not_met
 from workflow.condition_tree import View
 from workflow.definition import (
@@ -88,7 +89,8 @@ def may_open(transition: Transition, definition: Definition, ticket: Ticket, fac
     if ticket.state not in transition.sources:
         return transition.effects.open
     after = (definition, *facts.family.values()) if transition.become is not None else (definition,)
-    states = [each.states.get(name or "") for each in after for name in definition.ways(transition, ticket.state)]
+    ways = ways_now(transition, ticket, definition, facts.links)
+    states = [each.states.get(name or "") for each in after for name in ways]
     found = [one for state in states for one in opens_by(transition, state)]
     return tuple(one for place, one in enumerate(found) if one not in found[:place])
 

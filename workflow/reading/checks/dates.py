@@ -46,10 +46,9 @@ def _surely_filled(one: Definition) -> Mapping[str, frozenset[str]]:
     waiting = [NEW]
     while waiting:
         state = waiting.pop()
-        for move in one.transitions.values():
-            if state not in move.sources:
-                continue
-            target = state if move.target is None else move.target
+        leaving = [move for move in one.transitions.values() if state in move.sources]
+        for move, way in ((move, way) for move in leaving for way in one.ways(move, state)):
+            target = state if way is None else way
             after = known[state] | {*move.fill, *move.need, *move.effects.set}
             if target in one.states:
                 after |= {*one.states[target].effects.set}

@@ -135,7 +135,7 @@ def _steps(draft: Draft) -> Iterator[Step]:
             if (one.name, state) in reached(draft):
                 for workflow, target in arrivals(one, move, state, draft.family()):
                     if workflow == one.name and not (move.name == GRANT and target == state):
-                        yield Step(state, target, move.name, move.target is None)
+                        yield Step(state, target, move.name, move.target is None and not move.answer)
 
 
 def _round(deadline: Deadline, moves: _Moves, taken: Step | None) -> list[Step]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from workflow import names
+from workflow.approvals import never_asks
 from workflow.children import carries, opening_of
 from workflow.condition_tree import Filled, Name, Yes
 from workflow.condition_types import check_condition
-from workflow.definition import Definition, Effects, Field, OpenChild, Transition
+from workflow.definition import GRANT, Definition, Effects, Field, OpenChild, Transition
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.moving import CLOCK
 from workflow.reading.checks.silence import silent_states
@@ -161,6 +162,9 @@ def _unasked_move(draft: Draft, path: Path) -> Transition | tuple[()] | None:
     )
     is_child = any(one.name in _workflows(other) for other in draft.definitions.values())
     unasked = [move for move in moves if CLOCK in move.by or (is_child and move == opening_of(draft.family()[0]))]
+    granting = [state for each in draft.family() for state in each.states.values() if state.granted == name]
+    if path[0] == "states" and any(never_asks(state) for state in granting):
+        unasked += [move for move in one.transitions.values() if move.answer and move.name == GRANT]
     if not unasked:
         return None
     return unasked[0] if len(unasked) == 1 else ()
