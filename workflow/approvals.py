@@ -113,7 +113,7 @@ def passes_unasked(ticket: Ticket, definition: Definition, transition: str) -> b
 def ways_now(
     transition: Transition, ticket: Ticket, definition: Definition, links: Mapping[str, Link]
 ) -> tuple[str | None, ...]:
-    """Where a transition may lead from where the ticket is; None: it stays, as a yes does while another step follows."""
+    """Where a transition may lead from where the ticket is; None: it stays, as a yes while another step follows."""
     ways = definition.ways(transition, ticket.state)
     state = definition.states.get(ticket.state)
     if transition.answer and transition.name == GRANT and state is not None and ticket.step:

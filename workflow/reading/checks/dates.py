@@ -47,7 +47,7 @@ def _surely_filled(one: Definition) -> Mapping[str, frozenset[str]]:
     while waiting:
         state = waiting.pop()
         leaving = [move for move in one.transitions.values() if state in move.sources]
-        for move, way in ((move, way) for move in leaving for way in one.ways(move, state)):
+        for move, way in ((each, way) for each in leaving for way in one.ways(each, state)):
             target = state if way is None else way
             after = known[state] | {*move.fill, *move.need, *move.effects.set}
             if target in one.states:
