@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from workflow.definition import GRANT, Approval, Definition, State, Transition
 from workflow.entry import Answer, Value
-from workflow.ticket import Link, Ticket
+from workflow.ticket import Facts, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,9 @@ def answered_rows(ticket: Ticket, number: int) -> frozenset[int]:
     return frozenset(row for answer in given for row in answer.rows)
 
 
-def following(state: State, ticket: Ticket, after: int, links: Mapping[str, Link]) -> int:
+def following(state: State, ticket: Ticket, after: int, definition: Definition, facts: Facts) -> int:
     """The number of the next step behind `after` that applies to the ticket as it stands; 0 if there is none."""
-    view = ticket.view(links)
+    view = ticket.view(definition, facts)
     for number, step in enumerate(state.approvals[after:], start=after + 1):
         if step.condition is not None and not step.condition.holds(view):
             continue
@@ -74,9 +74,7 @@ def following(state: State, ticket: Ticket, after: int, links: Mapping[str, Link
     return 0
 
 
-def after_answer(
-    answer: Answer | None, ticket: Ticket, definition: Definition, links: Mapping[str, Link]
-) -> tuple[str | None, int]:
+def after_answer(answer: Answer | None, ticket: Ticket, definition: Definition, facts: Facts) -> tuple[str | None, int]:
     """The state to which an answer leads (None: the round goes on), and the step that then has its turn.
 
     No answer at all is what the clock says where no step applies.
@@ -90,7 +88,7 @@ def after_answer(
     left = set(now.rows) - {*answer.rows} if now is not None and answer.rows else set()
     if left:
         return None, ticket.step
-    number = following(state, ticket, ticket.step, links)
+    number = following(state, ticket, ticket.step, definition, facts)
     return (None, number) if number else (state.granted, 0)
 
 

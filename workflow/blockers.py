@@ -13,9 +13,10 @@ from workflow import names, words
 from workflow.answering import against_answer
 from workflow.definition import Check, Definition, Text, Transition
 from workflow.entry import Blocker
+from workflow.formulas import resting_on
 from workflow.moments import moment_at
 from workflow.people import may
-from workflow.ticket import Actor, Facts, Ticket
+from workflow.ticket import Actor, Facts, Ticket, View
 from workflow.typed import label_of
 
 
@@ -153,9 +154,10 @@ def not_met(
     facts: Facts,
     unknown: frozenset[str],
 ) -> Iterator[Blocker]:
-    """What must be on file or true; parts that ask about a field in `unknown` are left out."""
-    yield from _on_file(transition.need, transition.rules, transition, definition, seen, unknown)
-    view = seen.view(facts.links)
+    """What must be on file or true; what asks about a field in `unknown`, or rests on one, is left out."""
+    unknown = resting_on(unknown, definition.formulas())
+    view = seen.view(definition, facts)
+    yield from _on_file(transition.need, transition.rules, transition, definition, view, unknown)
     for check in transition.checks:
         if check.condition is not None:
             if check.condition.names() & unknown:
@@ -163,7 +165,7 @@ def not_met(
             if not check.condition.holds(view):
                 continue
         rules = check.rules or transition.rules
-        yield from _on_file(check.need, rules, transition, definition, seen, unknown)
+        yield from _on_file(check.need, rules, transition, definition, view, unknown)
         if check.must is not None and not check.must.names() & unknown and not check.must.holds(view):
             yield Blocker(
                 code="check",
@@ -183,14 +185,14 @@ def _on_file(
     rules: tuple[str, ...],
     transition: Transition,
     definition: Definition,
-    seen: Ticket,
+    view: View,
     unknown: frozenset[str],
 ) -> Iterator[Blocker]:
     for name in wanted:
         outer, _, column = name.partition(".")
         if name in unknown or outer in unknown:
             continue
-        value = seen.fields.get(outer)
+        value = view.value(outer)
         if column:
             rows = value if isinstance(value, tuple) else ()
             filled = all(row.get(column) is not None for row in rows)

@@ -187,13 +187,16 @@ class _OfRow:
     def is_open(self, name: str) -> bool:
         return self.view.is_open(name)
 
+    def total(self, of: str, made: str) -> object:
+        return self.view.total(of, made)
+
 
 def new_children(
     opens: Iterable[OpenChild], ticket: Ticket, definition: Definition, facts: Facts, actor: Actor, given: Given
 ) -> tuple[NewChild, ...]:
     """The children that effects open on a ticket as it is then; those of a workflow that is gone are left out."""
     found: list[NewChild] = []
-    view = ticket.view(facts.links)
+    view = ticket.view(definition, facts)
     for one in opens:
         openable = facts.openable.get(one.workflow)
         if openable is None:

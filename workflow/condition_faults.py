@@ -1,7 +1,6 @@
 """What is said about a text that is not a condition, in English and in Chinese.
 
 Kinds of words are those of the grammar in `conditions`; a word of the language is its own kind, in capitals.
-`total` is not offered before there are children whose figures it could add up.
 """
 
 from __future__ import annotations
@@ -150,7 +149,7 @@ def too_early(text: str, accepted: frozenset[str]) -> Sentences:
 def _spoken(accepted: frozenset[str]) -> Sentences:
     if accepted >= {"LPAR", "NAME"}:
         return "a comparison", "一个比较"
-    in_order = sorted(accepted - {"TOTAL"}, key=lambda word: (word == "$END", word in _SPOKEN, word))
+    in_order = sorted(accepted, key=lambda word: (word == "$END", word in _SPOKEN, word))
     words = [_SPOKEN.get(word, (f"`{word.lower()}`",) * 2) for word in in_order]
     english, chinese = ([sentences[lang] for sentences in words] for lang in (0, 1))
     return _listed(english, ", ", " or "), _listed(chinese, "、", "或")

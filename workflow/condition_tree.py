@@ -27,6 +27,9 @@ class View(Protocol):
     def is_open(self, name: str, /) -> bool:
         """Whether the ticket that the field links is open; false while the field is empty."""
 
+    def total(self, of: str, made: str, /) -> object:
+        """The sum of `workflow.field` over the tickets on which the transition was made; None if it is not known."""
+
 
 # --- What has a value -------------------------------------------------------------------------------------------
 
@@ -79,13 +82,19 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum over a ticket's children, which are not here yet: always empty."""
+    """The sum of a field (`of`: `workflow.field`) over the tickets of the site on which a transition was `made` since
+    this ticket was opened.
 
-    name: str
+    `column` is where the field stands, `made_column` where the transition does.
+    """
+
+    of: str
+    made: str
     column: int = field(compare=False)
+    made_column: int = field(compare=False)
 
-    def value(self, _: View) -> object:
-        return None
+    def value(self, view: View) -> object:
+        return view.total(self.of, self.made)
 
     def inside(self) -> tuple[Operand, ...]:
         return ()

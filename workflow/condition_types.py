@@ -30,6 +30,7 @@ from workflow.condition_tree import (
 )
 from workflow.conditions import Condition
 from workflow.definition import PRIORITIES, Field, FieldType, Text
+from workflow.formulas import Formula
 from workflow.problems import Instead
 
 _Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Same | Compare
@@ -96,6 +97,9 @@ _KINDS = {
     FieldType.LIST: Kind.LIST,
 }
 
+NUMBERS = frozenset(kind for kind, asked in _KINDS.items() if asked is Kind.NUMBER)
+"""The types of fields that are figures."""
+
 _ORDERED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME})
 
 _QUOTED = (
@@ -129,7 +133,7 @@ _AFTER_IS = {
 
 
 def check_condition(
-    condition: Condition,
+    condition: Condition | Formula,
     fields: Mapping[str, Field],
     transitions: Collection[str],
     *,
@@ -139,7 +143,8 @@ def check_condition(
 ) -> list[ConditionFault]:
     """Every fault of the condition, in the order of its text; without `roles` or `departments` any name is one.
 
-    `timed_due` says that `due` is a date with a time here.
+    `timed_due` says that `due` is a date with a time here. What `total( )` names stands in other definitions and is not
+    looked at.
     """
     scope = _Scope(fields, transitions, roles, departments, Kind.DATETIME if timed_due else Kind.DATE)
     faults = [fault for part in condition.parts() for fault in scope.faults(part)]
@@ -165,8 +170,6 @@ class _Scope:
 
     def kind_of(self, operand: Operand) -> Kind | None:
         """None if that is already a fault of its own."""
-        if isinstance(operand, Total):
-            return None
         return self.kind(operand.name) if isinstance(operand, Name) else Kind.NUMBER
 
     def faults(self, part: Node | Operand) -> Iterator[ConditionFault]:
@@ -197,12 +200,6 @@ class _Scope:
                             f"percent takes two numbers, {_name(operand)} is {kind.value[0]}",
                             f"percent 需要两个数字，{_name(operand)} 是{kind.value[1]}",
                         )
-            case Total():
-                yield _fault(
-                    part,
-                    "total( ) adds up the figures of children tickets and comes with them; this version has none",
-                    "total( ) 用于汇总子工单，本版本还没有子工单",
-                )
 
     def _unknown(self, part: Name | Yes | Filled | IsOpen) -> Iterator[ConditionFault]:
         if self.kind(part.name) is not None:
@@ -357,6 +354,8 @@ def _name(operand: Operand) -> str:
             return str(operand.number)
         case Percent():
             return "percent( )"
+        case Total():
+            return "total( )"
         case _:
             return operand.name
 

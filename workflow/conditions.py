@@ -74,7 +74,7 @@ class Condition:
 
     def names(self) -> frozenset[str]:
         """The fields and built-ins that it asks about; of a list's column, `list.column`."""
-        asked = (part for part in self.parts() if isinstance(part, Name | Yes | Filled | IsOpen | Total))
+        asked = (part for part in self.parts() if isinstance(part, Name | Yes | Filled | IsOpen))
         return frozenset(part.name for part in asked)
 
     def transitions(self) -> frozenset[str]:
@@ -115,7 +115,7 @@ _GRAMMAR = r"""
     | total
     | NUMBER                            -> number
 percent: PERCENT "(" part "," part ")"
-total: TOTAL "(" NAME ")"
+total: TOTAL "(" NAME "," NAME ")"
 PERCENT: "percent"
 TOTAL: "total"
 SIGN: "<=" | "<" | ">=" | ">"
@@ -182,17 +182,28 @@ class _Tree(Transformer[Token, Node]):
     def percent(self, word: Token, part: Operand, whole: Operand) -> Operand:
         return Percent(part, whole, _column(word))
 
-    def total(self, word: Token, name: Token) -> Operand:
-        return Total(name.value, _column(word))
+    def total(self, _: Token, of: Token, made: Token) -> Operand:
+        return Total(of.value, made.value, _column(of), _column(made))
 
 
 _BRACKET_OR_TEXT = re.compile(r"""[()]|"[^"\n]*"|'[^'\n]*'""")
 
-_LARK = Lark(_GRAMMAR, start="condition", parser="lalr", lexer="basic", transformer=_Tree())
+_LARK = Lark(_GRAMMAR, start=["condition", "operand"], parser="lalr", lexer="basic", transformer=_Tree())
 
 
 def parse_condition(text: str) -> Condition:
     """Read one condition; raises ConditionFaulty."""
+    tree: Node = _parsed(text, "condition")  # type: ignore[assignment]
+    return Condition(text, tree)
+
+
+def parse_figure(text: str) -> Operand:
+    """Read what a figure is made from: a name, a number, `percent( )` or `total( )`; raises ConditionFaulty."""
+    figure: Operand = _parsed(text, "operand")  # type: ignore[assignment]
+    return figure
+
+
+def _parsed(text: str, start: str) -> object:
     if len(text) > LONGEST:
         raise ConditionFaulty(
             text,
@@ -202,10 +213,9 @@ def parse_condition(text: str) -> Condition:
         )
     try:
         _refuse_depth(text)
-        tree: Node = _LARK.parse(text)  # type: ignore[assignment]
+        return _LARK.parse(text, start=start)
     except UnexpectedInput as fault:
         raise _explained(text, fault) from None
-    return Condition(text, tree)
 
 
 def _refuse_depth(text: str) -> None:

@@ -54,7 +54,7 @@ class Cause:
 class Possible:
     """A transition as somebody sees it: without blockers he may make it, once he has typed what it asks.
 
-    `rows` are the rows, from 1, for which he may still make a row move or answer; None for a move about the whole
+    `rows` are the rows, from 1, for which he may still make a row move or answer; None for what is about the whole
     ticket. `asks` is what it asks for the children that it opens, beside its own form.
     """
 
@@ -152,7 +152,7 @@ class _Answered:
 
 def _answered(transition: Transition, definition: Definition, seen: Ticket, move: Move, facts: Facts) -> _Answered:
     answer = answer_of(transition, definition, seen, move.actor, move.row)
-    target, step = after_answer(answer, seen, definition, facts.links)
+    target, step = after_answer(answer, seen, definition, facts)
     return _Answered(answer, target is not None, step)
 
 
@@ -238,7 +238,7 @@ def _begin_round(draft: Draft, state: State, effects: Effects, facts: Facts) -> 
     if state.approvals:
         draft.write(effects)
         draft.write(state.effects)
-    draft.put(step=following(state, draft.ticket, 0, facts.links))
+    draft.put(step=following(state, draft.ticket, 0, draft.definition, facts))
 
 
 def holder(ticket: Ticket) -> tuple[Who, ...]:

@@ -18,6 +18,7 @@ from typing import Literal
 
 from workflow.conditions import Condition
 from workflow.durations import Duration
+from workflow.formulas import Formula
 
 NEW = "new"
 """The state before the first: only an opening transition leaves it."""
@@ -121,7 +122,8 @@ class Follows:
 class Field:
     """A field; `columns` only for a list, `choices` only for a choice.
 
-    `workflow` is that of a ticket field, `register` that of a register field.
+    `workflow` is that of a ticket field, `register` that of a register field; one with a `formula` is worked out and
+    never typed.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Field:
     min: Decimal | Moment | None = None
     max: Decimal | Moment | None = None
     min_length: int | None = None
+    formula: Formula | None = None
     follows: Follows | None = None
     confidential: str | None = None
     rules: tuple[str, ...] = ()
@@ -432,6 +435,10 @@ class Definition:
         """The column that `list.column` names."""
         listed, _, column = name.partition(".")
         return self.fields[listed].columns.get(column) if listed in self.fields else None
+
+    def formulas(self) -> dict[str, Formula]:
+        """What the fields are that nobody types."""
+        return {name: one.formula for name, one in self.fields.items() if one.formula is not None}
 
     def filled_by_row(self, listed: str) -> frozenset[str]:
         """The columns of a list that some row move fills: they may be left out when the list itself is typed."""

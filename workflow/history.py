@@ -91,14 +91,16 @@ def fold(
 
 def _counted(made: Mapping[str, Made], entry: Entry, definitions: Iterable[Definition]) -> dict[str, Made]:
     """How often each transition was made, this move included; for each row only since the list was last typed."""
-    typed = entry.filled.keys() if entry.row is None else frozenset[str]()
-    moves = {name: one for definition in definitions for name, one in definition.transitions.items()}
+    lists = {name: one.row_of for definition in definitions for name, one in definition.transitions.items()}
+    about = lists.get(entry.name)
+    typed = entry.filled.keys() - {about}
     after = {
-        name: replace(one, rows={}) if one.rows and name in moves and moves[name].row_of in typed else one
-        for name, one in made.items()
+        name: replace(one, rows={}) if one.rows and lists.get(name) in typed else one for name, one in made.items()
     }
     before = after.get(entry.name, Made(count=0, by=None))
-    rows = before.rows if entry.row is None else {**before.rows, entry.row: before.rows.get(entry.row, 0) + 1}
+    rows = before.rows
+    if about is not None and entry.row is not None:
+        rows = {**rows, entry.row: rows.get(entry.row, 0) + 1}
     return {**after, entry.name: Made(count=before.count + 1, by=entry.actor, rows=rows)}
 
 

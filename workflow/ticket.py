@@ -16,6 +16,7 @@ from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Definition, Text
 from workflow.entry import Answer, Blocker, Child, Entry, Occurrence, Value
+from workflow.formulas import as_shown
 from workflow.timers import Timer
 
 
@@ -101,19 +102,29 @@ class Ticket:
     children: tuple[Child, ...] = ()
     due: dt.date | dt.datetime | None = None
 
-    def view(self, links: Mapping[str, Link] | None = None) -> View:
-        """The ticket as conditions see it."""
-        return View(self, links or {})
+    def view(self, definition: Definition, facts: Facts | None = None) -> View:
+        """The ticket as conditions see it; without facts, nothing is known of other tickets."""
+        return View(self, definition, facts)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a condition may ask of a ticket: values of fields and built-ins, how often a transition was made."""
+    """What a condition may ask of a ticket: values of fields and built-ins, how often a transition was made.
+
+    A field that nobody types is worked out when it is asked for, once.
+    """
 
     ticket: Ticket
-    links: Mapping[str, Link] = field(default_factory=dict)
+    definition: Definition
+    facts: Facts | None = None
+    worked_out: dict[str, Value | None] = field(default_factory=dict, compare=False)
 
     def value(self, name: str) -> Value | None:
+        one = self.definition.fields.get(name)
+        if one is not None and one.formula is not None:
+            if name not in self.worked_out:
+                self.worked_out[name] = one.formula.value(self)  # type: ignore[assignment]  # none gives more
+            return self.worked_out[name]
         if name in self.ticket.fields:
             return self.ticket.fields[name]
         match name:
@@ -135,7 +146,19 @@ class View:
     def is_open(self, name: str) -> bool:
         """Whether the ticket that field `name` links to is open; false while the field is empty."""
         number = self.ticket.fields.get(name)
-        return isinstance(number, str) and number in self.links and self.links[number].open
+        links = self.facts.links if self.facts is not None else {}
+        return isinstance(number, str) and number in links and links[number].open
+
+    def total(self, of: str, made: str) -> Decimal | None:
+        """A sum over other tickets, if it is among the facts."""
+        return self.facts.totals.get((of, made)) if self.facts is not None else None
+
+
+def worked_out(ticket: Ticket, definition: Definition, facts: Facts) -> dict[str, Value]:
+    """The fields that nobody types, as people are shown them; without those that cannot be worked out now."""
+    view = ticket.view(definition, facts)
+    found = ((name, view.value(name)) for name in definition.formulas())
+    return {name: as_shown(value) for name, value in found if isinstance(value, Decimal | str | bool)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +206,8 @@ class Facts:
     the ids and numbers in the move's fields that exist; `departments` those of the ticket's site. `registers` has,
     by register, those keys in the move's fields that may be chosen at the site now, `files` the ids there of files
     that the actor uploaded; and both what the ticket names already. `openable` has the workflows that the ticket may
-    open as children, and those that these may open in turn.
+    open as children, and those that these may open in turn. `totals` are the sums for which the definition asks, by
+    field (`workflow.field`) and transition.
     """
 
     calendar: Calendar
@@ -195,6 +219,7 @@ class Facts:
     registers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     openable: Mapping[str, Openable] = field(default_factory=dict)
+    totals: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

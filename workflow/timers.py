@@ -23,7 +23,7 @@ from workflow.entry import TimerKey
 from workflow.moments import instant_of, moment_at
 
 if TYPE_CHECKING:
-    from workflow.ticket import Ticket
+    from workflow.ticket import Ticket, View
 
 WORKING = (Unit.WORKING_DAYS, Unit.WORKING_TIME)
 
@@ -211,9 +211,9 @@ def _due(
 
 
 def _deadline_timers(
-    clock: Clock, deadline: Deadline, limit: dt.datetime, armed: Armed, ticket: Ticket, calendar: Calendar
+    clock: Clock, deadline: Deadline, limit: dt.datetime, armed: Armed, view: View, calendar: Calendar
 ) -> Iterator[Timer]:
-    view = ticket.view()
+    ticket = view.ticket
     for level in deadline.levels:
         if level.condition is not None and not level.condition.holds(view):
             continue
@@ -232,10 +232,11 @@ def _rests_on_working_time(durations: tuple[object, ...]) -> bool:
     return any(isinstance(duration, Duration) and duration.unit in WORKING for duration in durations)
 
 
-def _reminder_timer(clock: Clock, reminder: Reminder, armed: Armed, ticket: Ticket, calendar: Calendar) -> Timer | None:
+def _reminder_timer(clock: Clock, reminder: Reminder, armed: Armed, view: View, calendar: Calendar) -> Timer | None:
+    ticket = view.ticket
     if ticket.state not in reminder.states:
         return None
-    if reminder.condition is not None and not reminder.condition.holds(ticket.view()):
+    if reminder.condition is not None and not reminder.condition.holds(view):
         return None
     key = TimerKey("reminder", clock.name, clock.run)
     due_at = _due(reminder_repeat(clock, reminder, calendar), clock.fired.get(""), armed.get(key), ticket, calendar)
@@ -256,6 +257,7 @@ def plan(
     """
     clocks: list[Clock] = []
     timers: list[Timer] = []
+    view = ticket.view(definition)
     kept = _Kept(ticket, before)
     armed = {timer.key: timer.due_at for timer in ticket.timers}
     for clock in ticket.clocks:
@@ -265,18 +267,18 @@ def plan(
         if clock.kind == "deadline" and clock.name in definition.deadlines:
             deadline = definition.deadlines[clock.name]
             if not kept.deadline(clock, deadline):
-                counts = deadline.condition is None or deadline.condition.holds(ticket.view())
+                counts = deadline.condition is None or deadline.condition.holds(view)
                 limit = limit_of(clock, deadline, ticket, calendar) if counts else None
                 if limit != clock.limit_at:
                     clock = replace(clock, limit_at=limit)
                 if limit is not None:
-                    timers.extend(_deadline_timers(clock, deadline, limit, armed, ticket, calendar))
+                    timers.extend(_deadline_timers(clock, deadline, limit, armed, view, calendar))
                 clocks.append(clock)
                 continue
         elif clock.kind == "reminder" and clock.name in definition.reminders:
             reminder = definition.reminders[clock.name]
             if not kept.reminder(clock, reminder):
-                timer = _reminder_timer(clock, reminder, armed, ticket, calendar)
+                timer = _reminder_timer(clock, reminder, armed, view, calendar)
                 if timer is not None:
                     timers.append(timer)
                 clocks.append(clock)

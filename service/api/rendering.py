@@ -19,6 +19,7 @@ from workflow.deciding import Possible
 from workflow.definition import Definition, Field, FieldType, Text, Transition
 from workflow.entry import Blocker, Value
 from workflow.fields import to_json
+from workflow.ticket import worked_out
 from workflow.timers import Timer
 from workflow.typed import field_of
 
@@ -72,7 +73,7 @@ def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = Non
         "changed_at": instant(ticket.at, zone),
         "ended_at": instant(ticket.ended_at, zone),
         "provisional": any(timer.provisional for timer in ticket.timers),
-        "fields": fields_body(seen, ticket.fields, lang),
+        "fields": fields_body(seen, {**ticket.fields, **worked_out(ticket, definition, seen.loaded.facts)}, lang),
         "clocks": [
             clock_body(clock, definition, zone, lang)
             for clock in ticket.clocks

@@ -37,6 +37,9 @@ class Seen:
     def is_open(self, name: str) -> bool:
         return name in self.open_links
 
+    def total(self, of: str, made: str) -> object:
+        return self.values.get(f"{of} {made}")
+
 
 def holds(text: str, **values: object) -> bool:
     return parse_condition(text).holds(Seen(values))
@@ -123,6 +126,15 @@ def test_made_counts_transitions_and_open_asks_the_linked_ticket() -> None:
     assert not parse_condition("classify was made").holds(view)
     assert parse_condition("repeat_of is open").holds(view)
     assert not parse_condition("other is open").holds(view)
+
+
+def test_a_total_is_what_is_known_of_other_tickets() -> None:
+    assert holds("total(job-b.size, finish) >= 12.5", **{"job-b.size finish": Decimal("12.50")})
+    assert holds("percent(total(job.size, finish), total(job.all, finish)) is 50", **SUMS)
+    assert not holds("total(job.size, finish) >= 0")
+
+
+SUMS = {"job.size finish": Decimal(1), "job.all finish": Decimal(2)}
 
 
 def test_percent_is_exact_for_decimals_of_any_kind() -> None:
@@ -233,6 +245,7 @@ def test_every_reserved_word_is_refused_as_a_name() -> None:
         ("a < ١", 5, "15 digits"),
         ('"x" < a', 1, "cannot stand here"),
         ("total(3) > 1", 7, "a name would be accepted"),
+        ("total(job.size) > 1", 15, "`,` would be accepted"),
         ("a.b.c is filled", 4, "no meaning"),
         ("__import__('os')", 11, "cannot stand here"),
     ],
@@ -375,7 +388,6 @@ def test_what_fits_has_no_fault(text: str) -> None:
         ("urgent is same as urgent", 1, "two single values"),
         ("note is same as note", 17, "always the same as itself"),
         ("note is same as notes", 17, "did you mean note?"),
-        ("total(rows) > 3", 1, "comes with them"),
         ("rows.score < 3", 1, "not about score in a row of rows"),
     ],
 )

@@ -366,6 +366,7 @@ def field_of(name: str, said: Said) -> Field:
         min=said.get("min"),
         max=said.get("max"),
         min_length=said.get("min_length"),
+        formula=said.get("formula"),
         follows=Follows(*follows) if follows else None,
         confidential=said.get("confidential"),
         rules=_names(said, "rules"),

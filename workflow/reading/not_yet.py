@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from workflow.reading.nodes import Finding
 
 KEYS: Mapping[str, frozenset[str]] = {
-    "field": frozenset({"is"}),
+    "field": frozenset(),
 }
 """By the part in which they stand."""
 

@@ -54,6 +54,7 @@ from workflow.definition import (
     Who,
 )
 from workflow.durations import Duration
+from workflow.formulas import Formula
 from workflow.reading.answers import ANSWERS
 
 LAYOUT = b"duban definition 1\n"
@@ -86,6 +87,7 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "min": "min",
         "max": "max",
         "min_length": "min_length",
+        "formula": "is",
         "follows": "follows",
         "confidential": "confidential",
     },
@@ -196,7 +198,7 @@ CONDITIONS: Mapping[type, tuple[str, ...]] = {
     Name: ("name", "name"),
     Number: ("number", "number"),
     Percent: ("percent", "part", "whole"),
-    Total: ("total", "name"),
+    Total: ("total", "of", "made"),
 }
 """Each node of a condition: the word for it, then its attributes."""
 
@@ -263,6 +265,7 @@ _READERS: Mapping[type, Callable[[Any], Any]] = {
     Who: str,
     Duration: _duration,
     Condition: lambda condition: _plain(condition.tree),
+    Formula: lambda formula: _plain(formula.of),
     # 1.0 and 1 are one number, and so are 100 and 1E+2.
     Decimal: lambda number: ["number", f"{number.normalize():f}"],
     dt.time: lambda time: time.isoformat("minutes"),

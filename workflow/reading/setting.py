@@ -65,6 +65,8 @@ def read_set(
 
 def _typed(field: Field, value: object, departments: Mapping[str, Text]) -> object:
     kind = field.type
+    if field.formula is not None:
+        raise _Unfit("is worked out (`is`) and cannot be set", "由系统算出（is），不能设置")
     if kind is FieldType.YES_NO:
         return _fitting(value, isinstance(value, bool), "is set to true or false", "应设为 true 或 false")
     if kind in _NUMBERS:

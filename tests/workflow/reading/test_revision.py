@@ -43,6 +43,7 @@ fields:
   shelf: {type: register, of: shelves}
   asked: {type: list, of: {department: {type: department}}}
   keeper: {type: person}
+  share: {type: percent, is: "percent(weight, 50)"}
 states:
   kept:
     zh: 保管

@@ -206,7 +206,7 @@ def test_which_keys_a_field_has_depends_on_its_type(field: str, accepted: bool) 
 def test_every_type_of_field_has_a_part() -> None:
     for text in ("text", "number", "money", "percent", "yes_no", "date", "datetime", "contact", "person", "department"):
         assert lines(f"{WHOLE}fields:\n  it: {{type: {text}, confidential: staff, rules: A-1, note: x}}") == []
-    assert len(list(parts(AnyField))) == 9
+    assert len(list(parts(AnyField))) == 11
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from workflow.reading.checks import (
     waivers,
     ways,
     wording,
+    worked_out,
 )
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.nodes import Finding
@@ -54,6 +55,11 @@ NAMES: tuple[Check, ...] = (
     rows.row_move,
     opening.opens_class,
     opening.open_condition,
+    worked_out.formula,
+    worked_out.formula_circle,
+    worked_out.total,
+    worked_out.worked_out,
+    worked_out.other_tickets,
     waivers.unknown_check,
 )
 

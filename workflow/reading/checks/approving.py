@@ -113,7 +113,7 @@ def nobody_left(draft: Draft) -> Found:
 def never_applies(draft: Draft) -> Found:
     """A step whose condition or list rests on fields that no move fills, so that its turn never comes."""
     known = filled(draft)
-    empty = blank(draft.definition, number="", site="", at=_ANY_DAY).view()
+    empty = blank(draft.definition, number="", site="", at=_ANY_DAY).view(draft.definition)
     for path, step in steps(draft):
         if step.for_each is not None and step.for_each not in {name.partition(".")[0] for name in known}:
             yield fault(

@@ -7,10 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow import names
-from workflow.condition_tree import Filled, IsOpen, Name, Total, WasMade, Yes
-from workflow.condition_types import check_condition
+from workflow.condition_tree import Filled, IsOpen, Name, WasMade, Yes
+from workflow.condition_types import ConditionFault, check_condition
 from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
+from workflow.formulas import Formula
 from workflow.problems import Instead
 from workflow.reading.checks.draft import DATES, Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path, instead
@@ -23,26 +24,29 @@ _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
 def condition(draft: Draft) -> Found:
     """A condition that asks about what is not there, or compares what cannot be compared."""
     for path, one in draft.conditions():
-        misfits = check_condition(
-            one,
-            draft.definition.fields,
-            draft.moves(),
-            roles=draft.roles or None,
-            departments=draft.departments or None,
-            timed_due=any(one.due is None or one.due.time for one in draft.family()[0].recurring.values()),
-        )
-        asked = (part for part in one.parts() if isinstance(part, Name | Yes | Filled | IsOpen | WasMade))
-        unread = {part.column for part in asked if part.name.partition(".")[0] in draft.unread()}
-        misfits = [misfit for misfit in misfits if misfit.column not in unread]
-        later = {part.column for part in one.parts() if isinstance(part, Total)}
+        misfits = misfits_of(draft, one)
         unanswered = dict(_unanswered(path, one))
         for misfit in misfits:
             if misfit.column not in unanswered:
-                check = "not_yet" if misfit.column in later else "condition"
-                yield fault(path, check, misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead)
+                yield fault(path, "condition", misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead)
         for column, (what, what_zh) in unanswered.items():
             finding = not_yet(what, what_zh)
             yield fault(path, finding.check, finding.text, finding.text_zh, column)
+
+
+def misfits_of(draft: Draft, one: Condition | Formula) -> list[ConditionFault]:
+    """Where a condition or formula does not fit, but for fields that could not be read."""
+    misfits = check_condition(
+        one,
+        draft.definition.fields,
+        draft.moves(),
+        roles=draft.roles or None,
+        departments=draft.departments or None,
+        timed_due=any(each.due is None or each.due.time for each in draft.family()[0].recurring.values()),
+    )
+    asked = (part for part in one.parts() if isinstance(part, Name | Yes | Filled | IsOpen | WasMade))
+    unread = {part.column for part in asked if part.name.partition(".")[0] in draft.unread()}
+    return [misfit for misfit in misfits if misfit.column not in unread]
 
 
 def _unanswered(path: Path, one: Condition) -> Iterator[tuple[int, tuple[str, str]]]:

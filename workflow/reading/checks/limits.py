@@ -123,7 +123,7 @@ def need_unfillable(draft: Draft) -> Found:
 
 
 def filled(draft: Draft) -> set[str]:
-    """The fields that some move of the family fills, sets, or lets follow."""
+    """The fields that some move of the family fills, sets, or lets follow, and those that are worked out."""
     found: set[str] = set()
     for one in draft.family():
         for move in one.transitions.values():
@@ -135,7 +135,9 @@ def filled(draft: Draft) -> set[str]:
                 found.update(level.effects.set)
         for reminder in one.reminders.values():
             found.update(reminder.effects.set)
-        found.update(name for name, field in one.fields.items() if field.follows is not None)
+        found.update(
+            name for name, field in one.fields.items() if field.follows is not None or field.formula is not None
+        )
     return found
 
 

@@ -21,8 +21,18 @@ class AnyField(Described):
     later = ("field",)
 
     type = Value(values.one_of([one.value for one in FieldType]), must=True)
+    formula = Value(values.typed_only, key="is")
     follows = Named(Named(Value(values.word), name=values.sentence), name=values.word)
     confidential = Value(values.word)
+
+    @validates_schema
+    def _typed_or_worked_out(self, data: Mapping[str, Any], **_: object) -> None:
+        for key in ("follows", "min", "max", "min_length"):
+            if "formula" in data and key in data:
+                text = f"what a field `is` is worked out and never typed, so `{key}` has nothing to do here"
+                raise Refused(
+                    inside={key: [Finding("shape", text, f"用 is 的字段由系统算出，不用填写，不能再写 {key}")]}
+                )
 
     @validates_schema
     def _follow_one(self, data: Mapping[str, Any], **_: object) -> None:
@@ -34,13 +44,24 @@ class AnyField(Described):
             )
 
 
-class TextField(AnyField):
-    called = ("a text field", "文字字段")
+class ContactField(AnyField):
+    called = ("a contact field", "联系人字段")
     min_length = Value(values.count)
+
+
+class TextField(ContactField):
+    called = ("a text field", "文字字段")
+    formula = Value(values.fixed_text, key="is")
+
+
+class YesNoField(AnyField):
+    called = ("a yes_no field", "是否字段")
+    formula = Value(values.fixed_or_condition, key="is")
 
 
 class NumberField(AnyField):
     called = ("a number field", "数字字段")
+    formula = Value(values.figure, key="is")
     min = Value(values.number)
     max = Value(values.number)
 
@@ -72,6 +93,7 @@ class Choices(Either):
 
 class ChoiceField(AnyField):
     called = ("a choice field", "选择字段")
+    formula = Value(values.fixed_text, key="is")
     of = Choices(required=True)
 
 
@@ -105,6 +127,9 @@ class Columns(Either):
                         name: {"follows": [Finding("shape", "a column follows nothing", "列表的列不能随别的字段而定")]}
                     }
                 )
+            if "formula" in column:
+                text, text_zh = "a column is typed and never worked out", "列表的列由人员填写，不能用 is"
+                raise Refused(inside={name: {"is": [Finding("shape", text, text_zh)]}})
         return found
 
 
@@ -115,7 +140,8 @@ class ListField(AnyField):
 
 FIELD_PARTS: Mapping[str, type[AnyField]] = {
     "text": TextField,
-    "contact": TextField,
+    "contact": ContactField,
+    "yes_no": YesNoField,
     "number": NumberField,
     "money": NumberField,
     "percent": NumberField,
@@ -131,6 +157,7 @@ FIELD_PARTS: Mapping[str, type[AnyField]] = {
 class OtherwiseField(AnyField):
     """A field of an unknown type, of whose keys nothing more is to be said."""
 
+    formula = Value(lambda value: value, key="is")
     of = fields.Raw()
     in_states = fields.Raw(data_key="in")
     min = fields.Raw()

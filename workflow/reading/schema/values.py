@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from workflow import names
-from workflow.conditions import Condition, ConditionFaulty, parse_condition
+from workflow.conditions import Condition, ConditionFaulty, parse_condition, parse_figure
 from workflow.definition import Moment
 from workflow.durations import Duration, DurationFaulty, parse_duration
+from workflow.formulas import Formula
 from workflow.problems import Instead
 from workflow.reading.moment_words import MomentFaulty, parse_moment
 from workflow.reading.nodes import instead
@@ -226,6 +227,36 @@ def condition(value: Any) -> Condition:
         return parse_condition(text)
     except ConditionFaulty as error:
         raise refuse("condition", error.sentence, error.sentence_zh, error.column, error.instead) from None
+
+
+def fixed_or_condition(value: Any) -> Formula:
+    """What a yes_no field is: true, false, or a condition."""
+    return Formula(shown(value), value if isinstance(value, bool) else condition(value).tree)
+
+
+def figure(value: Any) -> Formula:
+    """What a number is: a number, or what it is made from."""
+    if not isinstance(value, str):
+        return Formula(shown(value), number(value))
+    try:
+        return Formula(value, parse_figure(value))
+    except ConditionFaulty as error:
+        text, text_zh = error.sentence.replace("condition", "formula"), error.sentence_zh.replace("条件", "算式")
+        raise refuse("formula", text, text_zh, error.column, error.instead) from None
+
+
+def fixed_text(value: Any) -> Formula:
+    """What a text or a choice always is."""
+    return Formula(shown(value), sentence(value))
+
+
+def typed_only(_: Any) -> Formula:
+    """For fields that are only ever typed."""
+    raise refuse(
+        "formula",
+        "a field of this type is typed by people; `is` is for number, money, percent, yes_no, choice and text",
+        "这种类型的字段由人员填写；is 只用于 number、money、percent、yes_no、choice 和 text",
+    )
 
 
 def moment(value: Any) -> Moment:
