@@ -20,6 +20,7 @@ from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.storing import Outcome
+from service.totals import nothing_yet
 from workflow.calendar import Calendar
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
@@ -184,7 +185,7 @@ def _openings(
 ) -> tuple[Possible, ...]:
     """The opening transitions that somebody may make at a site; he is not shown the others."""
     ticket = blank(definition, number="", site=site, at=at)
-    found = explain(definition, ticket, actor, Facts(calendar=calendar), at)
+    found = explain(definition, ticket, actor, Facts(calendar=calendar, totals=nothing_yet([definition])), at)
     return tuple(one for one in found if one.transition.opens and not one.blockers)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import records, revisions, tables
+from service import records, revisions, tables, totals
 from service.directory import Directory, load_directory
 from service.named import Named, named_in
 from service.now import Now
@@ -88,7 +88,7 @@ def load(
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
     links = _links(session, published, frozenset().union(*numbers.values()))
     histories = _histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
-    return [
+    loaded = [
         Loaded(
             id=row.id,
             ticket=tickets[row.id],
@@ -110,6 +110,16 @@ def load(
         )
         for row in rows
     ]
+    sums = totals.totals(session, published, [_asking(one) for one in loaded])
+    return [
+        replace(one, facts=replace(one.facts, totals=found)) if found else one
+        for one, found in zip(loaded, sums, strict=True)
+    ]
+
+
+def _asking(loaded: Loaded) -> totals.Asking:
+    definitions = (loaded.definition, *loaded.facts.family.values())
+    return totals.Asking(site=loaded.ticket.site, opened=loaded.ticket.opened, definitions=definitions)
 
 
 def facts_for_opening(
@@ -128,7 +138,8 @@ def facts_for_opening(
     numbers = _linked(definition, fields, None)
     links = _at(site, _links(session, published, numbers), numbers)
     named = named_in(session, published, definition, site, at, fields, person, None)
-    return _facts(published, definition, calendar, directory, site, links, (), named)
+    facts = _facts(published, definition, calendar, directory, site, links, (), named)
+    return replace(facts, totals=totals.nothing_yet((definition, *facts.family.values())))
 
 
 def _facts(

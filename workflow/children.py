@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from workflow import names
 from workflow.approvals import ways_now
@@ -29,6 +30,7 @@ from workflow.definition import (
 from workflow.effects import Draft
 from workflow.entry import Blocker, Value
 from workflow.fields import FieldFaulty, follow, parse_value
+from workflow.formulas import as_shown
 from workflow.history import blank
 from workflow.ticket import Actor, Facts, NewChild, Ticket
 from workflow.typed import field_of
@@ -236,6 +238,8 @@ def _carried(one: OpenChild, child: Definition, seen: _OfRow, parent: Definition
         value = seen.row.get(name) if carries(columns.get(name), field) else None
         if value is None and carries(field_of(name, parent), field):
             value = seen.view.value(name)
+            if isinstance(value, Decimal):
+                value = as_shown(value)  # a figure that is worked out may have more places than one that is typed
         if value is not None:
             values[name] = value  # type: ignore[assignment]  # a row holds values
     return values

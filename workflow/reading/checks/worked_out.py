@@ -183,3 +183,7 @@ def _formulas(draft: Draft) -> Iterator[tuple[Path, Field, Formula]]:
 def _all(draft: Draft) -> Iterator[tuple[Path, Condition | Formula]]:
     yield from ((path, one) for path, _, one in _formulas(draft))
     yield from draft.conditions()
+    for path, effects in draft.effects():
+        for index, child in enumerate(effects.open):
+            if child.condition is not None:
+                yield (*path, "open", index, "if"), child.condition
