@@ -79,6 +79,8 @@ def _of_column(name: str, column: Field) -> Iterator[tuple[Path, Finding]]:
         )
     if column.follows is not None:
         yield ("follows",), Finding("shape", "a column follows nothing", "名册的列不能随别的字段而定")
+    if column.formula is not None:
+        yield ("is",), Finding("shape", "a column is typed and never worked out", "名册的列由人员填写，不能用 is")
     for key, bound in (("min", column.min), ("max", column.max)):
         if bound is not None and not isinstance(bound, Decimal):
             yield (

@@ -87,6 +87,10 @@ _READERS: Mapping[object, Json] = {
     },
     values.clock_time: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
     values.condition: {"type": ["string", "number", "boolean"]},
+    values.figure: {"type": ["string", "number"]},
+    values.fixed_or_condition: {"type": ["string", "number", "boolean"]},
+    values.fixed_text: {"type": "string", "pattern": r"\S"},
+    values.typed_only: {"not": {}},
     values.moment: {"type": "string", "pattern": r"\S"},
 }
 """What each reader of a value accepts; of another one it is only known that it reads a single value."""

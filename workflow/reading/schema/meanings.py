@@ -96,6 +96,7 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "min": _M("the least number; of a date, the earliest moment", "最小值；日期则为最早的时刻"),
         "max": _M("the greatest number; of a date, the latest moment", "最大值；日期则为最晚的时刻"),
         "min_length": _M("fewest characters", "最少字数"),
+        "is": _M("worked out and never typed", "由系统算出，从不填写", "typed", "手工填写"),
         "follows": _M(
             "set from a table when another field is filled; otherwise, or to correct it, typed",
             "另一个字段填写后按对照表带出；未带出或需更正时手工填写",
