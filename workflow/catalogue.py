@@ -10,7 +10,7 @@ from workflow import names
 from workflow import roles as role_chains
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
-from workflow.problems import DefinitionFaulty, Position, Problem
+from workflow.problems import DefinitionFaulty, Position, Problem, told
 from workflow.reading import checks, inheritance, schema, source
 from workflow.reading.building import build, fields_of
 from workflow.reading.calendars import read_calendars
@@ -145,7 +145,7 @@ class _Compiling:
             for name, one in definitions.items()
         ]
         self._check(drafts, broken)
-        problems = sorted(self._heard())
+        problems = told(self._heard())
         if any(problem.severity == "error" for problem in problems):
             raise DefinitionFaulty(problems)
         return Catalogue(

@@ -43,6 +43,11 @@ def plainly(name: str) -> str:
 def did_you_mean(name: object, names: Iterable[str]) -> tuple[str, str]:
     """The question that ends a message about an unknown name, in English and Chinese; empty if nothing is like it."""
     meant = nearest(name, names)
+    if meant and name != meant and plainly(str(name)) == meant:
+        return (
+            f"; this one has full-width or invisible characters, type {meant} again",
+            f"；此处含有全角或不可见的字符，请重新输入 {meant}",
+        )
     return (f"; did you mean {meant}?", f"；是否想写 {meant}？") if meant else ("", "")
 
 

@@ -99,6 +99,32 @@ class Problem:
         }
 
 
+MOST_TOLD = 300
+"""So many problems of one file are told before it is left at that."""
+
+
+def told(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, sorted; of a file with very many the first ones, and how many more there are."""
+    kept: list[Problem] = []
+    by_path: dict[str, list[Problem]] = {}
+    for problem in sorted(problems):
+        by_path.setdefault(problem.position.path, []).append(problem)
+    for of_file in by_path.values():
+        kept += of_file[:MOST_TOLD]
+        if left := of_file[MOST_TOLD:]:
+            grave = any(problem.severity == "error" for problem in left)
+            kept.append(
+                Problem(
+                    left[0].position,
+                    "too_many",
+                    f"from here on this file has {len(left)} more problems; mend those before first",
+                    f"从这里起本文件还有 {len(left)} 个问题；请先改前面的",
+                    "error" if grave else "warning",
+                )
+            )
+    return kept
+
+
 class DefinitionFaulty(Exception):
     """The definitions cannot be used: `problems` says why, sorted by place, at least one of them an error."""
 

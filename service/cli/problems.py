@@ -19,15 +19,17 @@ _LONGEST = 120
 
 def as_text(problems: Iterable[Problem], files: Mapping[str, str | bytes], lang: str) -> str:
     """Each problem in one line, and under it the line of the file that it is about and what to write instead."""
+    ordered = sorted(problems)
+    lines = {path: _lines(path, files) for path in {problem.position.path for problem in ordered}}
     return "\n".join(
         "\n".join(
             (
                 visible(problem.line(lang)),
-                *_excerpt(problem, _lines(problem.position.path, files)),
-                *_help(problem.replacement, files, lang),
+                *_excerpt(problem, lines[problem.position.path]),
+                *_help(problem.replacement, lines, lang),
             )
         )
-        for problem in sorted(problems)
+        for problem in ordered
     )
 
 
@@ -80,14 +82,17 @@ def _excerpt(problem: Problem, lines: list[str]) -> tuple[str, ...]:
     return gutter + line, " " * (len(gutter) + width(line[:start])) + mark
 
 
+_LONGEST_TO_TYPE = 500
+"""The most characters of a line that is shown as it would be right."""
+
 _HELP = {"en": "  help: ", "zh": "可改为："}
 """What stands before the lines as they would be right, as wide as the number of a line and its stroke."""
 
 
-def _help(replacement: Replacement | None, files: Mapping[str, str | bytes], lang: str) -> Iterator[str]:
+def _help(replacement: Replacement | None, lines_of: Mapping[str, list[str]], lang: str) -> Iterator[str]:
     if replacement is None:
         return
-    before, after = replacement.in_lines(_lines(replacement.start.path, files))
+    before, after = replacement.in_lines(lines_of[replacement.start.path])
     first = replacement.start.line
     while before and after and before[-1] == after[-1]:
         before.pop()
@@ -103,5 +108,7 @@ def _help(replacement: Replacement | None, files: Mapping[str, str | bytes], lan
         yield lead + (f"去掉{lines_zh}" if lang == "zh" else f"take {lines} away")
         return
     for line in after:
+        if len(line) > _LONGEST_TO_TYPE:
+            return  # nobody types it again, and it would bury what else is said
         yield lead + visible(line)
         lead = " " * len(_HELP["en"])

@@ -118,7 +118,8 @@ def _unmended(problems: tuple[Problem, ...], files: Files) -> Fault | None:
             return Fault(f"a replacement changes nothing {problem.check}", repr(problem))
         left = _compiled({**files, path: after})
         told = (*left.warnings, *(one for one, _ in left.waived)) if isinstance(left, Catalogue) else left
-        if problem in told:  # of the same place, check and words
+        # Of the same place, check and words; where a line is taken away, the next one moves up.
+        if problem in told and problem.replacement and problem.replacement.text:
             return Fault(f"a replacement mends nothing {problem.check}", f"{problem!r}\n\n{after}")
     return None
 

@@ -18,6 +18,7 @@ from workflow.problems import Instead
 from workflow.reading.moment_words import MomentFaulty, parse_moment
 from workflow.reading.nodes import instead
 from workflow.reading.schema.shapes import Refused, refuse, shown
+from workflow.reading.source import LONGEST_NUMBER
 
 _SHARE = re.compile(r"([0-9]{1,3})(\.[0-9]{1,2})?%\Z")
 _CLOCK_TIME = re.compile(r"([0-9]{2}):([0-9]{2})\Z")
@@ -152,6 +153,12 @@ def yes(value: Any) -> bool:
 
 def number(value: Any) -> Decimal:
     """A number, as Decimal."""
+    if isinstance(value, str) and len(value) > LONGEST_NUMBER and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        raise refuse(
+            "shape",
+            f"a number has at most {LONGEST_NUMBER} characters, this one {len(value)}; write a shorter one",
+            f"数字最多 {LONGEST_NUMBER} 个字符，此处有 {len(value)} 个；请写短一些",
+        )
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise refuse(
             "shape", f"a number is expected here, not {shown(value)}", f"此处应为数字，不是 {shown(value, 'zh')}"

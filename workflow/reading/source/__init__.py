@@ -5,6 +5,7 @@ text. Each document of a file is read by itself, so that a fault in one hides no
 package knows the YAML parser.
 """
 
+from workflow.reading.source.plain import LONGEST_NUMBER
 from workflow.reading.source.reading import LARGEST, LOSING, read
 
-__all__ = ["LARGEST", "LOSING", "read"]
+__all__ = ["LARGEST", "LONGEST_NUMBER", "LOSING", "read"]

@@ -14,6 +14,14 @@ UNPRINTABLE = re.compile(
 """Control characters, marks of direction, breaks of lines that are none in YAML 1.2, halves of pairs."""
 
 
+BYTE_ORDER_MARK = Finding(
+    "not_text",
+    "the file has a byte order mark; save it as UTF-8 without BOM",
+    "文件带有字节顺序标记；请存为不带 BOM 的 UTF-8",
+    mend=Instead("\ufeff", ""),
+)
+
+
 def decode(text: str | bytes, start: Position) -> str | Problem:
     """The text of a file in UTF-8, or why it is none."""
     if isinstance(text, str):
@@ -42,7 +50,8 @@ def strange_characters(text: str, path: str) -> Iterator[Problem]:
         seen.add(character)
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        yield strange(character).at(Position(path, line, column))
+        mark = character == "\ufeff" and found.start() == 0
+        yield (BYTE_ORDER_MARK if mark else strange(character)).at(Position(path, line, column))
 
 
 def strange(character: str) -> Finding:
@@ -50,13 +59,6 @@ def strange(character: str) -> Finding:
     if character == "\t":
         return Finding(
             "not_text", "this is a tab; write blanks instead", "这里是制表符；请改用空格", mend=Instead("\t", "  ")
-        )
-    if character == "\ufeff":
-        return Finding(
-            "not_text",
-            "the file has a byte order mark; save it as UTF-8 without BOM",
-            "文件带有字节顺序标记；请存为不带 BOM 的 UTF-8",
-            mend=Instead(character, ""),
         )
     return Finding(
         "not_text",

@@ -155,7 +155,9 @@ def _second_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
                 "这一行缩进过多；请与同级的键左对齐",
                 _moved(lines[line], margin),
             ), (line, _margin(lines[line]))
-    return unknown("a colon too many"), spot
+    return _said(
+        "a colon too many; take it away, or put the text in quotes", "多了一个冒号；请去掉，或给文字加引号"
+    ), spot
 
 
 def _no_colon(spot: Spot, lines: Sequence[str]) -> tuple[Finding, Spot]:
