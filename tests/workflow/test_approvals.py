@@ -8,6 +8,7 @@ import pytest
 
 from tests.approving import ANN, BOTH, DORA, HOUSE, MAX, OLGA, PLAN, SAM, defined, plan_with, someone, told
 from tests.builders import OFFICE, Story, local
+from tests.families import Family
 from workflow.catalogue import compile_catalogue
 from workflow.deciding import explain
 from workflow.definition import Definition
@@ -375,3 +376,31 @@ def test_a_ticket_that_becomes_another_class_while_it_is_approved_is_asked_anew(
 def compile_family() -> dict[str, Definition]:
     catalogue = compile_catalogue({"house.yaml": HOUSE, "plans.yaml": FAMILY}).definitions
     return {name: one for name, one in catalogue.items() if name.startswith("plan")}
+
+
+# --- Children -----------------------------------------------------------------------------------------------------
+
+ORDER = """\
+workflow: order
+calendar: mall
+accountable: desk
+fields:
+  goods: {zh: 物品, en: Goods, type: text}
+states: {ordered: {responsible: desk}, delivered: {end: true}}
+transitions:
+  order: {from: new, to: ordered, by: desk, fill: goods}
+  deliver: {from: ordered, to: delivered, by: desk}
+reminders:
+  lying: {since: last move, after: 1 day, every: 1 day, while: anywhere, notify: desk}
+"""
+
+
+def test_what_is_opened_by_the_last_yes_is_asked_with_the_last_yes_alone() -> None:
+    plan = PLAN.replace("en: Agreed, responsible: desk}", "en: Agreed, responsible: desk, open: {workflow: order}}")
+    plan = plan.replace("carry_out: {", "carry_out: {wait_for: order, ")
+    known = compile_catalogue({"house.yaml": HOUSE, "plan.yaml": plan, "order.yaml": ORDER})
+    family = Family(known, "plan").do("T-1", "draft", "2026-01-05 09:00", ANN)
+    family.do("T-1", "submit", "2026-01-05 10:00", ANN, large=True).do("T-1", "grant", "2026-01-05 11:00", MAX)
+    assert family.refused("T-1", "grant", "2026-01-05 12:00", DORA) == [("fill", "order.goods")]
+    family.do("T-1", "grant", "2026-01-05 12:00", DORA, order__goods="tents")
+    assert (family.state("T-1"), family.ticket("T-2").fields["goods"]) == ("agreed", "tents")

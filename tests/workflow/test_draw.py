@@ -13,9 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests import approving
 from tests.lifecycles import COMPLAINT, chain
 from workflow.definition import Definition, Text
 from workflow.draw import mermaid, svg
+from workflow.picture.chart import chart_of
 from workflow.picture.lettering import width
 from workflow.picture.pen import SIGNS
 
@@ -293,3 +295,24 @@ def test_a_definition_without_deadlines_and_groups_is_drawn() -> None:
 def test_a_state_that_nothing_reaches_is_drawn_too() -> None:
     lost = replace(COMPLAINT.states["closed"], name="lost", text=Text("Lost", "孤立"))
     assert "孤立" in written(svg(replace(COMPLAINT, states={**COMPLAINT.states, "lost": lost}), "zh"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_approval_is_drawn_with_its_steps_and_both_ways_out(lang: str) -> None:
+    plan = approving.defined()
+    steps = {
+        "zh": ("依次审批：", "1 经理（“报批”的办理人除外）", "3 值班经理（条件 large）"),
+        "en": ("Approval in steps:", "1 manager, but not whoever did “Submit”", "3 duty manager, if large"),
+    }
+    ways = {"zh": ("不同意", "有一人不同意", "全部同意"), "en": ("Refuse", "the first no", "the last yes")}
+    chart = chart_of(plan, lang)
+    assert set(steps[lang]) <= {*chart.boxes["approving"].lines}
+    leaving = {arrow.target: arrow.moves for arrow in chart.arrows if arrow.source == "approving"}
+    assert {move.text for move in leaving["drafting"]} >= {ways[lang][0]}
+    assert [move.notes for move in leaving["agreed"]] == [(ways[lang][2],)]
+    drawn = text_of(svg(plan, lang))
+    assert all(word in drawn for word in ways[lang])
+
+
+def text_of(picture: str) -> str:
+    return "\n".join("".join(element.itertext()) for element in ElementTree.fromstring(picture).iter(f"{SVG}text"))
