@@ -108,12 +108,10 @@ def passes_unasked(ticket: Ticket, definition: Definition, transition: str) -> b
     return transition == GRANT and state is not None and bool(state.approvals) and ticket.step == 0
 
 
-def ways_now(
-    transition: Transition, ticket: Ticket, definition: Definition, links: Mapping[str, Link]
-) -> tuple[str | None, ...]:
+def ways_now(transition: Transition, ticket: Ticket, definition: Definition, facts: Facts) -> tuple[str | None, ...]:
     """Where a transition may lead from where the ticket is; None: it stays, as a yes while another step follows."""
     ways = definition.ways(transition, ticket.state)
     state = definition.states.get(ticket.state)
     if transition.answer and transition.name == GRANT and state is not None and ticket.step:
-        return (None,) if following(state, ticket, ticket.step, links) else ways
+        return (None,) if following(state, ticket, ticket.step, definition, facts) else ways
     return ways

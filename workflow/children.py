@@ -91,7 +91,7 @@ def may_open(transition: Transition, definition: Definition, ticket: Ticket, fac
     if ticket.state not in transition.sources:
         return transition.effects.open
     after = (definition, *facts.family.values()) if transition.become is not None else (definition,)
-    ways = ways_now(transition, ticket, definition, facts.links)
+    ways = ways_now(transition, ticket, definition, facts)
     states = [each.states.get(name or "") for each in after for name in ways]
     found = [one for state in states for one in opens_by(transition, state)]
     return tuple(one for place, one in enumerate(found) if one not in found[:place])
