@@ -18,11 +18,14 @@ from service.db import table_of
 from service.directory import Directory
 from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load, locked
 from service.now import Now
+from service.revisions import Published
 from service.storing import Outcome, addressed, insert_ticket, next_number
 from workflow.calendar import Calendar
-from workflow.definition import Definition
+from workflow.definition import Definition, Schedule, Text
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
+from workflow.recurring import Period
+from workflow.recurring_move import opening_move
 from workflow.settling import act, change_calendar, settle
 from workflow.ticket import Move, Refusal
 
@@ -127,6 +130,48 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     year = calendar.local_date(at).year
     number = next_number(session, site, sites[site]["number_prefix"], year)
     return insert_ticket(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """A ticket that a schedule opens at a site, for a period and perhaps a party, as of `at`.
+
+    `prefix` begins the numbers of the site.
+    """
+
+    definition: Definition
+    schedule: Schedule
+    period: Period
+    site: str
+    prefix: str
+    calendar: Calendar
+    at: dt.datetime
+    party: tuple[str, Text] | None = None
+
+
+def open_recurring(
+    session: Session, published: Published, directory: Directory, recurring: Recurring, *, recorded_at: dt.datetime
+) -> Outcome:
+    """Open a ticket by the clock, settled up to the instant that it counts from; raises MoveRefused."""
+    definition, calendar, site, at = recurring.definition, recurring.calendar, recurring.site, recurring.at
+    move = opening_move(definition, recurring.schedule, recurring.period, calendar, at, recurring.party)
+    facts = facts_for_opening(
+        session, published, definition, calendar, directory, site, move.fields, person=None, at=recorded_at
+    )
+    loaded = Loaded(
+        id=0,
+        ticket=blank(definition, number="", site=site, at=at),
+        definition=definition,
+        calendar=calendar,
+        calendar_revision=calendar.revision,
+        facts=facts,
+    )
+    made = act(definition, loaded.ticket, move, facts)
+    if isinstance(made, Refusal):
+        raise MoveRefused("", move.transition, made.blockers, definition)
+    number = next_number(session, site, recurring.prefix, calendar.local_date(at).year)
+    outcome = Outcome(loaded=loaded, decisions=made)
+    return insert_ticket(session, outcome, number, directory, recorded_at=recorded_at, request_id=None)
 
 
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from service import revisions, tables
+from service import revisions, schedules, tables
 from service.changes import Change, changes
 from service.revisions import NothingPublished, Published, RevisionUnknown, RevisionUnreadable, StoredNames
 from workflow.calendar import Calendar
@@ -53,6 +53,7 @@ def publish(
     if before.id is not None and before.at is not None and before.says(texts, catalogue):
         return Publishing(id=before.id, at=before.at, catalogue=catalogue, changes=changed, stored=False)
     publication_id = _store(session, texts, catalogue, at, by, note)
+    schedules.begin(session, catalogue, at)
     return Publishing(id=publication_id, at=at, catalogue=catalogue, changes=changed, stored=True)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import outbox, revisions, tables
+from service import outbox, revisions, schedules, tables
 from service.directory import load_directory
 from service.now import Now
 from service.revisions import NothingPublished
@@ -36,6 +36,7 @@ class Readiness:
     undelivered_notices: int
     oldest_undelivered_seconds: float
     failed_notices: int
+    refused_openings: int = 0
 
     @property
     def ready(self) -> bool:
@@ -54,6 +55,7 @@ class Readiness:
             "undelivered_notices": self.undelivered_notices,
             "oldest_undelivered_seconds": self.oldest_undelivered_seconds,
             "failed_notices": self.failed_notices,
+            "refused_openings": self.refused_openings,
         }
 
     def exposition(self) -> str:
@@ -79,6 +81,7 @@ _HELP = {
     "undelivered_notices": "Notices that wait to be delivered.",
     "oldest_undelivered_seconds": "How long the oldest of these has been waiting.",
     "failed_notices": "Notices that could not be delivered and are not tried again.",
+    "refused_openings": "Recurring tickets that could not be opened and are tried again.",
 }
 """What each figure means, for whoever reads it outside."""
 
@@ -104,6 +107,8 @@ def look(session: Session, now: Now) -> Readiness:
         why.append(f"the oldest notice has been waiting for {lying.total_seconds():.0f} s to be delivered")
     if set_aside:
         why.append(f"{len(set_aside)} tickets are set aside because settling them raised")
+    refused = schedules.refused(session)
+    why += [f"a recurring ticket is not opened, {one}" for one in refused]
     if failed:
         why.append(f"{failed} notices could not be delivered")
     return Readiness(
@@ -116,6 +121,7 @@ def look(session: Session, now: Now) -> Readiness:
         undelivered_notices=undelivered,
         oldest_undelivered_seconds=lying.total_seconds(),
         failed_notices=failed,
+        refused_openings=len(refused),
     )
 
 
@@ -132,9 +138,11 @@ def unanswered_sites(session: Session, at: dt.datetime, roles: Mapping[str, Role
 def _catalogue_faults(session: Session, at: dt.datetime) -> list[str]:
     found = []
     try:
-        roles: dict[str, Role] = dict(revisions.current(session).catalogue.roles)
+        published = revisions.current(session)
     except NothingPublished as error:
         return [str(error)]
+    roles: dict[str, Role] = dict(published.catalogue.roles)
+    found += schedules.kept_from_opening(session, published, at)
     if unanswered := unanswered_sites(session, at, roles):
         found.append(f"nobody can be reached as duty manager of {', '.join(unanswered)}")
     return found

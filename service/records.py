@@ -17,7 +17,7 @@ from service import tables
 from service.now import Now
 from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
-from workflow.entry import Answer, Blocker, Entry, Extension, TimerKey, Value
+from workflow.entry import Answer, Blocker, Entry, Extension, Occurrence, TimerKey, Value
 from workflow.fields import BUILT_IN_FIELDS, from_json, to_json
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import Timer
@@ -120,6 +120,7 @@ def _ticket(
         round=row.round,
         **_approval(row.approval),
         ended_at=row.ended_at,
+        due=row.due_on or row.due_at,
     )
 
 
@@ -191,7 +192,21 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         reasons=tuple(blocker_from_json(one) for one in row.reasons or ()),
         row=row.row,
         extension=extension,
+        occurrence=_occurrence(row.occurrence),
         answer=_answer(row.answer) if row.answer is not None else None,
+    )
+
+
+def _occurrence(stored: Mapping[str, Any] | None) -> Occurrence | None:
+    if stored is None:
+        return None
+    due = stored["due"]
+    return Occurrence(
+        schedule=stored["schedule"],
+        period=stored["period"],
+        text=Text(stored["en"], stored["zh"]),
+        due=_instant(due) if "T" in due else dt.date.fromisoformat(due),
+        party=stored["party"],
     )
 
 
@@ -245,6 +260,8 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "opened_at": ticket.opened,
         "at": ticket.at,
         "ended_at": ticket.ended_at,
+        "due_on": None if isinstance(ticket.due, dt.datetime) else ticket.due,
+        "due_at": ticket.due if isinstance(ticket.due, dt.datetime) else None,
         "next_due_at": next_due_at(ticket),
         "provisional": any(timer.provisional for timer in ticket.timers),
         "attempts": 0,
@@ -371,7 +388,20 @@ def entry_row(
             "reason": extension.reason,
             "approver": extension.approver,
         },
+        "occurrence": None if entry.occurrence is None else occurrence_to_json(entry.occurrence),
         "request_id": request_id,
+    }
+
+
+def occurrence_to_json(occurrence: Occurrence) -> dict[str, Any]:
+    """What a recurring ticket was opened for, as it is stored."""
+    return {
+        "schedule": occurrence.schedule,
+        "period": occurrence.period,
+        "en": occurrence.text.en,
+        "zh": occurrence.text.zh,
+        "due": occurrence.due.isoformat(),
+        "party": occurrence.party,
     }
 
 

@@ -20,7 +20,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from service import delivery, idempotency, rederiving, sweep, uploads
+from service import delivery, idempotency, recurring, rederiving, sweep, uploads
 from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, nap_until
 from service.sweep import Swept
@@ -75,6 +75,15 @@ class Duties:
                 pass
         return SELDOM
 
+    def recur(self) -> dt.timedelta:
+        """Open the recurring tickets whose time has come; how long until the next one's does."""
+        with self.app.app_context():
+            opened = recurring.run_once(self.now)
+        if opened.tickets:
+            told = {"action": "opened", "tickets": len(opened.tickets)}
+            log.info("%d recurring tickets opened", len(opened.tickets), extra=told)
+        return SELDOM if opened.next_at is None else max(opened.next_at - opened.at, AT_MOST_EVERY)
+
     def forget(self) -> dt.timedelta:
         """Drop the answers to requests that nobody will send again, and the files that no ticket came to name."""
         with self.app.app_context(), writing() as session:
@@ -104,9 +113,10 @@ def awake(duties: Duties) -> Iterator[None]:
         ("sweep", duties.sweep, AT_LEAST_EVERY),
         ("deliver", duties.deliver, AT_LEAST_EVERY),
         ("rederive", duties.rederive, SELDOM),
+        ("recur", duties.recur, SELDOM),
         ("forget", duties.forget, SELDOM),
     ):
-        jobs.append(_Waking(scheduler, name, duty, duties.stopping))
+        jobs.append(_Waking(scheduler, name, duty, every, duties.stopping))
         scheduler.add_job(
             jobs[-1],
             IntervalTrigger(seconds=every.total_seconds()),
@@ -130,11 +140,17 @@ class _Waking:
     """One duty as a job: does it, and brings its next wake-up forward if something is due sooner."""
 
     def __init__(
-        self, scheduler: BaseScheduler, name: str, duty: Callable[[], dt.timedelta], stopping: threading.Event
+        self,
+        scheduler: BaseScheduler,
+        name: str,
+        duty: Callable[[], dt.timedelta],
+        every: dt.timedelta,
+        stopping: threading.Event,
     ) -> None:
         self.scheduler = scheduler
         self.name = name
         self.duty = duty
+        self.every = every
         self.stopping = stopping
         self._doing = threading.Lock()
 
@@ -155,7 +171,7 @@ class _Waking:
             log.warning("%s waits: %s", self.name, error, extra={"action": "database_unavailable"})
             return
         job = self.scheduler.get_job(self.name)
-        if job is None or soon >= AT_LEAST_EVERY:
+        if job is None or soon >= self.every:
             return
         with suppress(JobLookupError):  # the scheduler was shut down just now
             job.modify(next_run_time=nap_until(soon))

@@ -107,6 +107,7 @@ class Ticket(Schema):
     opened_at = fields.String(required=True)
     changed_at = fields.String(required=True)
     ended_at = fields.String(allow_none=True)
+    due = fields.String(allow_none=True, metadata={"description": "of a recurring ticket: a date, or an instant"})
     provisional = fields.Boolean(required=True)
     fields_ = fields.Dict(data_key="fields", attribute="fields")
     clocks = fields.List(fields.Nested(Clock))
@@ -231,6 +232,10 @@ class Entry(Named):
     digests = fields.Dict()
     set = fields.Dict()
     answer = fields.Dict(allow_none=True, metadata={"description": "an approver's: step, granted, rows"})
+    occurrence = fields.Dict(
+        allow_none=True,
+        metadata={"description": "what a recurring ticket was opened for: schedule, label, period, due, party"},
+    )
     told = fields.List(fields.Nested(Told), required=True)
     reasons = fields.List(fields.Nested(Blocker))
     request_id = fields.String(allow_none=True)

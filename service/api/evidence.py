@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.api.rendering import Body, blocker_body, fields_body, instant, named, person_body
+from service.api.rendering import Body, blocker_body, due_body, fields_body, instant, named, person_body
 from service.finding import Seen
 from service.ledger import Line, Message
 from workflow import telling, words
 from workflow.definition import Definition
-from workflow.entry import Answer
+from workflow.entry import Answer, Occurrence
 from workflow.telling import Reading
 from workflow.ticket import Held
 
@@ -43,6 +43,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "actor": person_body(entry.actor, names),
         "row": entry.row,
         "answer": None if entry.answer is None else answer_body(entry.answer),
+        "occurrence": _occurrence_body(entry.occurrence, definition, zone, lang),
         "from": entry.source,
         "to": entry.target,
         "workflow": entry.workflow,
@@ -64,6 +65,22 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
 def answer_body(answer: Answer) -> Body:
     """What an approver said: to which step, and for which rows of its list."""
     return {"step": answer.step, "granted": answer.granted, "rows": list(answer.rows)}
+
+
+def _occurrence_body(occurrence: Occurrence | None, definition: Definition, zone: str, lang: str) -> Body | None:
+    """The schedule that has opened the ticket, for which period and party, and when it is due."""
+    if occurrence is None:
+        return None
+    schedule = definition.recurring.get(occurrence.schedule)
+    label = schedule.text if schedule else words.plain(occurrence.schedule)
+    return {
+        "schedule": occurrence.schedule,
+        "label": label.read(lang),
+        "period": occurrence.period,
+        "period_label": occurrence.text.read(lang),
+        "due": due_body(occurrence.due, zone),
+        "party": occurrence.party,
+    }
 
 
 def told_body(told: Mapping[str, Any], names: Mapping[str, str], definition: Definition, lang: str) -> Body:

@@ -72,6 +72,7 @@ def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = Non
         "opened_at": instant(ticket.opened, zone),
         "changed_at": instant(ticket.at, zone),
         "ended_at": instant(ticket.ended_at, zone),
+        "due": due_body(ticket.due, zone),
         "provisional": any(timer.provisional for timer in ticket.timers),
         "fields": fields_body(seen, {**ticket.fields, **worked_out(ticket, definition, seen.loaded.facts)}, lang),
         "clocks": [
@@ -84,6 +85,11 @@ def ticket_body(seen: Seen, lang: str, possible: Iterable[Possible] | None = Non
     if possible is not None:
         body["transitions"] = [one.transition.name for one in possible if not one.blockers]
     return body
+
+
+def due_body(due: dt.date | dt.datetime | None, zone: str) -> str | None:
+    """When a recurring ticket is due: a date where the whole day counts, otherwise an instant."""
+    return instant(due, zone) if due is None or isinstance(due, dt.datetime) else due.isoformat()
 
 
 def person_body(person: str | None, names: Mapping[str, str]) -> Body | None:

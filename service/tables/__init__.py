@@ -9,6 +9,7 @@ from service.tables.entry import Entry, FieldValue
 from service.tables.file import Attachment, File
 from service.tables.idempotency import Idempotency
 from service.tables.notice import Notice
+from service.tables.occurrence import Occurrence, Schedule
 from service.tables.person import Person
 from service.tables.publication import CalendarRevision, Publication, Revision, SourceFile
 from service.tables.register import RegisterChange, RegisterEntry
@@ -27,12 +28,14 @@ __all__ = [
     "File",
     "Idempotency",
     "Notice",
+    "Occurrence",
     "Person",
     "Publication",
     "RegisterChange",
     "RegisterEntry",
     "Revision",
     "RoleHolding",
+    "Schedule",
     "Site",
     "SourceFile",
     "Ticket",

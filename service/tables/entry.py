@@ -67,6 +67,7 @@ class Entry(Base):
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    occurrence: Mapped[dict[str, Any] | None] = mapped_column(Json)
     request_id: Mapped[str | None]
 
 

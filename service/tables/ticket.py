@@ -21,7 +21,7 @@ class Ticket(Base):
     ({"step", "granted", "rows", "by", "at"}), and the `rounds` begun so far by state.
     `next_due_at` is its least armed timer, and what a sweep looks for; `provisional` that one of its timers rests on a
     year whose holidays are not published. A ticket whose settling raised has its `attempts` counted, the `fault` kept,
-    and is left alone until `set_aside_until`.
+    and is left alone until `set_aside_until`. A recurring ticket is due on a whole day, `due_on`, or at `due_at`.
     """
 
     __tablename__ = "ticket"
@@ -61,6 +61,8 @@ class Ticket(Base):
     approval: Mapped[dict[str, Any] | None] = mapped_column(Json)
     opened_at: Mapped[dt.datetime]
     at: Mapped[dt.datetime]
+    due_on: Mapped[dt.date | None]
+    due_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     next_due_at: Mapped[dt.datetime | None]
     provisional: Mapped[bool]

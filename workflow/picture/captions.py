@@ -119,6 +119,8 @@ class Captions:
     def moment(self, moment: Moment) -> str:
         if moment.kind == "end_of_day":
             return self.say("end of day", "当日结束")
+        if moment.kind == "end_of_shift":
+            return self.say("end of shift", "当班结束")
         named = self.field(moment.field or "")
         if moment.duration is None:
             return named

@@ -20,16 +20,73 @@ def upgrade() -> None:
     op.add_column("entry", sa.Column("row", sa.Integer(), nullable=True))
     op.add_column("entry", sa.Column("answer", JSON, nullable=True))
     op.add_column("ticket", sa.Column("approval", JSON, nullable=True))
+    op.add_column("entry", sa.Column("occurrence", JSON, nullable=True))
+    op.add_column("ticket", sa.Column("due_on", sa.Date(), nullable=True))
+    op.add_column("ticket", sa.Column("due_at", INSTANT, nullable=True))
     _create_registers()
     _create_files()
+    _create_occurrences()
 
 
 def downgrade() -> None:
-    for table in ("attachment", "file", "register_change", "register_entry"):
+    for table in ("occurrence", "schedule", "attachment", "file", "register_change", "register_entry"):
         op.drop_table(table)
+    op.drop_column("ticket", "due_at")
+    op.drop_column("ticket", "due_on")
+    op.drop_column("entry", "occurrence")
     op.drop_column("ticket", "approval")
     op.drop_column("entry", "answer")
     op.drop_column("entry", "row")
+
+
+def _create_occurrences() -> None:
+    op.create_table(
+        "schedule",
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_schedule_site_id_site", ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("workflow", "name", "site_id", name="pk_schedule"),
+    )
+    op.create_table(
+        "occurrence",
+        sa.Column("id", BIG, sa.Identity(), nullable=False),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("workflow", "schedule", "site_id", "period", "party")
+        ),
+        sa.Column("opens_at", INSTANT, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("ticket_id", BIG, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", INSTANT, nullable=True),
+        sa.Column("reasons", JSON, nullable=True),
+        sa.CheckConstraint(
+            "(ticket_id IS NULL) = (retry_at IS NOT NULL)", name=op.f("ck_occurrence_opened_or_tried_again")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_occurrence_site_id_site", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name="fk_occurrence_ticket_id_ticket", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_occurrence"),
+        sa.UniqueConstraint(
+            "workflow",
+            "schedule",
+            "site_id",
+            "period",
+            "party",
+            name="uq_occurrence_workflow_schedule_site_id_period_party",
+        ),
+        sa.UniqueConstraint("ticket_id", name="uq_occurrence_ticket_id"),
+    )
+    op.create_index(
+        "ix_occurrence_retry_at",
+        "occurrence",
+        ["retry_at"],
+        postgresql_where=sa.text("retry_at IS NOT NULL"),
+        sqlite_where=sa.text("retry_at IS NOT NULL"),
+    )
 
 
 def _create_registers() -> None:

@@ -1,0 +1,213 @@
+"""Opening recurring tickets: each once, by whichever scheduler comes first, also long after it should have been.
+
+A schedule at a site is claimed, and of what it wants a batch is opened in one transaction, each ticket in a savepoint
+of its own. What cannot be opened is kept with its reasons, tried again, and holds nothing else up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from service import moves, records, registers, revisions, schedules, tables
+from service.db import passing, reading, table_of, writing
+from service.directory import Directory
+from service.loading import directory_of
+from service.moves import MoveRefused, Recurring
+from service.now import Now
+from service.revisions import NothingPublished, Published
+from service.schedules import Standing, Wanted
+from workflow.recurring import periods
+from workflow.registers import RegisterEntry
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+
+FIRST_WAIT = dt.timedelta(minutes=1)
+LONGEST_WAIT = dt.timedelta(hours=1)
+
+LOOK_BACK = dt.timedelta(days=800)
+"""A refused opening is tried again for so long after it was due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What one look at the schedules has led to; `next_at` is the next instant at which one opens something."""
+
+    at: dt.datetime
+    tickets: tuple[str, ...] = ()
+    refused: int = 0
+    next_at: dt.datetime | None = None
+
+
+def run_once(now: Now) -> Opened:
+    """Open everything that is to be opened by now, batch after batch."""
+    with reading() as session:
+        at = now.instant(session)
+        try:
+            published = revisions.current(session)
+        except NothingPublished:
+            return Opened(at=at)
+        complete = schedules.complete(session, published.catalogue)
+    if not complete:
+        with writing() as session:
+            schedules.begin(session, revisions.current(session).catalogue, at)
+    with reading() as session:
+        published = revisions.current(session)
+        all_ = list(schedules.standing(session, published))
+        again = _to_try_again(session, at)
+        due = [one for one in all_ if one.key in again or schedules.wanted(session, one, at)]
+    tickets: list[str] = []
+    refused = 0
+    for one in due:
+        while (done := _open_batch(now, one.key)) is not None:
+            tickets += done.tickets
+            refused += done.refused
+            if len(done.tickets) + done.refused < BATCH:
+                break
+    following = [opens for one in all_ if (opens := schedules.next_opening(one, at)) is not None]
+    return Opened(at=at, tickets=tuple(tickets), refused=refused, next_at=min(following, default=None))
+
+
+def _open_batch(now: Now, key: tuple[str, str, str]) -> Opened | None:
+    """Open a batch of what one schedule wants; None where another scheduler is at it, or it is there no longer."""
+    workflow, name, site = key
+    with writing() as session:
+        table = table_of(tables.Schedule)
+        claimed = session.execute(
+            select(table.c.since)
+            .where(table.c.workflow == workflow, table.c.name == name, table.c.site_id == site)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        published = revisions.current(session)
+        one = next((each for each in schedules.standing(session, published) if each.key == key), None)
+        if claimed is None or one is None:
+            return None
+        at = now.instant(session)
+        directory = directory_of(session, published, at)
+        opening = _Opening(session, published, directory, one, at)
+        opening.try_again()
+        missing = schedules.wanted(session, one, at)
+        for each in missing[:BATCH]:
+            opening.open(each)
+        if missing and len(missing) <= BATCH:
+            schedules.seen_to(session, one, at)
+        return Opened(at=at, tickets=tuple(opening.tickets), refused=opening.refused)
+
+
+def _to_try_again(session: Session, at: dt.datetime) -> set[tuple[str, str, str]]:
+    table = table_of(tables.Occurrence)
+    chosen = select(table.c.workflow, table.c.schedule, table.c.site_id).where(table.c.retry_at <= at).distinct()
+    return {(row.workflow, row.schedule, row.site_id) for row in session.execute(chosen)}
+
+
+class _Opening:
+    """The openings of one schedule at one site, in one transaction."""
+
+    def __init__(
+        self, session: Session, published: Published, directory: Directory, one: Standing, at: dt.datetime
+    ) -> None:
+        self.session = session
+        self.published = published
+        self.directory = directory
+        self.one = one
+        self.at = at
+        self.tickets: list[str] = []
+        self.refused = 0
+
+    def open(self, wanted: Wanted, attempts: int = 0) -> None:
+        """Open one ticket, or keep why it was not opened."""
+        one, period = self.one, wanted.period
+        ticket_id: int | None = None
+        reasons: list[dict[str, Any]] | None = None
+        try:
+            with self.session.begin_nested():
+                recurring = Recurring(
+                    definition=one.definition,
+                    schedule=one.schedule,
+                    period=period,
+                    site=one.site,
+                    prefix=one.prefix,
+                    calendar=one.calendar,
+                    party=(wanted.party.key, wanted.party.text) if wanted.party else None,
+                    at=self.at if attempts else wanted.at,
+                )
+                outcome = moves.open_recurring(
+                    self.session, self.published, self.directory, recurring, recorded_at=self.at
+                )
+                ticket_id = outcome.loaded.id
+                self.tickets.append(outcome.ticket.number)
+        except MoveRefused as refusal:
+            reasons = [records.blocker_to_json(blocker) for blocker in refusal.blockers]
+        except Exception as fault:  # whatever is wrong with one schedule must not hold up the others
+            if passing(fault):
+                raise
+            log.exception("opening %s raised", "/".join(one.key), extra={"action": "opening_raised"})
+            reasons = [{"code": "raised", "en": f"{type(fault).__name__}: {fault}"[:2000]}]
+        wait = min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
+        if reasons is not None:
+            self.refused += 1
+            log.warning(
+                "%s for %s is not opened: %s",
+                "/".join(one.key),
+                period.key,
+                "; ".join(str(reason["en"]) for reason in reasons),
+                extra={"action": "opening_refused"},
+            )
+        self._keep(
+            wanted,
+            ticket_id=ticket_id,
+            attempts=attempts + 1,
+            retry_at=None if reasons is None else self.at + wait,
+            reasons=reasons,
+        )
+
+    def try_again(self) -> None:
+        """Try what was refused once more; what nobody wants any longer is forgotten."""
+        table = table_of(tables.Occurrence)
+        one = self.one
+        chosen = select(table).where(
+            table.c.workflow == one.definition.name,
+            table.c.schedule == one.schedule.name,
+            table.c.site_id == one.site,
+            table.c.retry_at <= self.at,
+        )
+        for row in self.session.execute(chosen.order_by(table.c.id).limit(BATCH)).all():
+            wanted = self._still_wanted(row)
+            if wanted is None:
+                self.session.execute(delete(table).where(table.c.id == row.id))
+            else:
+                self.open(wanted, row.attempts)
+
+    def _still_wanted(self, row: Any) -> Wanted | None:
+        one = self.one
+        since = max(row.opens_at, self.at - LOOK_BACK) - dt.timedelta(days=1)
+        found = [each for each in periods(one.schedule, one.calendar, since, self.at) if each.key == row.period]
+        party: RegisterEntry | None = None
+        if one.schedule.for_each is not None:
+            there = registers.entries(self.session, one.schedule.for_each, one.site, self.at)
+            party = next((entry for entry in there if entry.key == row.party), None)
+        if not found or (party.key if party else "") != row.party:
+            return None
+        return Wanted(period=found[0], party=party, at=self.at)
+
+    def _keep(self, wanted: Wanted, **values: Any) -> None:
+        table = table_of(tables.Occurrence)
+        period, party = wanted.key
+        mine = {
+            "workflow": self.one.definition.name,
+            "schedule": self.one.schedule.name,
+            "site_id": self.one.site,
+            "period": period,
+            "party": party,
+        }
+        there = update(table).where(*(table.c[name] == value for name, value in mine.items())).values(**values)
+        if not self.session.execute(there.returning(table.c.id)).all():
+            times = {"opens_at": wanted.period.opens, "due_at": wanted.period.due_at}
+            self.session.execute(insert(table).values(**mine, **times, **values))

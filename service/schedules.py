@@ -1,0 +1,172 @@
+"""Schedules at their sites: which there are, since when each is looked after, and what keeps one from opening."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from service import registers, revisions, tables
+from service.db import table_of
+from service.revisions import Published
+from workflow.calendar import Calendar
+from workflow.catalogue import Catalogue
+from workflow.definition import Definition, Schedule
+from workflow.recurring import Period, next_period, periods, unknown_holidays
+from workflow.registers import RegisterEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A schedule at one site, with the calendar of that site. `since` is the instant up to which it was seen to."""
+
+    definition: Definition
+    schedule: Schedule
+    site: str
+    prefix: str
+    calendar: Calendar
+    since: dt.datetime
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.definition.name, self.schedule.name, self.site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A ticket that a schedule wants: for a period and a party (None: the site), as of `at`."""
+
+    period: Period
+    party: RegisterEntry | None
+    at: dt.datetime
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.period.key, self.party.key if self.party else ""
+
+
+def begin(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
+    """Look after every schedule of a catalogue at every site, those that are new from `at` on, and no others."""
+    table = table_of(tables.Schedule)
+    there = {(row.workflow, row.name, row.site_id) for row in session.execute(select(table))}
+    sites = session.execute(select(tables.Site.id)).scalars().all()
+    wanted = {
+        (definition.name, name, site)
+        for definition in catalogue.opened()
+        for name in definition.recurring
+        for site in sites
+    }
+    for workflow, name, site in sorted(there - wanted):
+        session.execute(
+            delete(table).where(table.c.workflow == workflow, table.c.name == name, table.c.site_id == site)
+        )
+    new = [
+        {"workflow": workflow, "name": name, "site_id": site, "since": at}
+        for workflow, name, site in sorted(wanted - there)
+    ]
+    if new:
+        session.execute(insert(table), new)
+
+
+def complete(session: Session, catalogue: Catalogue) -> bool:
+    """Whether every schedule of the catalogue is looked after at every site."""
+    table = table_of(tables.Schedule)
+    sites = session.execute(select(func.count()).select_from(tables.Site)).scalar_one()
+    there = session.execute(select(func.count()).select_from(table)).scalar_one()
+    return bool(there == sites * sum(len(definition.recurring) for definition in catalogue.opened()))
+
+
+def standing(session: Session, published: Published) -> Iterator[Standing]:
+    """Every published schedule at every site, in order."""
+    table, site = table_of(tables.Schedule), table_of(tables.Site)
+    rows = session.execute(
+        select(table, site.c.calendar, site.c.number_prefix)
+        .join(site, site.c.id == table.c.site_id)
+        .order_by(table.c.workflow, table.c.name, table.c.site_id)
+    )
+    for row in rows.all():
+        definition = published.catalogue.definitions.get(row.workflow)
+        schedule = definition.recurring.get(row.name) if definition else None
+        if definition is not None and schedule is not None:
+            yield Standing(
+                definition=definition,
+                schedule=schedule,
+                site=row.site_id,
+                prefix=row.number_prefix,
+                calendar=revisions.calendar_for(session, published, definition, row.calendar),
+                since=row.since,
+            )
+
+
+def wanted(session: Session, one: Standing, at: dt.datetime) -> tuple[Wanted, ...]:
+    """The tickets that a schedule wants at `at` and that are neither there nor refused, by the instant they count from.
+
+    Those whose due date had passed before the schedule was looked after, or before the party was there, are none.
+    """
+    found = list(periods(one.schedule, one.calendar, one.since, at))
+    if not found:
+        return ()
+    parties: tuple[RegisterEntry | None, ...] = (None,)
+    if one.schedule.for_each is not None:
+        parties = registers.entries(session, one.schedule.for_each, one.site, at)
+    table = table_of(tables.Occurrence)
+    mine = and_(
+        table.c.workflow == one.definition.name, table.c.schedule == one.schedule.name, table.c.site_id == one.site
+    )
+    chosen = select(table.c.period, table.c.party).where(mine, table.c.period.in_([period.key for period in found]))
+    there = {(row.period, row.party) for row in session.execute(chosen)}
+    missing = [
+        Wanted(period=period, party=party, at=max(period.opens, one.since, party.since if party else one.since))
+        for period in found
+        for party in parties
+        if party is None or party.since < period.due_at
+    ]
+    return tuple(sorted((each for each in missing if each.key not in there), key=lambda each: (each.at, each.key)))
+
+
+def seen_to(session: Session, one: Standing, at: dt.datetime) -> None:
+    """Everything that a schedule wanted up to `at` has been seen to."""
+    table = table_of(tables.Schedule)
+    session.execute(
+        update(table)
+        .where(table.c.workflow == one.definition.name, table.c.name == one.schedule.name, table.c.site_id == one.site)
+        .values(since=at)
+    )
+
+
+def next_opening(one: Standing, at: dt.datetime) -> dt.datetime | None:
+    """When a schedule opens something next."""
+    period = next_period(one.schedule, one.calendar, at)
+    return period.opens if period else None
+
+
+def refused(session: Session) -> list[str]:
+    """The openings that were refused, each as `workflow.schedule of site for period party`."""
+    table = table_of(tables.Occurrence)
+    rows = session.execute(
+        select(table.c.workflow, table.c.schedule, table.c.site_id, table.c.period, table.c.party)
+        .where(table.c.retry_at.is_not(None))
+        .order_by(table.c.id)
+    )
+    return [
+        f"{row.workflow}.{row.schedule} of {row.site_id} for {' '.join(filter(None, (row.period, row.party)))}"
+        for row in rows
+    ]
+
+
+def kept_from_opening(session: Session, published: Published, at: dt.datetime) -> list[str]:
+    """Which schedules can open nothing where they stand, and why."""
+    found = []
+    for one in standing(session, published):
+        named = f"{one.definition.name}.{one.schedule.name} of {one.site} opens nothing"
+        year = unknown_holidays(one.schedule, one.calendar, at)
+        if year is not None:
+            found.append(f"{named} for {year}, whose public holidays are not known yet")
+        elif one.schedule.every == "holiday" and not one.calendar.holidays:
+            found.append(f"{named}: the calendar {one.calendar.name} knows no public holidays")
+        elif one.schedule.every == "shift" and not one.calendar.shifts:
+            found.append(f"{named}: the calendar {one.calendar.name} has no shifts")
+    return found

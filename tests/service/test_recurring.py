@@ -1,0 +1,375 @@
+"""Recurring tickets through the database: once each, late if need be, and only for whom they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from service import accounts, recurring, revisions, sites, sweep, tables
+from service.db import reading, writing
+from service.now import FixedNow
+from service.publishing import publish
+from service.readiness import look
+from service.records import history_of
+from service.scheduler import SELDOM, Duties
+from tests.service.house import OFFICE, ROLES
+from workflow.history import replan
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+SHOPS = "register: shops\n"
+
+VISIT = """\
+workflow: visit
+zh: 走访
+calendar: office
+accountable: desk
+fields:
+  kind: {type: choice, of: [visit, count]}
+  shop: {type: register, of: shops}
+  planned_on: {type: date}
+  amount: {type: money, min: 5}
+  summary: {type: text}
+states:
+  planned: {responsible: desk}
+  done: {end: true}
+transitions:
+  ask: {from: new, to: planned, by: anyone, fill: kind}
+  plan: {from: new, to: planned, by: clock, fill: kind, may_fill: [shop, planned_on, amount], notify: desk}
+  visit: {from: planned, to: done, by: desk, fill: summary}
+deadlines:
+  visit:
+    no_later_than: due
+    until: visit
+    soon: {left: 1 day, notify: desk}
+    late: {notify: desk, set: {priority: urgent}}
+reminders:
+  resting: {since: last move, after: 30 days, every: 30 days, while: anywhere, notify: desk}
+recurring:
+"""
+COUNT = "  count: {zh: 月度清点, every: month, due: day 5, set: {kind: count, planned_on: due, amount: 7}}\n"
+SHOP_VISITS = "  visits: {every: month, for_each: shops, opens: 10 days before, set: {kind: visit}}\n"
+
+
+def local(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def publish_house(at: dt.datetime, schedules: str, **calendars: str) -> None:
+    files = {
+        "office.yaml": OFFICE,
+        "roles.yaml": ROLES,
+        "shops.yaml": SHOPS,
+        "visit.yaml": VISIT + schedules,
+        **{f"{name}.yaml": text for name, text in calendars.items()},
+    }
+    with writing() as session:
+        publish(session, files, at)
+
+
+@pytest.fixture
+def pier(database: Flask, now: FixedNow) -> None:
+    """A site with somebody at the desk; the schedules that were published on 20 February are the test's own."""
+    now.set(local("2026-02-20 09:00"))
+    publish_house(now.at, COUNT)
+    with writing() as session:
+        sites.create_site(session, "pier", name="码头", number_prefix="P", calendars=["office"])
+        accounts.create_person(session, "ann", name="Ann", at=now.at)
+        roles = dict(revisions.current(session).catalogue.roles)
+        for role in ("desk", "duty_manager"):
+            accounts.give_role(session, "ann", role, roles=roles, since=now.at, site="pier")
+    recurring.run_once(now)
+
+
+def arrive(key: str, since: str, until: str | None = None) -> None:
+    with writing() as session:
+        session.execute(
+            insert(tables.RegisterEntry).values(
+                register="shops",
+                key=key,
+                site_id=None,
+                name=f"商铺{key}",
+                values={},
+                since=local(since),
+                until=local(until) if until else None,
+                version=1,
+            )
+        )
+
+
+def opened() -> list[str]:
+    """Each recurring ticket as `period party: opened - due`, in local time."""
+    table, ticket = tables.Occurrence, tables.Ticket
+    with reading() as session:
+        rows = session.execute(
+            select(table.period, table.party, table.due_at, ticket.opened_at)
+            .join(ticket, ticket.id == table.ticket_id)
+            .order_by(ticket.opened_at, table.party)
+        ).all()
+    return [
+        f"{' '.join(filter(None, (row.period, row.party)))}: "
+        f"{row.opened_at.astimezone(SHANGHAI):%m-%d %H:%M} - {row.due_at.astimezone(SHANGHAI):%m-%d %H:%M}"
+        for row in rows
+    ]
+
+
+def run(now: FixedNow, at: str) -> recurring.Opened:
+    now.set(local(at))
+    return recurring.run_once(now)
+
+
+def test_a_ticket_is_opened_when_its_period_begins_and_once(pier: None, now: FixedNow) -> None:
+    assert opened() == []
+    assert run(now, "2026-02-28 23:59").next_at == local("2026-03-01")
+    assert len(run(now, "2026-03-01 00:00").tickets) == 1
+    assert run(now, "2026-03-01 00:00").tickets == ()
+    assert run(now, "2026-03-20 00:00").tickets == ()
+    assert opened() == ["2026-03: 03-01 00:00 - 03-06 00:00"]
+
+
+def test_its_form_is_filled_in_and_it_says_what_it_is_for(pier: None, now: FixedNow) -> None:
+    (number,) = run(now, "2026-03-01 00:00").tickets
+    with reading() as session:
+        row = session.execute(select(tables.Ticket.__table__).where(tables.Ticket.number == number)).one()
+        values = dict(
+            session.execute(
+                select(tables.FieldValue.field, tables.FieldValue.value).where(tables.FieldValue.ticket_id == row.id)
+            ).all()
+        )
+        entry = session.execute(select(tables.Entry.__table__).where(tables.Entry.ticket_id == row.id)).one()
+        told = session.execute(select(tables.Notice.person_id)).scalars().all()
+    assert row.title == "月度清点 2026年3月"
+    assert (row.due_on, row.due_at, row.receiver_id) == (dt.date(2026, 3, 5), None, None)
+    assert values == {"title": row.title, "kind": "count", "planned_on": "2026-03-05", "amount": "7"}
+    assert (entry.name, entry.actor_id) == ("plan", None)
+    assert entry.occurrence == {
+        "schedule": "count",
+        "period": "2026-03",
+        "en": "March 2026",
+        "zh": "2026年3月",
+        "due": "2026-03-05",
+        "party": None,
+    }
+    assert told == ["ann"]
+
+
+def test_its_limit_is_the_end_of_the_day_on_which_it_is_due(pier: None, now: FixedNow) -> None:
+    run(now, "2026-03-01 00:00")
+    limits = select(tables.Clock.limit_at).where(tables.Clock.kind == "deadline")
+    with reading() as session:
+        assert session.execute(limits).scalars().all() == [local("2026-03-06")]
+    now.set(local("2026-03-06 00:00"))
+    while sweep.run_once(now).claimed:
+        pass
+    with reading() as session:
+        assert session.execute(select(tables.Ticket.priority)).scalar_one() == "urgent"
+
+
+def test_what_runs_already_when_it_is_published_is_opened_then_and_what_was_due_is_not(
+    pier: None, now: FixedNow
+) -> None:
+    now.set(local("2026-02-24 12:00"))
+    publish_house(now.at, COUNT + "  late: {every: month, due: day 26, set: {kind: visit}}\n")
+    run(now, "2026-02-25 08:00")
+    assert opened() == ["2026-02: 02-24 12:00 - 02-27 00:00"]
+
+
+def test_after_weeks_without_a_scheduler_every_period_is_opened_as_of_its_time(pier: None, now: FixedNow) -> None:
+    done = run(now, "2026-05-20 07:30")
+    assert len(done.tickets) == 3
+    assert opened() == [
+        "2026-03: 03-01 00:00 - 03-06 00:00",
+        "2026-04: 04-01 00:00 - 04-06 00:00",
+        "2026-05: 05-01 00:00 - 05-06 00:00",
+    ]
+    with reading() as session:
+        recorded = session.execute(select(tables.Entry.recorded_at)).scalars().all()
+    assert set(recorded) == {local("2026-05-20 07:30")}
+    while sweep.run_once(now).claimed:
+        pass
+    with reading() as session:
+        late = session.execute(select(tables.Clock.late_at).where(tables.Clock.kind == "deadline")).scalars().all()
+    assert sorted(late) == [local("2026-03-06"), local("2026-04-06"), local("2026-05-06")]
+
+
+def test_one_for_each_party_that_is_there(pier: None, now: FixedNow) -> None:
+    arrive("a", "2025-01-01 00:00")
+    arrive("b", "2026-03-24 12:00")
+    arrive("gone", "2025-01-01 00:00", "2026-03-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, SHOP_VISITS)
+    run(now, "2026-03-21 00:00")
+    assert opened() == ["2026-03 a: 03-21 00:00 - 04-01 00:00"]
+    run(now, "2026-03-24 12:30")
+    assert opened()[1:] == ["2026-03 b: 03-24 12:00 - 04-01 00:00"], "who arrives in mid-period gets hers on arrival"
+    run(now, "2026-04-20 00:00")
+    assert opened()[2:] == ["2026-04 a: 04-20 00:00 - 05-01 00:00", "2026-04 b: 04-20 00:00 - 05-01 00:00"]
+    with reading() as session:
+        titles = session.execute(select(tables.Ticket.title).order_by(tables.Ticket.id)).scalars().all()
+    assert titles[0] == "visits 2026年3月 商铺a"
+
+
+def test_who_has_left_gets_none_of_what_was_missed(pier: None, now: FixedNow) -> None:
+    arrive("a", "2025-01-01 00:00", "2026-05-01 00:00")
+    arrive("b", "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, SHOP_VISITS)
+    run(now, "2026-05-02 00:00")
+    assert opened() == ["2026-03 b: 03-21 00:00 - 04-01 00:00", "2026-04 b: 04-20 00:00 - 05-01 00:00"]
+
+
+def test_two_schedulers_at_once_open_each_ticket_once(pier: None, now: FixedNow, database: Flask) -> None:
+    for number in range(30):
+        arrive(f"s{number:02}", "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, COUNT + SHOP_VISITS)
+    now.set(local("2026-04-02 09:00"))
+
+    def scheduler(_: int) -> tuple[str, ...]:
+        with database.app_context():
+            return recurring.run_once(now).tickets
+
+    with ThreadPoolExecutor(3) as pool:
+        numbers = [number for done in pool.map(scheduler, range(3)) for number in done]
+    assert len(numbers) == len(set(numbers)) == 32, "30 visits, and the counts of March and April"
+    assert len(opened()) == 32
+    assert run(now, "2026-04-02 09:01").tickets == ()
+
+
+def test_a_scheduler_that_is_killed_in_between_leaves_nothing_half_done(
+    pier: None, now: FixedNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The process is gone."""
+
+    for key in ("a", "b", "c"):
+        arrive(key, "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, SHOP_VISITS)
+    now.set(local("2026-03-21 00:00"))
+    keep = recurring._Opening._keep
+    calls = iter(range(10))
+
+    def killed(self: recurring._Opening, *said: object, **values: object) -> None:
+        if next(calls) == 1:
+            raise Killed
+        keep(self, *said, **values)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as dying:
+        dying.setattr(recurring._Opening, "_keep", killed)
+        with pytest.raises(Killed):
+            recurring.run_once(now)
+    assert opened() == []
+    with reading() as session:
+        assert session.execute(select(tables.Ticket.id)).all() == []
+    assert len(recurring.run_once(now).tickets) == 3
+
+
+def test_a_refused_opening_is_told_to_readyz_tried_again_and_holds_nothing_up(pier: None, now: FixedNow) -> None:
+    now.set(local("2026-02-24 12:00"))
+    publish_house(now.at, COUNT.replace("amount: 7", "amount: 1") + "  other: {every: month, set: {kind: visit}}\n")
+    done = run(now, "2026-03-01 00:00")
+    assert (len(done.tickets), done.refused) == (2, 1), "the other schedule's February and March"
+    with reading() as session:
+        ready = look(session, now)
+    assert ready.refused_openings == 1
+    assert any("visit.count of pier for 2026-03" in why for why in ready.why)
+    assert run(now, "2026-03-01 00:00:30").refused == 0
+    assert run(now, "2026-03-01 00:01").refused == 1
+    publish_house(now.at, COUNT)
+    assert len(run(now, "2026-03-01 09:00").tickets) == 1
+    assert "2026-03: 03-01 09:00 - 03-06 00:00" in opened(), "opened when it could be"
+    with reading() as session:
+        assert look(session, now).refused_openings == 0
+
+
+def test_a_refused_opening_that_nobody_wants_any_longer_is_forgotten(pier: None, now: FixedNow) -> None:
+    publish_house(now.at, COUNT.replace("amount: 7", "amount: 1"))
+    run(now, "2026-03-01 00:00")
+    publish_house(now.at, COUNT.replace("every: month, due: day 5", "every: quarter"))
+    run(now, "2026-03-02 00:00")
+    with reading() as session:
+        assert look(session, now).refused_openings == 0
+    assert opened() == ["2026-Q1: 03-01 00:00 - 04-01 00:00"]
+
+
+def test_a_schedule_that_was_taken_away_and_comes_back_opens_nothing_of_the_meantime(pier: None, now: FixedNow) -> None:
+    publish_house(now.at, COUNT.replace("count:", "other:"))
+    now.set(local("2026-05-20 09:00"))
+    publish_house(now.at, COUNT)
+    run(now, "2026-06-02 09:00")
+    assert opened() == ["2026-06: 06-01 00:00 - 06-06 00:00"]
+
+
+def test_a_new_site_has_its_own(pier: None, now: FixedNow) -> None:
+    now.set(local("2026-03-03 09:00"))
+    with writing() as session:
+        sites.create_site(session, "mole", name="堤", number_prefix="M", calendars=["office"])
+    run(now, "2026-03-04 09:00")
+    assert len(opened()) == 2
+    assert opened()[1] == "2026-03: 03-04 09:00 - 03-06 00:00"
+
+
+def test_holidays_that_are_not_known_yet_are_said(pier: None, now: FixedNow) -> None:
+    now.set(local("2026-11-01 09:00"))
+    publish_house(now.at, "  greetings: {every: holiday, due: day 1, opens: 20 days before, set: {kind: visit}}\n")
+    run(now, "2026-12-20 09:00")
+    assert opened() == []
+    with reading() as session:
+        why = look(session, now).why
+    assert any("greetings of pier opens nothing for 2027" in one for one in why)
+
+
+def test_shifts_are_those_of_the_calendar_of_the_site(pier: None, now: FixedNow) -> None:
+    gate = "calendar: gate\nextends: office\nzone: Europe/Berlin\ncountry: removed\nshifts: {night: '20:00-08:00'}\n"
+    office = OFFICE + "shifts: {day: '08:00-20:00'}\n"
+    now.set(local("2026-03-27 20:30"))
+    with writing() as session:
+        files = {
+            "office.yaml": office,
+            "gate.yaml": gate,
+            "roles.yaml": ROLES,
+            "shops.yaml": SHOPS,
+            "visit.yaml": VISIT + "  shift: {every: shift, set: {kind: visit}}\n",
+        }
+        publish(session, files, now.at)
+        session.execute(update(tables.Site).values(calendar="gate"))
+    run(now, "2026-03-29 09:00")
+    assert [one.split(":")[0] for one in opened()] == ["2026-03-27 night", "2026-03-28 night"]
+    with reading() as session:
+        spans = session.execute(
+            select(tables.Ticket.opened_at, tables.Ticket.due_at).order_by(tables.Ticket.opened_at)
+        ).all()
+    assert spans[1].due_at - spans[1].opened_at == dt.timedelta(hours=11), "the night in which clocks go forward"
+
+
+def test_the_scheduler_wakes_for_the_next_opening(pier: None, now: FixedNow, database: Flask) -> None:
+    now.set(local("2026-02-28 23:59:40"))
+    assert Duties(app=database, now=now).recur() == dt.timedelta(seconds=20)
+    now.set(local("2026-03-01 00:00"))
+    assert Duties(app=database, now=now).recur() > SELDOM
+    assert len(opened()) == 1
+
+
+def test_a_ticket_comes_out_of_its_history_as_it_stands(pier: None, now: FixedNow) -> None:
+    run(now, "2026-03-01 00:00")
+    with reading() as session:
+        row = session.execute(select(tables.Ticket.__table__)).one()
+        definition = revisions.definition(session, row.workflow, row.revision)
+        calendar = revisions.calendar(session, row.calendar_revision)
+        history = history_of(session, row.id, {row.revision: definition})
+    again = replan(
+        history,
+        {row.revision: definition},
+        {row.calendar_revision: calendar},
+        number=row.number,
+        site="pier",
+    )
+    assert again.due == row.due_on
+    assert history[0].occurrence is not None
+    assert history[0].occurrence.text.zh == "2026年3月"
