@@ -77,16 +77,20 @@ def periods(schedule: Schedule, calendar: Calendar, since: dt.datetime, until: d
         return
 
 
-def next_period(schedule: Schedule, calendar: Calendar, after: dt.datetime) -> Period | None:
-    """The first period that opens later than `after`; None if none is known."""
+def following(schedule: Schedule, calendar: Calendar, after: dt.datetime) -> Iterator[Period]:
+    """The periods that open later than `after`, as far as they are known, in order."""
     try:
         for stretch in _stretches(schedule, calendar, calendar.local_date(after) - 2 * DAY):
             period = _period(schedule, stretch, calendar)
             if period.opens > after:
-                return period
+                yield period
     except HorizonPassed:
-        pass  # there is no later one within the years that are counted
-    return None
+        return
+
+
+def next_period(schedule: Schedule, calendar: Calendar, after: dt.datetime) -> Period | None:
+    """The first period that opens later than `after`; None if none is known."""
+    return next(following(schedule, calendar, after), None)
 
 
 def unknown_holidays(schedule: Schedule, calendar: Calendar, at: dt.datetime) -> int | None:

@@ -19,6 +19,7 @@ from service.cli.faults import told
 from service.cli.people import people, person
 from service.cli.publications import publications
 from service.cli.publish import publish
+from service.cli.recurring import recurring
 from service.cli.register import register
 from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade
@@ -67,6 +68,7 @@ for command in (
     editor,
     publish,
     publications,
+    recurring,
     upgrade,
     serve,
     schedule,

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.builders import OFFICE, local
+from tests.calendars import built
 from workflow.definition import Moment
 from workflow.durations import parse_duration
 from workflow.entry import Value
@@ -72,6 +73,27 @@ def test_end_of_day_is_24_00_of_the_day_on_which_the_clock_started() -> None:
     end = Moment("end_of_day")
     assert at(end, as_limit=True, started=local("2026-06-05 23:59")) == local("2026-06-06 00:00")
     assert at(end, as_limit=True) == local("2026-06-04 00:00")
+
+
+def test_end_of_shift_is_that_of_the_shift_in_which_the_clock_started() -> None:
+    gate = built(shifts={"day": "08:00-20:00", "night": "20:00-08:00"})
+    moment = Moment("end_of_shift")
+    started = local("2026-06-05 23:59")
+    assert moment_at(moment, {}, OPENED, gate, as_limit=True, started=started) == local("2026-06-06 08:00")
+    assert moment_at(moment, {}, OPENED, gate, as_limit=True) == local("2026-06-03 20:00")
+
+
+def test_due_is_the_date_or_the_instant_that_the_schedule_has_set() -> None:
+    def of(text: str, due: dt.date | None, *, as_limit: bool) -> dt.datetime | None:
+        moment = distance(text) if " " in text else Moment("field", text)
+        return moment_at(moment, {}, OPENED, OFFICE, as_limit=as_limit, due=due)
+
+    sunday = dt.date(2026, 6, 7)
+    assert of("due", sunday, as_limit=True) == local("2026-06-08 00:00")
+    assert of("due", sunday, as_limit=False) == local("2026-06-07 00:00")
+    assert of("1 working day before due", sunday, as_limit=True) == local("2026-06-06 00:00"), "all of Friday"
+    assert of("2 hours before due", local("2026-06-05 17:30"), as_limit=True) == local("2026-06-05 15:30")
+    assert of("due", None, as_limit=True) is None, "somebody opened the ticket by hand"
 
 
 def test_a_moment_of_an_empty_field_is_not_known() -> None:

@@ -1,0 +1,154 @@
+"""`duban recurring`: which recurring tickets will be opened when, and when each is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from service.cli.faults import USAGE, Faulty
+from service.cli.folder import compiled
+from service.cli.installation import database
+from service.cli.options import definitions_option, format_option
+from service.cli.speaking import Command, Option, lang, say
+from service.cli.table import as_json, table, visible
+
+if TYPE_CHECKING:
+    from workflow.calendar import Calendar
+    from workflow.catalogue import Catalogue
+    from workflow.definition import Definition, Schedule
+
+Scheduled = tuple["Definition", "Schedule", "Calendar", str]
+"""A schedule with the calendar that it counts with, and the site; no site in a folder of definitions."""
+
+
+@click.command(
+    cls=Command,
+    says=(
+        """List which recurring tickets will be opened when, and when each is due, site by site.
+
+        What is published is read; with --definitions, the files of a folder, in the calendars that they name.""",
+        """列出周期工单何时开立、何时到期，按项目列出。
+
+        读取已发布的内容；写明 --definitions 时读取文件夹，按流程自己的日历计算。""",
+    ),
+    examples=(
+        "duban recurring",
+        "duban recurring --at 2026-05-01T00:00+08:00 --next 12",
+        "duban recurring --definitions definitions --format json",
+    ),
+)
+@click.option(
+    "--at",
+    "at",
+    cls=Option,
+    metavar="TIME",
+    says=("Those that open after this, as 2026-05-01T00:00+08:00; without it, now.", "从此时起；不写时为现在。"),
+)
+@click.option(
+    "--next",
+    "most",
+    cls=Option,
+    type=click.IntRange(1, 400),
+    default=3,
+    says=("How many of each schedule.", "每个周期安排列出几次。"),
+)
+@definitions_option
+@format_option
+@click.pass_context
+def recurring(context: click.Context, at: str | None, most: int, definitions: Path | None, form: str) -> None:
+    from service.now import SystemNow, instant_here
+
+    if definitions is not None:
+        start = _instant(at) or instant_here()
+        found = list(_in_folder(compiled(definitions, context)))
+    else:
+        from service import revisions, schedules
+        from service.db import reading
+
+        with database(), reading() as session:
+            start = _instant(at) or SystemNow().instant(session)
+            published = revisions.current(session)
+            found = [
+                (one.definition, one.schedule, one.calendar, one.site) for one in schedules.standing(session, published)
+            ]
+    rows = list(_rows(found, start, most))
+    if form == "json":
+        click.echo(as_json(rows))
+        return
+    if not rows:
+        click.echo(say("No schedule opens anything.", "没有周期安排。"))
+        return
+    heads = {
+        "site": say("site", "项目"),
+        "schedule": say("schedule", "周期安排"),
+        "label": say("called", "名称"),
+        "for_each": say("for each", "对象"),
+        "period_label": say("period", "周期"),
+        "opens": say("opens", "开立"),
+        "due": say("due", "到期"),
+    }
+    shown = [name for name in heads if any(row[name] for row in rows)]
+    click.echo(
+        table([heads[name] for name in shown], [[visible(str(row[name] or "")) for name in shown] for row in rows])
+    )
+
+
+def _in_folder(catalogue: Catalogue) -> Iterator[Scheduled]:
+    for definition in catalogue.opened():
+        for schedule in definition.recurring.values():
+            yield definition, schedule, catalogue.calendars[definition.calendar], ""
+
+
+def _rows(found: Iterable[Scheduled], start: dt.datetime, most: int) -> Iterator[dict[str, Any]]:
+    """The next openings of each schedule, by the instant at which they open."""
+    from workflow.recurring import following
+
+    rows = [
+        (
+            period.opens,
+            {
+                "site": site or None,
+                "schedule": f"{definition.name}.{schedule.name}",
+                "label": schedule.text.read(lang()),
+                "for_each": schedule.for_each,
+                "period": period.key,
+                "period_label": period.text.read(lang()),
+                "opens": _local(period.opens, calendar),
+                "due": _local(period.due, calendar),
+            },
+        )
+        for definition, schedule, calendar, site in found
+        for period in islice(following(schedule, calendar, start), most)
+    ]
+    return (row for _, row in sorted(rows, key=lambda one: (one[0], one[1]["schedule"], one[1]["site"] or "")))
+
+
+def _local(when: dt.date, calendar: Calendar) -> str:
+    """A date as it is, an instant in the zone of the calendar."""
+    if isinstance(when, dt.datetime):
+        return when.astimezone(ZoneInfo(calendar.zone)).isoformat(" ", "minutes")
+    return when.isoformat()
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Faulty(
+            say(
+                f"{text} is no time with an offset; write for example 2026-05-01T00:00+08:00",
+                f"{text} 不是带时差的时间；请写例如 2026-05-01T00:00+08:00",
+            ),
+            USAGE,
+        )
+    return instant
