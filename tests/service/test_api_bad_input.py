@@ -75,7 +75,7 @@ def test_an_unknown_transition_is_refused_with_those_that_start_here(house, tran
         answer = house.move(number, transition)
 
     assert blockers(answer, 422) == [("unknown_transition", transition)]
-    assert "note, go" in answer.json["detail"]
+    assert "note, attach, go" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -478,6 +478,9 @@ def test_what_cannot_be_stored_is_refused_or_finds_nothing_in_a_query(house, pat
         refusal(house.ask("GET", f"{path}?{bad}=1"), 400, 422)
 
 
+MOVE = {"transition": "go", "version": 1}
+
+
 @pytest.mark.parametrize("bad", ["%00", "errand%00", "P-2026-00001%00", "%ED%A0%80", "%FF%FE"])
 def test_what_cannot_be_stored_is_refused_in_every_address(house, bad):
     house.open()
@@ -485,11 +488,13 @@ def test_what_cannot_be_stored_is_refused_in_every_address(house, bad):
 
     with house.untouched():
         for rule in sorted(patterns):
-            for parameter in ("<number>", "<name>", "<notice>"):
+            for parameter in ("<number>", "<name>", "<notice>", "<key>", "<file>"):
                 if parameter in rule:
-                    path = rule.removeprefix(API).replace(parameter, bad)
-                    refusal(house.ask("GET", path), 400, 404, 405)
-                    refusal(house.ask("POST", path, {"transition": "go", "version": 1}), 400, 404, 405)
+                    path = rule.removeprefix(API).replace(parameter, bad).replace("<name>", "tenants")
+                    seen_from = "?site=pier" if "/entries" in path else ""
+                    refusal(house.ask("GET", f"{path}{seen_from}"), 400, 404, 405)
+                    sent = {"site": "pier", "key": "a", "name": "A"} if "/entries" in path else MOVE
+                    refusal(house.ask("POST", path, sent), 400, 404, 405)
 
 
 @pytest.mark.parametrize("header", ["Idempotency-Key", "X-Request-Id", "Accept-Language", "Authorization"])

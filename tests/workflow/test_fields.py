@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import OFFICE, field, lifecycle, local
-from workflow.definition import Field, FieldType, Follows, Moment, Text
+from tests.builders import OFFICE, Story, field, lifecycle, local, transition
+from workflow.definition import NEW, Field, FieldType, Follows, Moment, Text
 from workflow.durations import parse_duration
 from workflow.entry import Value
-from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, from_json, parse_value, to_json
-from workflow.ticket import Facts, Link
+from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, cells, follow, from_json, parse_value, to_json
+from workflow.ticket import Facts, Link, Refusal
 
 LINKS = (
     Link(number="KF-1", workflow="complaint-normal", head="complaint", state="handling", open=True),
@@ -496,3 +496,61 @@ def test_fields_that_follow_each_other_come_to_an_end() -> None:
     )
     assert follow(circle, {"a": "y"}) == {"b": "x"}
     assert follow(circle, {}) == {}
+
+
+# --- Entries of registers, and files ------------------------------------------------------------------------------
+
+TENANT = field("tenant", FieldType.REGISTER, register="tenants")
+LETTERS = field(
+    "letters", FieldType.LIST, columns={"to": TENANT, "letter": field("letter", FieldType.FILE), "of": TEAMS}
+)
+KNOWN = Facts(calendar=OFFICE, registers={"tenants": frozenset({"a15"})}, files=frozenset({"f-1"}))
+
+
+@pytest.mark.parametrize(("one", "raw"), [(TENANT, "a15"), (field("photo", FieldType.FILE), "f-1")])
+def test_an_entry_or_a_file_is_one_that_may_be_named(one: Field, raw: str) -> None:
+    value = parse_value(one, raw, KNOWN, {}, OPENED)
+    assert value == raw == from_json(one, json.loads(json.dumps(to_json(value))))
+    for other in (f"{raw} ", raw.upper(), "", "b-2"):
+        with pytest.raises(FieldFaulty) as fault:
+            parse_value(one, other, KNOWN, {}, OPENED)
+        assert fault.value.code == "unknown"
+    for other in (1, True, [raw], {"key": raw}, None):
+        with pytest.raises(FieldFaulty) as fault:
+            parse_value(one, other, KNOWN, {}, OPENED)
+        assert fault.value.code == "wrong_type"
+
+
+def test_an_entry_of_another_register_is_none_of_this_one() -> None:
+    template = field("template", FieldType.REGISTER, register="templates")
+    with pytest.raises(FieldFaulty, match="no entry of templates that may be chosen here now"):
+        parse_value(template, "a15", KNOWN, {}, OPENED)
+
+
+def test_every_single_value_is_found_with_its_field() -> None:
+    fields = {"letters": LETTERS, "tenant": TENANT}
+    values: dict[str, Value] = {
+        "tenant": "a15",
+        "letters": ({"to": "a15", "letter": "f-1"}, {"to": "b-2"}),
+        "letters.letter": "f-2",
+        "title": "not of these fields",
+    }
+    assert [(name, one.type, value) for name, one, value in cells(fields, values)] == [
+        ("tenant", FieldType.REGISTER, "a15"),
+        ("letters.to", FieldType.REGISTER, "a15"),
+        ("letters.letter", FieldType.FILE, "f-1"),
+        ("letters.to", FieldType.REGISTER, "b-2"),
+        ("letters.letter", FieldType.FILE, "f-2"),
+    ]
+
+
+def test_what_is_needed_may_be_a_file_or_an_entry() -> None:
+    fields = (field("report", FieldType.FILE), TENANT)
+    moves = (
+        transition("begin", NEW, "open", may_fill=("report", "tenant")),
+        transition("close", "open", "closed", need=("report", "tenant")),
+    )
+    story = Story(lifecycle(fields=fields, transitions=moves)).do("begin", "2026-05-06 10:00")
+    refusal = story.try_to("close", "2026-05-06 11:00")
+    assert isinstance(refusal, Refusal)
+    assert [one.subject for one in refusal.blockers] == ["report", "tenant"]
