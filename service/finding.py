@@ -17,11 +17,11 @@ from service.directory import EVERYWHERE, Directory, Person
 from service.labels import Labels, labels_of
 from service.loading import Loaded, TicketUnknown, directory_of, load, seen
 from service.now import Now
+from service.nursery import Nursery
 from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.storing import Outcome
 from service.totals import nothing_yet
-from workflow.calendar import Calendar
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
 from workflow.entry import Value
@@ -149,7 +149,7 @@ def standing(session: Session, now: Now, person: str) -> Standing:
     at_sites = {site: directory.actor(person, site) for site in sites if his is EVERYWHERE or site in his}
     openings = {
         site: tuple(
-            (definition, _openings(definition, site, actor, published.catalogue.calendars[definition.calendar], at))
+            (definition, _openings(session, published, definition, site, actor, at))
             for definition in published.catalogue.opened()
         )
         for site, actor in (at_sites or {site: directory.actor(person, site) for site in sites}).items()
@@ -181,11 +181,14 @@ def colleagues(session: Session, now: Now, site: str) -> tuple[Colleague, ...]:
 
 
 def _openings(
-    definition: Definition, site: str, actor: Actor, calendar: Calendar, at: dt.datetime
+    session: Session, published: Published, definition: Definition, site: str, actor: Actor, at: dt.datetime
 ) -> tuple[Possible, ...]:
     """The opening transitions that somebody may make at a site; he is not shown the others."""
     ticket = blank(definition, number="", site=site, at=at)
-    found = explain(definition, ticket, actor, Facts(calendar=calendar, totals=nothing_yet([definition])), at)
+    openable = Nursery(session, published).of(definition, site) if definition.opens() else {}
+    calendar = published.catalogue.calendars[definition.calendar]
+    facts = Facts(calendar=calendar, totals=nothing_yet([definition]), openable=openable)
+    found = explain(definition, ticket, actor, facts, at)
     return tuple(one for one in found if one.transition.opens and not one.blockers)
 
 

@@ -14,12 +14,13 @@ from service import records, revisions, tables, totals
 from service.directory import Directory, load_directory
 from service.named import Named, named_in
 from service.now import Now
+from service.nursery import Nursery, family_of
 from service.records import TicketRow
 from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
-from workflow.ticket import Facts, Link, Ticket
+from workflow.ticket import Facts, Link, Openable, Ticket
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
 """What a ticket's number looks like: KF-2026-00123."""
@@ -35,7 +36,10 @@ class TicketUnknown(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A ticket with everything that deciding about it needs; `id` 0 for one that does not exist yet."""
+    """A ticket with everything that deciding about it needs; `id` 0 for one that does not exist yet.
+
+    `parent_id` is that of the ticket that opened it.
+    """
 
     id: int
     ticket: Ticket
@@ -43,6 +47,7 @@ class Loaded:
     calendar: Calendar
     calendar_revision: str
     facts: Facts
+    parent_id: int | None = None
 
 
 def directory_of(session: Session, published: Published, at: dt.datetime) -> Directory:
@@ -51,20 +56,10 @@ def directory_of(session: Session, published: Published, at: dt.datetime) -> Dir
     return load_directory(session, at, catalogue.roles, departments=catalogue.departments)
 
 
-def locked(session: Session, now: Now, number: str) -> TicketRow:
-    """A ticket's row, held against other writers until the transaction ends; raises TicketUnknown."""
-    return _row(session, now, number, lock=True)
-
-
 def seen(session: Session, now: Now, number: str) -> TicketRow:
     """A ticket's row for looking at; raises TicketUnknown."""
-    return _row(session, now, number, lock=False)
-
-
-def _row(session: Session, now: Now, number: str, *, lock: bool) -> TicketRow:
     table = tables.Ticket.__table__
     chosen = select(table).where(table.c.number == number)
-    chosen = chosen.with_for_update() if lock else chosen
     rows = records.read_rows(session, chosen, now) if NUMBER.fullmatch(number) else []
     if not rows:
         raise TicketUnknown(number)
@@ -87,10 +82,12 @@ def load(
     tickets = records.tickets_of(session, rows, definitions)
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
     links = _links(session, published, frozenset().union(*numbers.values()))
+    openable = Nursery(session, published)
     histories = _histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
     loaded = [
         Loaded(
             id=row.id,
+            parent_id=row.parent_id,
             ticket=tickets[row.id],
             definition=definitions[row.revision],
             calendar=calendars[row.calendar_revision],
@@ -106,6 +103,7 @@ def load(
                 named_in(
                     session, published, definitions[row.revision], row.site_id, row.at, fields, person, tickets[row.id]
                 ),
+                openable.of(definitions[row.revision], row.site_id),
             ),
         )
         for row in rows
@@ -138,7 +136,8 @@ def facts_for_opening(
     numbers = _linked(definition, fields, None)
     links = _at(site, _links(session, published, numbers), numbers)
     named = named_in(session, published, definition, site, at, fields, person, None)
-    facts = _facts(published, definition, calendar, directory, site, links, (), named)
+    openable = Nursery(session, published).of(definition, site)
+    facts = _facts(published, definition, calendar, directory, site, links, (), named, openable)
     return replace(facts, totals=totals.nothing_yet((definition, *facts.family.values())))
 
 
@@ -151,22 +150,18 @@ def _facts(
     links: Mapping[str, Link],
     history: tuple[Entry, ...],
     named: Named,
+    openable: Mapping[str, Openable],
 ) -> Facts:
-    head = definition.head or definition.name
-    family = {
-        one.name: one
-        for one in published.catalogue.definitions.values()
-        if head in (one.head, one.name) and (definition.family or definition.head)
-    }
     return Facts(
         calendar=calendar,
-        family=family,
+        family=family_of(definition, published),
         history=history,
         people=frozenset(person.id for person in directory.people.values() if person.active),
         departments=directory.departments_of(site),
         links=links,
         registers=named.registers,
         files=named.files,
+        openable=openable,
     )
 
 
@@ -206,6 +201,7 @@ def _linked(definition: Definition, fields: Mapping[str, object], ticket: Ticket
             named += [fields.get(one.name), on_file.get(one.name)]
         for column in (each.name for each in one.columns.values() if each.type is FieldType.TICKET):
             named += [fields.get(f"{one.name}.{column}"), *_cells(fields.get(one.name), column)]
+    named += [value for name, value in fields.items() if "." in name]  # typed for a child that the move opens
     return frozenset(number for number in named if isinstance(number, str) and NUMBER.fullmatch(number))
 
 

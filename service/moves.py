@@ -12,22 +12,25 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import revisions, storing, tables
+from service import revisions, tables
 from service.access import may_read
+from service.births import store_kin
 from service.db import table_of
 from service.directory import Directory
-from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load, locked
+from service.kinship import kin_of, locked_with_kin, outcomes_of
+from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load
 from service.now import Now
 from service.revisions import Published
-from service.storing import Outcome, addressed, insert_ticket, next_number
+from service.storing import Outcome, addressed
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Schedule, Text
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
+from workflow.kin import Kin, Member
 from workflow.recurring import Period
 from workflow.recurring_move import opening_move
-from workflow.settling import act, change_calendar, settle
-from workflow.ticket import Move, Refusal
+from workflow.settling import change_calendar, settle
+from workflow.ticket import Move
 
 
 class SiteUnknown(Exception):
@@ -121,29 +124,25 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     )
     actor = directory.actor(request.person, site)
     move = Move(transition=request.transition, actor=actor, at=at, fields=request.fields, row=request.row)
-    made = act(definition, loaded.ticket, move, facts)
-    if isinstance(made, Refusal):
-        raise MoveRefused("", request.transition, made.blockers, definition)
-    outcome = Outcome(loaded=loaded, decisions=made)
+    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
+    refusal = kin.act("", move)
+    if refusal is not None:
+        raise MoveRefused("", request.transition, refusal.blockers, definition)
+    outcomes = outcomes_of(kin, [loaded])
     if request.dry_run:
-        return addressed(outcome, directory)
-    year = calendar.local_date(at).year
-    number = next_number(session, site, sites[site]["number_prefix"], year)
-    return insert_ticket(session, outcome, number, directory, recorded_at=at, request_id=request.request_id)
+        return addressed(outcomes[0], directory)
+    written = store_kin(session, outcomes, directory, recorded_at=at, request_id=request.request_id)
+    return written[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """A ticket that a schedule opens at a site, for a period and perhaps a party, as of `at`.
-
-    `prefix` begins the numbers of the site.
-    """
+    """A ticket that a schedule opens at a site, for a period and perhaps a party, as of `at`."""
 
     definition: Definition
     schedule: Schedule
     period: Period
     site: str
-    prefix: str
     calendar: Calendar
     at: dt.datetime
     party: tuple[str, Text] | None = None
@@ -166,12 +165,11 @@ def open_recurring(
         calendar_revision=calendar.revision,
         facts=facts,
     )
-    made = act(definition, loaded.ticket, move, facts)
-    if isinstance(made, Refusal):
-        raise MoveRefused("", move.transition, made.blockers, definition)
-    number = next_number(session, site, recurring.prefix, calendar.local_date(at).year)
-    outcome = Outcome(loaded=loaded, decisions=made)
-    return insert_ticket(session, outcome, number, directory, recorded_at=recorded_at, request_id=None)
+    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
+    refusal = kin.act("", move)
+    if refusal is not None:
+        raise MoveRefused("", move.transition, refusal.blockers, definition)
+    return store_kin(session, outcomes_of(kin, [loaded]), directory, recorded_at=recorded_at)[0]
 
 
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:
@@ -180,7 +178,7 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
     Raises TicketUnknown, also for one that the person may not see, VersionStale, MoveRefused, ChangedMeanwhile. With
     `dry_run` nothing is written.
     """
-    row = locked(session, now, number)
+    row, rows = locked_with_kin(session, now, number)
     published = revisions.current(session)
     directory = directory_of(session, published, row.at)
     actor = directory.actor(request.person, row.site_id)
@@ -200,22 +198,28 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
         since = entries_since(session, loaded.id, request.version)
         raise VersionStale(number, request.version, ticket.version, since)
     move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields, row=request.row)
-    made = act(loaded.definition, ticket, move, loaded.facts)
-    if isinstance(made, Refusal):
-        raise MoveRefused(number, request.transition, made.blockers, loaded.definition)
-    outcome = addressed(Outcome(loaded=loaded, decisions=made), directory)
-    if not request.dry_run:
-        storing.apply(session, [outcome], recorded_at=row.at, request_id=request.request_id)
-    return outcome
+    others = [other for other in rows if other.id != row.id]
+    together = [loaded, *(load(session, others, published, directory) if others else ())]
+    kin = kin_of(rows, {one.id: one for one in together}, row.at, moved=row.id)
+    refusal = kin.act(number, move)
+    if refusal is not None:
+        raise MoveRefused(number, request.transition, refusal.blockers, loaded.definition)
+    outcomes = outcomes_of(kin, together)
+    if request.dry_run:
+        return addressed(next(one for one in outcomes if one.loaded.id == row.id), directory)
+    written = store_kin(
+        session, outcomes, directory, recorded_at=row.at, request_id=request.request_id, root=rows[0].id
+    )
+    return next(one for one in written if one.loaded.id == row.id)
 
 
 def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome:
-    """What a sweep makes of one ticket: everything due up to `until`, with the people who are told."""
+    """What a sweep makes of one ticket without kin: everything due up to `until`, with the people who are told."""
     decisions = settle(loaded.definition, loaded.ticket, max(until, loaded.ticket.at), loaded.facts)
     return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
 
 
 def recalendared(loaded: Loaded, at: dt.datetime, calendar: Calendar, directory: Directory) -> Outcome:
-    """What a newer revision of its calendar makes of a ticket, with the people who are told."""
+    """What a newer revision of its calendar makes of a ticket without kin, with the people who are told."""
     decisions = change_calendar(loaded.definition, loaded.ticket, at, loaded.facts, calendar)
     return addressed(Outcome(loaded=loaded, decisions=decisions), directory)

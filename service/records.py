@@ -17,7 +17,7 @@ from service import tables
 from service.now import Now
 from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
-from workflow.entry import Answer, Blocker, Entry, Extension, Occurrence, TimerKey, Value
+from workflow.entry import Answer, Blocker, Child, Ended, Entry, Extension, Occurrence, TimerKey, Value
 from workflow.fields import BUILT_IN_FIELDS, from_json, to_json
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import Timer
@@ -121,7 +121,16 @@ def _ticket(
         **_approval(row.approval),
         ended_at=row.ended_at,
         due=row.due_on or row.due_at,
+        children=_children(row.children),
     )
+
+
+def _children(stored: Iterable[Mapping[str, Any]] | None) -> tuple[Child, ...]:
+    return tuple(Child(number=one["number"], workflow=one["workflow"]) for one in stored or ())
+
+
+def _children_columns(children: Iterable[Child]) -> list[dict[str, Any]] | None:
+    return [{"number": one.number, "workflow": one.workflow} for one in children] or None
 
 
 def _made(stored: Mapping[str, Any]) -> Made:
@@ -194,6 +203,8 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         extension=extension,
         occurrence=_occurrence(row.occurrence),
         answer=_answer(row.answer) if row.answer is not None else None,
+        opened=_children(row.opened),
+        child=Ended.from_json(row.child) if row.child is not None else None,
     )
 
 
@@ -256,6 +267,7 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "assignee_id": ticket.assignee,
         "round": ticket.round,
         "approval": approval_to_json(ticket),
+        "children": _children_columns(ticket.children),
         "made": {name: _made_columns(made) for name, made in ticket.made.items()},
         "opened_at": ticket.opened,
         "at": ticket.at,
@@ -381,6 +393,8 @@ def entry_row(
         "reasons": [blocker_to_json(one) for one in entry.reasons] or None,
         "row": entry.row,
         "answer": answer_to_json(entry.answer) if entry.answer else None,
+        "opened": _children_columns(entry.opened),
+        "child": entry.child.to_json() if entry.child else None,
         "extension": None
         if extension is None
         else {

@@ -133,7 +133,6 @@ class _Opening:
                     schedule=one.schedule,
                     period=period,
                     site=one.site,
-                    prefix=one.prefix,
                     calendar=one.calendar,
                     party=(wanted.party.key, wanted.party.text) if wanted.party else None,
                     at=self.at if attempts else wanted.at,

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from service import moves, revisions, storing, tables
 from service.aside import set_aside
 from service.db import table_of, writing
+from service.kin_sweep import kin_recalendared
+from service.kinship import claimed_with_kin
 from service.loading import directory_of, load
 from service.now import Now
 from service.records import read_rows
@@ -47,7 +49,12 @@ def run_once(now: Now) -> int:
         at = now.instant(session)
         directory = directory_of(session, published, at)
         outcomes = []
-        for row, one in zip(rows, load(session, rows, published, directory), strict=True):
+        alone, families = claimed_with_kin(session, now, rows)
+        for family in families:
+            _, faults = kin_recalendared(session, family, newer, published, directory, at)
+            for row, fault in faults:
+                set_aside(session, row, fault, at, directory)
+        for row, one in zip(alone, load(session, alone, published, directory), strict=True):
             try:
                 outcomes.append(moves.recalendared(one, at, newer[one.calendar_revision], directory))
             except Exception as fault:  # whatever is wrong with one ticket must not hold up the others
@@ -55,7 +62,7 @@ def run_once(now: Now) -> int:
                 set_aside(session, row, fault, at, directory)
         storing.apply(session, outcomes, recorded_at=at)
         log.info("%d tickets re-derived", len(outcomes), extra={"action": "rederived", "tickets": len(outcomes)})
-        return len(rows)
+        return len(alone) + len(families)
 
 
 def _pinned(session: Session) -> list[str]:

@@ -33,11 +33,13 @@ class ChangedMeanwhile(Exception):
 class Outcome:
     """What one settling or move of one ticket came to, ready to be written.
 
+    `parent` is the number of the ticket that opened it, where it was opened just now.
     `items` are what each person is told, by person; `unanswered` the notices that reach nobody, by sequence.
     """
 
     loaded: Loaded
     decisions: tuple[Decision, ...]
+    parent: str | None = None
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     unanswered: Mapping[int, tuple[Notice, ...]] = field(default_factory=dict)
 
@@ -87,40 +89,10 @@ def apply(
     done = session.connection().execute(compared.values({name: bindparam(name) for name in columns}), changes)
     if done.rowcount != len(made):
         raise ChangedMeanwhile
-    _write_history(session, made, recorded_at, request_id)
+    write_history(session, made, recorded_at, request_id)
 
 
-def insert_ticket(
-    session: Session,
-    outcome: Outcome,
-    number: str,
-    directory: Directory,
-    *,
-    recorded_at: dt.datetime,
-    request_id: str | None,
-) -> Outcome:
-    """Write a ticket that did not exist; its decisions were made before it had a number."""
-    decisions = tuple(replace(one, ticket=replace(one.ticket, number=number)) for one in outcome.decisions)
-    columns = records.ticket_columns(decisions[-1].ticket, decisions[-1].definition)
-    loaded = outcome.loaded
-    found = session.execute(
-        insert(tables.Ticket).returning(tables.Ticket.id),
-        [
-            {
-                **columns,
-                "number": number,
-                "site_id": loaded.ticket.site,
-                "calendar_revision": loaded.calendar_revision,
-            }
-        ],
-    )
-    loaded = replace(loaded, id=found.scalar_one(), ticket=replace(loaded.ticket, number=number))
-    written = addressed(Outcome(loaded=loaded, decisions=decisions), directory)
-    _write_history(session, [written], recorded_at, request_id)
-    return written
-
-
-def _write_history(
+def write_history(
     session: Session, outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None
 ) -> None:
     """Entries, field values, clocks, timers and notices, each kind with one statement for all tickets."""
@@ -226,15 +198,6 @@ def _write_difference(
         session.connection().execute(
             written.on_conflict_do_update(index_elements=keys, set_=rest), list(after.values())
         )
-
-
-def next_number(session: Session, site: str, prefix: str, year: int) -> str:
-    """The next number that people can say: per site and year, never given twice."""
-    table = table_of(tables.TicketNumber)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(table).values(site_id=site, year=year, last=1)
-    counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + 1})
-    return f"{prefix}-{year}-{session.execute(counted.returning(table.c.last)).scalar_one():05d}"
 
 
 def _unanswered(outcome: Outcome, sequence: int) -> list[dict[str, Any]]:

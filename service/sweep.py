@@ -1,6 +1,7 @@
 """The sweep: claims tickets on which something is due, settles each in memory, writes the batch in bulk.
 
-The unit of claiming is the ticket, by its least armed timer; cost follows what is due, never what is open.
+The unit of claiming is the ticket, by its least armed timer; cost follows what is due, never what is open. One that
+was opened by another ticket, or has open children, is settled with its kin.
 PostgreSQL hands every sweep other rows (`SKIP LOCKED`), SQLite has one writer: so any number of sweeps may run,
 and one that is killed leaves its tickets to the next. A ticket whose settling raises is set aside, with its
 attempts counted and its fault kept, and holds nobody else up. What is wrong with the database just now is no
@@ -21,6 +22,8 @@ from service import moves, revisions, tables
 from service.aside import rearm, set_aside
 from service.db import passing, reading, writing
 from service.directory import Directory
+from service.kin_sweep import kin_settled
+from service.kinship import claimed_with_kin
 from service.loading import Loaded, directory_of, load
 from service.now import Now
 from service.records import TicketRow, read_rows
@@ -52,14 +55,22 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
             return Swept(until)
         published = revisions.current(session)
         directory = directory_of(session, published, until)
-        outcomes, faults = _settled(session, rows, published, directory, until)
-        written = _written(session, outcomes, until, faults, rows)
+        alone, families = claimed_with_kin(session, now, rows)
+        outcomes, faults = _settled(session, alone, published, directory, until)
+        written = _written(session, outcomes, until, faults, alone)
+        due = {row.id for row in rows}
+        for family in families:
+            settled, found = kin_settled(session, family, published, directory, until)
+            written += [one for one in settled if one.decisions]
+            outcomes += [one for one in settled if one.loaded.id in due]
+            faults += found
         for outcome in outcomes:
             if not outcome.decisions:
                 rearm(session, outcome.loaded.id, outcome.ticket)
         for row, fault in faults:
             set_aside(session, row, fault, until, directory)
-        return Swept(until, tuple(written), tuple(row.number for row, _ in faults), len(rows))
+        claimed = len(alone) + sum(row.id in due for family in families for row in family)
+        return Swept(until, tuple(written), tuple(row.number for row, _ in faults), claimed)
 
 
 def next_due(now: Now) -> tuple[dt.datetime, dt.datetime | None]:

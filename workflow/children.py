@@ -291,6 +291,8 @@ def _lacking(new: NewChild, definition: Definition, ticket: Ticket, facts: Facts
             text = Text(f"Fill in {label.en}.", f"请填写{label.read('zh')}。")
             yield Blocker(code="fill", subject=f"{new.workflow}.{name}", text=text, rules=opening.rules)
     seen = replace(blank(definition, number="", site=ticket.site, at=at), fields=dict(new.fields))
+    openable = facts.openable[new.workflow]
+    facts = replace(facts, calendar=openable.calendar, family=openable.family, totals=openable.totals)
     for blocker in not_met(opening, definition, seen, facts, missing | frozenset(new.set)):
         child, said = definition.text, blocker.text
         text = Text(f"“{child.en}”: {said.en}", f"“{child.read('zh')}”：{said.read('zh')}")

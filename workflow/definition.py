@@ -445,6 +445,17 @@ class Definition:
         named = (name.partition(".") for one in self.transitions.values() for name in (*one.fill, *one.may_fill))
         return frozenset(column for outer, dot, column in named if dot and outer == listed)
 
+    def opens(self) -> frozenset[str]:
+        """The workflows of which its effects open children."""
+        levels = (level for deadline in self.deadlines.values() for level in deadline.levels)
+        parts: tuple[State | Transition | Reminder | Level, ...] = (
+            *self.states.values(),
+            *self.transitions.values(),
+            *self.reminders.values(),
+            *levels,
+        )
+        return frozenset(child.workflow for part in parts for child in part.effects.open)
+
     def openings(self) -> tuple[Transition, ...]:
         """The transitions that open a ticket, in the order of the file."""
         return tuple(t for t in self.transitions.values() if t.opens)

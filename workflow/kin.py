@@ -50,7 +50,7 @@ class Member:
     """One ticket of the kin: as it was given, and what has come of it since.
 
     `parent` is the number of the ticket that opened it. What is due on one that is `frozen` does not fire. `born` is
-    what it was opened from, for one that did not exist before.
+    what it was opened from, for one that did not exist before; `was` is the ticket as it was given.
     """
 
     ticket: Ticket
@@ -60,8 +60,12 @@ class Member:
     frozen: bool = False
     born: NewChild | None = None
     decisions: list[Decision] = field(default_factory=list)
+    was: Ticket = field(init=False)
     change: tuple[dt.datetime, dt.datetime | None] | None = None
     due: tuple[dt.datetime, Due | None] | None = None
+
+    def __post_init__(self) -> None:
+        self.was = self.ticket
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Go on from these decisions."""
@@ -168,7 +172,9 @@ class Kin:
 
     def _open(self, parent: Member, new: NewChild, at: dt.datetime) -> None:
         openable = parent.facts.openable[new.workflow]
-        facts = replace(parent.facts, calendar=openable.calendar, family=openable.family, history=())
+        facts = replace(
+            parent.facts, calendar=openable.calendar, family=openable.family, totals=openable.totals, history=()
+        )
         ticket = blank(openable.definition, number=new.number, site=parent.ticket.site, at=at)
         number = parent.ticket.number
         child = Member(ticket=ticket, definition=openable.definition, facts=facts, parent=number, born=new)

@@ -190,11 +190,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Openable:
-    """What a child ticket starts with: the newest published definition, its calendar at the site, and its family."""
+    """What a child ticket starts with: the newest published definition, its calendar at the site, and its family.
+
+    `totals` are the sums for which these ask, of which there is nothing yet.
+    """
 
     definition: Definition
     calendar: Calendar
     family: Mapping[str, Definition] = field(default_factory=dict)
+    totals: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

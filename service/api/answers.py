@@ -88,6 +88,16 @@ class Approval(Schema):
     steps = fields.List(fields.Nested(ApprovalStep), required=True)
 
 
+class Relative(Schema):
+    """A ticket that opened this one, or was opened by it."""
+
+    number = fields.String(required=True)
+    title = fields.String(required=True)
+    workflow = fields.Nested(Named, required=True)
+    state = fields.Nested(Named, required=True)
+    open = fields.Boolean(required=True)
+
+
 class Ticket(Schema):
     """A ticket as it stands."""
 
@@ -113,6 +123,8 @@ class Ticket(Schema):
     clocks = fields.List(fields.Nested(Clock))
     next_deadline = fields.Nested(Clock, allow_none=True)
     transitions = fields.List(fields.String(), metadata={"description": "those that the caller may make now"})
+    parent = fields.Nested(Relative, allow_none=True, metadata={"description": "the ticket that opened it"})
+    children = fields.List(fields.Nested(Relative), metadata={"description": "those that it opened"})
     approval = fields.Nested(
         Approval, allow_none=True, metadata={"description": "on a ticket's own page, where approval is asked for"}
     )
@@ -153,6 +165,14 @@ class ColumnForm(FieldForm):
     )
 
 
+class Ask(FieldForm):
+    """A field of a child's form, typed with its parent's move as `child-workflow.field`."""
+
+    child = fields.Nested(Named, required=True)
+    must = fields.Boolean(required=True)
+    only_if = fields.String(allow_none=True, metadata={"description": "asked only if the child is opened: when"})
+
+
 class Blocker(Schema):
     """One reason why a move is refused."""
 
@@ -179,6 +199,7 @@ class Transition(Named):
     rows = fields.List(
         fields.Integer(), metadata={"description": "the rows, from 1, for which the caller may still make it"}
     )
+    asks = fields.List(fields.Nested(Ask), metadata={"description": "for the children that it opens"})
     note = fields.String(allow_none=True)
     rules = fields.List(fields.String())
     allowed = fields.Boolean(required=True)
@@ -211,7 +232,8 @@ class Entry(Named):
 
     sequence = fields.Integer(required=True)
     kind = fields.String(
-        required=True, validate=validate.OneOf(["move", "level", "reminder", "refusal", "extension", "calendar"])
+        required=True,
+        validate=validate.OneOf(["move", "level", "reminder", "refusal", "extension", "calendar", "child"]),
     )
     level = fields.String(allow_none=True)
     run = fields.Integer(allow_none=True)
@@ -238,6 +260,8 @@ class Entry(Named):
     )
     told = fields.List(fields.Nested(Told), required=True)
     reasons = fields.List(fields.Nested(Blocker))
+    opened = fields.List(fields.Dict(), metadata={"description": "child tickets: number and workflow"})
+    child = fields.Dict(allow_none=True, metadata={"description": "how a child ended: number, workflow, state"})
     request_id = fields.String(allow_none=True)
 
 

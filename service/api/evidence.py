@@ -13,7 +13,7 @@ from service.finding import Seen
 from service.ledger import Line, Message
 from workflow import telling, words
 from workflow.definition import Definition
-from workflow.entry import Answer, Occurrence
+from workflow.entry import Answer, Ended, Occurrence
 from workflow.telling import Reading
 from workflow.ticket import Held
 
@@ -28,6 +28,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "refusal": lambda: words.transition(entry.name, definition),
         "reminder": lambda: words.reminder(entry.name, definition),
         "calendar": lambda: words.plain(entry.name),
+        "child": lambda: entry.child.workflow_text if entry.child else words.plain(entry.name),
     }.get(entry.kind, lambda: words.deadline(entry.name, definition))()
     return {
         "sequence": entry.sequence,
@@ -57,6 +58,8 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
             {**told_body(one, names, definition, lang), **_message_body(one, line, seen, names, lang)}
             for one in line.told
         ],
+        "opened": [{"number": one.number, "workflow": one.workflow} for one in entry.opened],
+        "child": None if entry.child is None else _ended_body(entry.name, entry.child, lang),
         "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
         "request_id": line.request_id,
     }
@@ -80,6 +83,15 @@ def _occurrence_body(occurrence: Occurrence | None, definition: Definition, zone
         "period_label": occurrence.text.read(lang),
         "due": due_body(occurrence.due, zone),
         "party": occurrence.party,
+    }
+
+
+def _ended_body(number: str, ended: Ended, lang: str) -> Body:
+    """How a child ended."""
+    return {
+        "number": number,
+        "workflow": named(ended.workflow, ended.workflow_text, lang),
+        "state": named(ended.state, ended.state_text, lang),
     }
 
 

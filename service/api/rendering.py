@@ -12,8 +12,10 @@ from service import access
 from service.access import Withheld
 from service.api.blueprint import PREFIX
 from service.finding import Seen
+from service.relatives import Relative, Relatives
 from service.uploads import Uploaded
 from workflow import words
+from workflow.children import Ask
 from workflow.clocks import Clock
 from workflow.deciding import Possible
 from workflow.definition import Definition, Field, FieldType, Text, Transition
@@ -200,11 +202,43 @@ def possible_bodies(found: Iterable[Possible], definition: Definition, lang: str
         {
             **transition_body(one.transition, definition, lang, place),
             **({} if one.rows is None else {"rows": list(one.rows)}),
+            **({"asks": [ask_body(ask, lang, place) for ask in one.asks]} if one.asks else {}),
             "allowed": not one.blockers,
             "blockers": [blocker_body(blocker, definition.name, lang) for blocker in one.blockers],
         }
         for one in ordered
     ]
+
+
+def ask_body(ask: Ask, lang: str, place: Place) -> Body:
+    """A field of a child's form, typed with its parent's move under this name."""
+    return {
+        **field_body(ask.field, ask.definition, lang, place),
+        "name": ask.name,
+        "child": named(ask.definition.name, ask.definition.text, lang),
+        "must": ask.must,
+        "only_if": ask.only_if,
+    }
+
+
+def relative_body(relative: Relative, lang: str) -> Body:
+    """A parent or child of a ticket."""
+    definition = relative.definition
+    return {
+        "number": relative.number,
+        "title": relative.title,
+        "workflow": named(definition.name, definition.text, lang),
+        "state": named(relative.state, words.state(relative.state, definition), lang),
+        "open": relative.open,
+    }
+
+
+def relatives_body(relatives: Relatives, lang: str) -> Body:
+    """The parent and the children of a ticket."""
+    return {
+        "parent": None if relatives.parent is None else relative_body(relatives.parent, lang),
+        "children": [relative_body(one, lang) for one in relatives.children],
+    }
 
 
 def transition_body(transition: Transition, definition: Definition, lang: str, place: Place | None = None) -> Body:

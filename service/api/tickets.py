@@ -8,13 +8,13 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
-from service import finding, ledger, moves, outbox, revisions
+from service import finding, ledger, moves, outbox, relatives, revisions
 from service.api import answers, schemas
 from service.api.approving import approval_body
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now, request_id
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
-from service.api.rendering import Body, Place, instant, possible_bodies, ticket_body
+from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
 from service.db import reading
 from service.finding import Seen, Wanted
 from service.moves import Request, WorkflowUnknown
@@ -72,7 +72,7 @@ def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
     with reading() as session:
         seen = finding.show(session, now(), number, caller())
-        return jsonify(_page_body(seen))
+        return jsonify(_page_body(session, seen))
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["GET"])
@@ -161,15 +161,19 @@ def _request(sent: Arguments, transition: str, version: int | None = None) -> Re
     )
 
 
-def _page_body(seen: Seen) -> Body:
-    """A ticket with what its own page shows beside: what the caller may do now, and the approval that is asked for."""
-    return {**ticket_body(seen, lang(), finding.possible(seen)), "approval": approval_body(seen, lang())}
+def _page_body(session: Session, seen: Seen) -> Body:
+    """A ticket with what its own page shows beside: what the caller may do now, the approval asked for, its kin."""
+    return {
+        **ticket_body(seen, lang(), finding.possible(seen)),
+        "approval": approval_body(seen, lang()),
+        **relatives_body(relatives.relatives(session, seen), lang()),
+    }
 
 
 def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) -> tuple[int, Mapping[str, Any]]:
     """The ticket after its move; a dry run answers 200 with what would be."""
     seen = finding.after(session, outcome, caller())
-    body = _page_body(seen)
+    body = _page_body(session, seen)
     if not dry_run:
         return status, body
     names = seen.directory.names(lang())

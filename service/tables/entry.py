@@ -24,6 +24,8 @@ class Entry(Base):
     told       the evidence: per person that was told, who, why and about what
     row        the row of a list that a move was about, from 1
     answer     what an approver's move said: {"step", "granted", "rows"}
+    opened     the child tickets that it opened: [{"number", "workflow"}]
+    child      how a child ended, whose number is the `name`
     reasons    the blockers of a refusal
     extension  amount, reason, approver
     """
@@ -65,6 +67,8 @@ class Entry(Base):
     told: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     row: Mapped[int | None]
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    opened: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    child: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
     occurrence: Mapped[dict[str, Any] | None] = mapped_column(Json)

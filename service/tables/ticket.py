@@ -19,6 +19,9 @@ class Ticket(Base):
     `made` has, by transition, how often it was made and by whom last: {"pick_up": {"count": 2, "by": "chen"}}.
     `approval` has, for one that has come to approvals: the `step` whose turn it is, the `answers` of this round
     ({"step", "granted", "rows", "by", "at"}), and the `rounds` begun so far by state.
+    `parent_id` is the ticket that opened it and `root_id` the one above all of its kin, which is locked before any of
+    them; both are without a foreign key, which SQLite could add only by writing the table anew, and no ticket is ever
+    deleted. `children` are the tickets that it opened and that are open: [{"number", "workflow"}].
     `next_due_at` is its least armed timer, and what a sweep looks for; `provisional` that one of its timers rests on a
     year whose holidays are not published. A ticket whose settling raised has its `attempts` counted, the `fault` kept,
     and is left alone until `set_aside_until`. A recurring ticket is due on a whole day, `due_on`, or at `due_at`.
@@ -36,6 +39,8 @@ class Ticket(Base):
         ),
         Index(None, "site_id", "state"),
         Index(None, "assignee_id"),
+        Index(None, "parent_id"),
+        Index(None, "root_id"),
         Index(None, "workflow", "state"),
         Index(None, "provisional", postgresql_where=text("provisional"), sqlite_where=text("provisional")),
     )
@@ -59,6 +64,9 @@ class Ticket(Base):
     round: Mapped[int]
     made: Mapped[dict[str, Any]] = mapped_column(Json)
     approval: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    parent_id: Mapped[int | None] = mapped_column(BigInt)
+    root_id: Mapped[int | None] = mapped_column(BigInt)
+    children: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     opened_at: Mapped[dt.datetime]
     at: Mapped[dt.datetime]
     due_on: Mapped[dt.date | None]

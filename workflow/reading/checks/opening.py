@@ -38,17 +38,6 @@ def family_of(draft: Draft, workflow: str) -> tuple[Definition, ...]:
     return (head, *(draft.definitions[name] for name in head.family if name in draft.definitions))
 
 
-def _workflows(one: Definition) -> set[str]:
-    return {child.workflow for effects in _effects(one) for child in effects.open}
-
-
-def _effects(one: Definition) -> Iterator[Effects]:
-    yield from (state.effects for state in one.states.values())
-    yield from (move.effects for move in one.transitions.values())
-    yield from (reminder.effects for reminder in one.reminders.values())
-    yield from (level.effects for deadline in one.deadlines.values() for level in deadline.levels)
-
-
 def _openable(draft: Draft, one: OpenChild) -> Definition | None:
     """The definition of a child that can be opened at all."""
     child = draft.definitions.get(one.workflow)
@@ -113,7 +102,7 @@ def _columns(one: OpenChild, fields: Mapping[str, Field]) -> Mapping[str, Field]
 
 def never_opened(draft: Draft) -> Found:
     """A move waits for children of a workflow that nothing here opens."""
-    here = {workflow for one in draft.family() for workflow in _workflows(one)}
+    here = {workflow for one in draft.family() for workflow in one.opens()}
     for name, move in draft.definition.transitions.items():
         for workflow in move.wait_for:
             if workflow in draft.definitions and workflow not in draft.definition.fields and workflow not in here:
@@ -160,7 +149,7 @@ def _unasked_move(draft: Draft, path: Path) -> Transition | tuple[()] | None:
         if path[0] == "transitions"
         else [move for each in draft.family() for move in each.transitions.values() if move.target == name]
     )
-    is_child = any(one.name in _workflows(other) for other in draft.definitions.values())
+    is_child = any(one.name in other.opens() for other in draft.definitions.values())
     unasked = [move for move in moves if CLOCK in move.by or (is_child and move == opening_of(draft.family()[0]))]
     granting = [state for each in draft.family() for state in each.states.values() if state.granted == name]
     if path[0] == "states" and any(never_asks(state) for state in granting):
@@ -219,7 +208,7 @@ def _may_be_open(draft: Draft) -> dict[str, set[Place]]:
     """By workflow: where a ticket of the family may be while a child of it is open."""
     family = draft.family()
     found = {}
-    for workflow in sorted({name for one in family for name in _workflows(one)}):
+    for workflow in sorted({name for one in family for name in one.opens()}):
         places = {place for one in family for place in _opens_at(one, workflow, family, reached(draft))}
         waiting = list(places)
         while waiting:
@@ -258,7 +247,7 @@ def _opens_at(one: Definition, workflow: str, family: tuple[Definition, ...], co
 
 def not_cancellable(draft: Draft) -> Found:
     """`open_children: cancel`, where a child has no `cancel` by which the clock can end it from wherever it is."""
-    here = sorted({workflow for one in draft.family() for workflow in _workflows(one)})
+    here = sorted({workflow for one in draft.family() for workflow in one.opens()})
     for name, move in draft.definition.transitions.items():
         if move.open_children != CANCEL:
             continue
@@ -311,7 +300,7 @@ def _holds_out(draft: Draft, one: Definition) -> tuple[str, str] | None:
             f"{CANCEL} may be refused by its {names.one_of(asking)}",
             f"{CANCEL} 可能因 {names.one_of(asking, 'zh')} 而被拒绝",
         )
-    if move.open_children != CANCEL and any(_workflows(each) for each in family_of(draft, one.head or one.name)):
+    if move.open_children != CANCEL and any(each.opens() for each in family_of(draft, one.head or one.name)):
         return (
             f"it may have children of its own; its {CANCEL} needs `open_children: cancel`",
             f"它自己可能有子工单；其 {CANCEL} 须写 open_children: cancel",
