@@ -35,6 +35,9 @@ en: Activity
 calendar: office
 accountable: region_club
 followers: whoever did draft
+accept:
+  silent_state: not what the test is about
+  unbounded_loop: who is refused may ask again
 fields:
   people: {zh: 人数, en: People, type: number}
   planned: {zh: 方案内, en: Planned, type: yes_no}
