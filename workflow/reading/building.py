@@ -134,9 +134,8 @@ class _Building:
             end=said.get("end", False),
             responsible=self._people(said, "responsible", path),
             approvals=tuple(
-                self._approval(one, (*path, "approvals", index))
+                self._approval(one or {}, (*path, "approvals", index))
                 for index, one in enumerate(said.get("approvals", ()))
-                if one
             ),
             granted=said.get("granted"),
             refused=said.get("refused"),
@@ -171,7 +170,7 @@ class _Building:
             fill=_names(said, "fill"),
             may_fill=_names(said, "may_fill"),
             need=_names(said, "need"),
-            checks=tuple(_check(one) for one in said.get("checks", ()) if one),
+            checks=tuple(_check(one or {}) for one in said.get("checks", ())),
             wait_for=_names(said, "wait_for"),
             open_children=said.get("open_children", "wait"),
             not_before=said.get("not_before"),

@@ -138,6 +138,8 @@ class Node:
             return mend.at(place) if node.key else None
         if node.indent is None:
             return None
+        if node.indent and finding.column and '"' in mend.text:
+            return None  # quotation marks within others
         if node.indent and mend.text[:1] == mend.text[-1:] == '"':
             mend = replace(mend, text=mend.text[1:-1])  # it stands in quotes already
         return mend.at(place if finding.column else replace(place, column=place.column + node.indent))

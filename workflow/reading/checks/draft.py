@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -136,6 +136,11 @@ class Draft:
                 text = "".join(f"{line}\n" for line in (f"{block}:", *(f"  {line}" for line in lines), ""))
                 return Instead("", text).at(after.key)
         return None
+
+    def whole(self, path: Path, read: Sized) -> bool:
+        """Whether each item of the list at a path could be read, so that an index leads to the right one."""
+        node = self.node.find(path)
+        return node is None or len(read) == (len(node.value) if isinstance(node.value, tuple) else 1)
 
     def effects(self) -> Iterator[tuple[Path, Effects]]:
         """All effects with the path of the part that has them."""

@@ -91,7 +91,7 @@ def unknown_state(draft: Draft) -> Found:
         for name in listed:
             if name not in states and not (name == NEW and path[-1] == "from"):
                 yield draft.item(path, name), _unknown("unknown_state", ("state", "状态"), name, accepted)
-    for index, promise in enumerate(one.promises):
+    for index, promise in enumerate(one.promises if draft.whole(("promises",), one.promises) else ()):
         for name in promise.states:
             if name not in states:
                 yield (
@@ -139,7 +139,7 @@ def unknown_field(draft: Draft) -> Found:
                     ),
                 )
     for path, effects in draft.effects():
-        for index, one in enumerate(effects.open):
+        for index, one in enumerate(effects.open if draft.whole((*path, "open"), effects.open) else ()):
             lists = [each.name for each in fields.values() if each.type is FieldType.LIST]
             if one.for_each is not None and one.for_each not in lists and one.for_each not in draft.unread():
                 yield (
@@ -200,7 +200,7 @@ def unknown_workflow(draft: Draft) -> Found:
     """A definition that does not exist, or a state of it."""
     one = draft.definition
     for path, effects in draft.effects():
-        for index, child in enumerate(effects.open):
+        for index, child in enumerate(effects.open if draft.whole((*path, "open"), effects.open) else ()):
             if child.workflow not in draft.definitions:
                 yield (
                     (*path, "open", index, "workflow"),

@@ -26,7 +26,7 @@ Opened = tuple[Path, Effects, int, OpenChild]
 def opened(draft: Draft) -> Iterator[Opened]:
     """Every child that the definition opens somewhere."""
     for path, effects in draft.effects():
-        for index, one in enumerate(effects.open):
+        for index, one in enumerate(effects.open if draft.whole((*path, "open"), effects.open) else ()):
             yield path, effects, index, one
 
 

@@ -16,6 +16,7 @@ Spot = tuple[int, int]
 _KEY_WITHOUT_BLANK = re.compile(r"^([ -]*)([A-Za-z_][\w-]*)(：[ \u3000\xa0]?|:(?=[^\s:])[\u3000\xa0]?)(.*)$")
 
 _DASH_WITHOUT_BLANK = re.compile(r"^( *)-((?:[^\W\d]|[{\[\"']).*)$")
+_COMMENT = re.compile(r"[ ,{}\[\]]#")
 _WIDE = dict(zip("｛｝［］【】，、：；“”‘’", "{}[][],,:;\"\"''", strict=True))
 """Signs of a Chinese keyboard that look like those of YAML."""
 
@@ -189,7 +190,7 @@ def _moved(line: str, margin: int) -> Instead | None:
 def _closed(spot: Spot, closing: str, lines: Sequence[str]) -> Instead | None:
     """The line with what closes it at its end, for a fault shown where it opens; None where it may go on below."""
     line, column = lines[spot[0]], spot[1]
-    if re.search(r"[{\[]", line[:column]) or " #" in line[column:] or not line[column + 1 :].strip():
+    if re.search(r"[{\[]", line[:column]) or _COMMENT.search(line, column) or not line[column + 1 :].strip():
         return None
     return Instead("", closing, before=column - len(line.rstrip()))
 
