@@ -82,8 +82,8 @@ class Author:
             keys = random.sample(self.names, random.choice((1, 2, 3, 5)))
             return {name: self._value(key, one.inner, depth + 1) for name in keys}
         if isinstance(one, field_parts.FieldPart):
-            kind = random.choice([*field_parts._FIELD_PARTS, "person", "department", "register", "file", "yes_no"])
-            part = field_parts._FIELD_PARTS.get(kind, field_parts.AnyField)
+            kind = random.choice([*field_parts.FIELD_PARTS, "person", "department", "register", "file", "yes_no"])
+            part = field_parts.FIELD_PARTS.get(kind, field_parts.AnyField)
             return self._map(part(), depth) | {"type": kind}
         if isinstance(one, Value) and one.reader.__name__ in ("word", "part_name", "file_name"):
             return random.choice(self.names)
