@@ -39,7 +39,19 @@ class Calendar:
     Each unit is a count C of instants that never falls; what lies between two instants is its difference.
     """
 
-    __slots__ = ("_counts", "_dates", "_names", "_published", "_week", "_zone", "name", "revision", "shifts")
+    __slots__ = (
+        "_counts",
+        "_dates",
+        "_names",
+        "_published",
+        "_week",
+        "_zone",
+        "en",
+        "name",
+        "revision",
+        "shifts",
+        "zh",
+    )
 
     def __init__(
         self,
@@ -51,12 +63,14 @@ class Calendar:
         published: tuple[int, int] | None,
         names: DayNames = NO_NAMES,
         shifts: Mapping[str, Opening] = MappingProxyType({}),
+        zh: str = "",
+        en: str = "",
     ) -> None:
         if not any(day.working for day in week):
             raise ValueError(f"the calendar {name} has no working day in the week")
         if not any(day.openings for day in week):
             raise ValueError(f"the calendar {name} is never open in the week")
-        self.name = name
+        self.name, self.zh, self.en = name, zh, en
         self._zone = ZoneInfo(zone)
         self._week = tuple(week)
         self._dates = {date: day for date, day in sorted(dates.items()) if day != self._week[date.weekday()]}
@@ -80,6 +94,10 @@ class Calendar:
     @property
     def zone(self) -> str:
         return self._zone.key
+
+    def read(self, lang: str) -> str:
+        """What people call the calendar, in `lang` ("zh" or "en")."""
+        return (self.zh if lang == "zh" else "") or self.en or self.name
 
     def between(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> dt.timedelta:
         """How much of `unit` lies between: C(end) - C(start). Raises ValueError if `end` is earlier."""
@@ -205,12 +223,12 @@ class Calendar:
         return not self.provisional(at)
 
     def expanded(self) -> dict[str, Any]:
-        """All that the calendar counts with, ready for JSON and always in the same order; then the names of days.
+        """All that the calendar counts with, ready for JSON and always in the same order; then what people call it.
 
         `dates` has the dates that are not like their weekday: "working" or "rest", then the openings.
         """
-        names = self._names.written()
-        return self._behaviour() | ({"names": names} if names else {})
+        said = {"names": self._names.written(), "zh": self.zh, "en": self.en}
+        return self._behaviour() | {key: value for key, value in said.items() if value}
 
     def _behaviour(self) -> dict[str, Any]:
         """What the revision is the hash of; shifts only where there are any, so that no older revision changes."""
@@ -233,6 +251,8 @@ class Calendar:
             dates={dt.date.fromisoformat(date): _read(day) for date, day in expanded["dates"].items()},
             published=(published[0], published[1]) if published else None,
             names=DayNames.from_written(expanded.get("names", {})),
+            zh=expanded.get("zh", ""),
+            en=expanded.get("en", ""),
             shifts={name: parse_opening(span) for name, span in expanded.get("shifts", {}).items()},
         )
 
@@ -304,6 +324,8 @@ def build_calendar(spec: CalendarSpec, parents: Sequence[CalendarSpec] = ()) -> 
         dates=house.single_days(known),
         published=known.years if known else None,
         names=house.names(known),
+        zh=spec.zh,
+        en=spec.en,
         shifts=house.shifts or {},
     )
 

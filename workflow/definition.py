@@ -298,6 +298,7 @@ class Level:
     condition: Condition | None = None
     effects: Effects = NO_EFFECTS
     rules: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def name(self) -> str:

@@ -152,7 +152,10 @@ def _tell(calendar: Calendar, start: dt.datetime, limit: Duration, form: str) ->
     amount = limit.read(lang())
     click.echo(say(f"{amount} from {begins}: until {ends}.", f"自 {begins} 起 {amount}，到期时间为 {ends}。"))
     click.echo(
-        say(f"Calendar {calendar.name}, {calendar.zone}.", f"日历 {calendar.name}，时区 {calendar.zone}。") + "\n"
+        say(
+            f"Calendar: {calendar.read('en')}, {calendar.zone}.", f"日历：{calendar.read('zh')}，时区 {calendar.zone}。"
+        )
+        + "\n"
     )
     head = say("from,until,counts,why", "从,到,计入,原因").split(",")
     click.echo(table(head, [list(_row(one, zone, limit.unit)) for one in found]))

@@ -34,7 +34,7 @@ def test_a_limit_is_told_with_all_that_is_skipped_on_the_way() -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "3 working days from Fri 2026-02-13 16:00: until Wed 2026-02-25 16:00.\n"
-        "Calendar mall, Asia/Shanghai.\n"
+        "Calendar: Working calendar of the mall, Asia/Shanghai.\n"
         "\n"
         "from                  until                 counts    why\n"
         "Fri 2026-02-13 16:00  Fri 2026-02-13 24:00  8 h\n"

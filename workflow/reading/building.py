@@ -211,6 +211,7 @@ class _Building:
                     condition=one.get("condition"),
                     effects=self._effects(one, (*path, kind, index)),
                     rules=_names(one, "rules"),
+                    note=one.get("note", ""),
                 )
 
     def _reminder(self, name: str, said: Said) -> Reminder:

@@ -173,7 +173,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Check: frozenset({"text", "rules"}),
     Become: frozenset(),
     Deadline: frozenset({"name", "text", "rules", "note"}),
-    Level: frozenset({"index", "rules"}),
+    Level: frozenset({"index", "rules", "note"}),
     Reminder: frozenset({"name", "text", "rules", "note"}),
     Effects: frozenset({"say"}),
     OpenChild: frozenset(),

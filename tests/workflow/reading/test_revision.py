@@ -107,7 +107,7 @@ deadlines:
     replaced_by: wanted_on
     until: [collect, resume]
     paused_in: waiting
-    soon: [{left: 50%, notify: desk}, {left: 3 hours, if: size is small, notify: keeper}]
+    soon: [{left: 50%, notify: desk}, {left: 3 hours, if: size is small, notify: keeper, note: Soon}]
     late:
       - {notify: manager, rules: R-6}
       - {late_by: 1 day, every: 1 day, at: "09:00", notify: desk, ask_for: collect}

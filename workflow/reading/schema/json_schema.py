@@ -46,14 +46,19 @@ def json_schema(kind: str) -> Json:
     return _Writing().file(kind)
 
 
-def undescribed() -> list[str]:
-    """The keys of which nobody has said what they mean, as `part.key`."""
-    parts: dict[type[Part], None] = {}
+def parts() -> tuple[type[Part], ...]:
+    """Every part that a file can have."""
+    found: dict[type[Part], None] = {}
     for kind in KINDS:
         writing = _Writing()
         writing.file(kind)
-        parts |= dict.fromkeys(writing.parts)
-    return [f"{part.__name__}.{key}" for part in parts for key in _keys(part) if meaning_of(part, key) is None]
+        found |= dict.fromkeys(writing.parts)
+    return tuple(one for one in found if one is not OtherwiseField)
+
+
+def undescribed() -> list[str]:
+    """The keys of which nobody has said what they mean, as `part.key`."""
+    return [f"{part.__name__}.{key}" for part in parts() for key in _keys(part) if meaning_of(part, key) is None]
 
 
 def _letters(text: str) -> str:
