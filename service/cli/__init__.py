@@ -15,6 +15,7 @@ from service.cli.check import check
 from service.cli.draw import draw
 from service.cli.due import due
 from service.cli.editor import editor
+from service.cli.explain import explain
 from service.cli.faults import told
 from service.cli.people import people, person
 from service.cli.publications import publications
@@ -64,6 +65,7 @@ def main() -> None:
 for command in (
     check,
     draw,
+    explain,
     due,
     editor,
     publish,
