@@ -8,6 +8,7 @@ AssertionError; anything else that is raised is a fault of the house.
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,21 +96,31 @@ class House:
         return str(answer.json["number"])
 
     def do(
-        self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None = None
+        self,
+        ticket: str,
+        person: str,
+        transition: str,
+        fields: Mapping[str, object] | None = None,
+        row: int | None = None,
     ) -> dict[str, Any]:
-        """Move a ticket; gives it as it is afterwards."""
-        answer = self._move(ticket, person, transition, fields)
+        """Move a ticket, or one row of it; gives it as it is afterwards."""
+        answer = self._move(ticket, person, transition, fields, row)
         _expect(answer, 200, f"{person} does {transition}")
         self._catch_up()
         found: dict[str, Any] = answer.json
         return found
 
     def refused(
-        self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None = None
+        self,
+        ticket: str,
+        person: str,
+        transition: str,
+        fields: Mapping[str, object] | None = None,
+        row: int | None = None,
     ) -> list[Because]:
         """Why a move is not made: every reason, in the order in which they are said. It must leave nothing behind."""
         before = self.ticket(ticket)["version"]
-        reasons = _reasons(self._move(ticket, person, transition, fields), f"{person} does {transition}")
+        reasons = _reasons(self._move(ticket, person, transition, fields, row), f"{person} does {transition}")
         if self.ticket(ticket)["version"] != before:
             raise AssertionError(f"{transition} was refused and has changed {ticket} all the same")
         return reasons
@@ -119,6 +130,20 @@ class House:
     ) -> list[Because]:
         """Why a ticket is not opened: every reason."""
         return _reasons(self._open(workflow, person, transition, fields), f"{person} opens with {transition}")
+
+    def keep(self, register: str, key: str, name: str, values: Mapping[str, object] | None = None) -> str:
+        """Write an entry into a register; gives its key."""
+        body = {"site": SITE, "key": key, "name": name, "values": dict(values or {})}
+        answer = self._ask("operations_manager", "POST", f"/registers/{register}/entries", body)
+        _expect(answer, 201, f"{key} is written into {register}")
+        return key
+
+    def send(self, person: str, name: str, content: bytes = b"%PDF-1.7") -> str:
+        """Send a file; gives the id by which fields name it."""
+        headers = {"Authorization": f"Bearer {self._secrets[person]}", "Accept-Language": "en"}
+        answer = self.client.post("/api/v1/files", data={"file": (io.BytesIO(content), name)}, headers=headers)
+        _expect(answer, 201, f"{person} sends {name}")
+        return str(answer.json["id"])
 
     # --- Time --------------------------------------------------------------------------------------------------------
 
@@ -219,9 +244,11 @@ class House:
         body = {"workflow": workflow, "site": SITE, "transition": transition, "fields": dict(fields)}
         return self._ask(person, "POST", "/tickets", body)
 
-    def _move(self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None) -> Any:
+    def _move(
+        self, ticket: str, person: str, transition: str, fields: Mapping[str, object] | None, row: int | None = None
+    ) -> Any:
         version = self.ticket(ticket, person)["version"]
-        body = {"transition": transition, "fields": dict(fields or {}), "version": version}
+        body = {"transition": transition, "fields": dict(fields or {}), "version": version, "row": row}
         return self._ask(person, "POST", f"/tickets/{ticket}/transitions", body)
 
     def _read(self, person: str, path: str) -> dict[str, Any]:
