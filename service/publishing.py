@@ -41,7 +41,7 @@ def publish(
 
     Open tickets keep their revisions. Raises DefinitionFaulty, with every problem, or PublishingRefused.
     """
-    catalogue = compile_catalogue(files)
+    catalogue = compile_catalogue(files, at)
     if session.get_bind().dialect.name == "postgresql":
         # One publishing after the other; who reads does not wait. SQLite has one writer as it is.
         session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
@@ -59,7 +59,7 @@ def publish(
 
 def preview(session: Session, files: Mapping[str, str | bytes], at: dt.datetime) -> tuple[Change, ...]:
     """What publishing these files would change, without doing it; raises what publish() would."""
-    catalogue = compile_catalogue(files)
+    catalogue = compile_catalogue(files, at)
     before = _before(session)
     tickets = _open_tickets(session)
     _refuse(session, before, catalogue, tickets, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +14,7 @@ from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty, Position, Problem, told
 from workflow.reading import checks, inheritance, schema, source
 from workflow.reading.building import build, fields_of
-from workflow.reading.calendars import read_calendars
+from workflow.reading.calendars import calendars_that_end, read_calendars
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.emptiness import explain_empty
 from workflow.reading.nodes import Finding, Node
@@ -54,12 +55,12 @@ class Catalogue:
         return self.places.get(tuple(step for step in (workflow, block, name) if step))
 
 
-def compile_catalogue(files: Mapping[str, str | bytes]) -> Catalogue:
-    """The catalogue that these files (path -> text) are.
+def compile_catalogue(files: Mapping[str, str | bytes], at: dt.datetime | None = None) -> Catalogue:
+    """The catalogue that these files (path -> text) are, for use from `at` on if that is said.
 
     Raises DefinitionFaulty with every problem of every file, the warnings among them, if one is an error.
     """
-    return _compile(files, (checks.NAMES, checks.FAMILIES, checks.SENSE))
+    return _compile(files, (checks.NAMES, checks.FAMILIES, checks.SENSE), at)
 
 
 def compile_published(files: Mapping[str, str | bytes]) -> Catalogue:
@@ -70,8 +71,10 @@ def compile_published(files: Mapping[str, str | bytes]) -> Catalogue:
     return _compile(files, ())
 
 
-def _compile(files: Mapping[str, str | bytes], stages: Sequence[tuple[Check, ...]]) -> Catalogue:
-    compiling = _Compiling(stages)
+def _compile(
+    files: Mapping[str, str | bytes], stages: Sequence[tuple[Check, ...]], at: dt.datetime | None = None
+) -> Catalogue:
+    compiling = _Compiling(stages, at)
     for path in sorted(files):
         compiling.read(path, files[path])
     return compiling.catalogue()
@@ -82,6 +85,7 @@ class _Compiling:
     """The reading of all files together, and what has been found so far."""
 
     stages: Sequence[tuple[Check, ...]]
+    at: dt.datetime | None
     misplaced: set[Position] = field(default_factory=set)
     """Keys that are unknown only because they stand outside of what they belong to."""
     documents: dict[str, list[Node]] = field(default_factory=lambda: {kind: [] for kind in schema.KINDS})
@@ -171,6 +175,8 @@ class _Compiling:
     def _calendars(self) -> dict[str, Calendar]:
         files = {name: (node, self._load(node, "calendar")) for name, node in self._by_name("calendar").items()}
         calendars, problems = read_calendars({name: file for name, file in files.items() if "calendar" in file[1]})
+        if self.at is not None:
+            problems += calendars_that_end({name: node for name, (node, _) in files.items()}, calendars, self.at)
         self.problems += problems
         return calendars
 

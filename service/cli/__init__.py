@@ -17,6 +17,7 @@ from service.cli.due import due
 from service.cli.editor import editor
 from service.cli.explain import explain
 from service.cli.faults import told
+from service.cli.misuse import language_asked, misused
 from service.cli.people import people, person
 from service.cli.publications import publications
 from service.cli.publish import publish
@@ -25,7 +26,7 @@ from service.cli.register import register
 from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade
 from service.cli.sites import department, site
-from service.cli.speaking import Group, Option
+from service.cli.speaking import Group, Option, choose_language
 from service.cli.tokens import token
 
 __all__ = ["main"]
@@ -35,13 +36,26 @@ class _Duban(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order in which one comes to need them
 
+    def make_context(self, info_name: str | None, args: list[str], *parts: Any, **extra: Any) -> click.Context:
+        asked = language_asked(args)
+        try:
+            context = super().make_context(info_name, args, *parts, **extra)
+        except click.UsageError as error:
+            raise misused(error, asked) from error
+        if asked is not None:
+            choose_language(context, asked)
+        return context
+
     def invoke(self, ctx: click.Context) -> Any:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # A terminal without Chinese shows escapes, not a traceback.
                 stream.reconfigure(errors="backslashreplace")
         with told():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except click.UsageError as error:
+                raise misused(error, None, ctx) from error
 
 
 @click.group(

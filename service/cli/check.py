@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli import problems as shown_problems
-from service.cli import remembered
 from service.cli.faults import PROBLEMS
 from service.cli.installation import settings, shown
 from service.cli.options import format_option
 from service.cli.speaking import Command, Option, lang, say
+from service.cli.watching import watch
 
 if TYPE_CHECKING:
     from workflow.problems import Problem
@@ -33,31 +33,60 @@ if TYPE_CHECKING:
         定义文件夹内的文件与整个文件夹一起检查，只显示该文件的问题；
         其他文件或文件夹单独检查。有错误时退出码为 1。""",
     ),
-    examples=("duban check", "duban check definitions/repair.yaml", "duban check --format json"),
+    examples=("duban check", "duban check definitions/repair.yaml", "duban check --format json", "duban check --watch"),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @format_option
 @click.option(
-    "--no-cache",
+    "--watch",
+    "watching",
     cls=Option,
     is_flag=True,
-    says=("Check anew, also what has not changed since.", "重新检查，即使文件没有变化。"),
+    says=("Check again whenever a file changes, until Ctrl-C.", "文件一有改动就重新检查，按 Ctrl-C 结束。"),
 )
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], form: str, no_cache: bool) -> None:
-    asked = _asked(paths or (settings().definitions,))
-    found = remembered.find(asked.files, None if no_cache else remembered.usual_folder())
-    here = [problem for problem in found.problems if problem.position.path in asked.shown]
-    elsewhere = [problem for problem in found.problems if problem.position.path not in asked.shown]
-    waived = tuple((problem, reason) for problem, reason in found.waived if problem.position.path in asked.shown)
+def check(context: click.Context, paths: tuple[Path, ...], form: str, watching: bool) -> None:
+    places = paths or (settings().definitions,)
+    if watching:
+        watch(places, lambda: _check_again(places, form))
+    elif _check(places, form):
+        context.exit(PROBLEMS)
+
+
+def _check_again(paths: Iterable[Path], form: str) -> None:
+    """Check, and go on also where a file cannot be read now: it may be there again in a moment."""
+    from service.files import FolderUnreadable
+
+    try:
+        _check(paths, form, indent=None)
+    except FolderUnreadable as error:
+        click.echo(str(error), err=True)
+
+
+def _check(paths: Iterable[Path], form: str, indent: int | None = 2) -> bool:
+    """Say what is wrong; whether something is."""
+    from service import now
+    from workflow.catalogue import compile_catalogue
+    from workflow.problems import DefinitionFaulty
+
+    asked = _asked(paths)
+    waived: tuple[tuple[Problem, str], ...] = ()
+    try:
+        catalogue = compile_catalogue(asked.files, now.of_this_host())
+    except DefinitionFaulty as error:
+        found = error.problems
+    else:
+        found, waived = catalogue.warnings, catalogue.waived
+    here = [problem for problem in found if problem.position.path in asked.shown]
+    elsewhere = [problem for problem in found if problem.position.path not in asked.shown]
+    waived = tuple((problem, reason) for problem, reason in waived if problem.position.path in asked.shown)
     if form == "json":
-        click.echo(_json(asked, here, elsewhere, waived))
+        click.echo(_json(asked, here, elsewhere, waived, indent))
     else:
         if here:
             click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
         click.echo(_closing(asked, here, elsewhere, waived))
-    if any(problem.severity == "error" for problem in found.problems):
-        context.exit(PROBLEMS)
+    return any(problem.severity == "error" for problem in found)
 
 
 @dataclass(slots=True)
@@ -106,11 +135,17 @@ def _closing(
     return line
 
 
-def _json(asked: _Asked, here: list[Problem], elsewhere: list[Problem], waived: tuple[tuple[Problem, str], ...]) -> str:
+def _json(
+    asked: _Asked,
+    here: list[Problem],
+    elsewhere: list[Problem],
+    waived: tuple[tuple[Problem, str], ...],
+    indent: int | None,
+) -> str:
     answer = {
         "files": sorted(asked.shown),
         "problems": [shown_problems.as_json(problem) for problem in sorted(here)],
         "problems_elsewhere": len(elsewhere),
         "accepted": [shown_problems.as_json(problem) | {"reason": reason} for problem, reason in sorted(waived)],
     }
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+    return json.dumps(answer, ensure_ascii=False, indent=indent)

@@ -11,7 +11,7 @@ from service.cli.speaking import say
 from service.cli.table import visible, width
 
 if TYPE_CHECKING:
-    from workflow.problems import Problem, Replacement
+    from workflow.problems import Problem
 
 _LONGEST = 120
 """The most characters of a line that are shown; of a longer one, those around the place."""
@@ -26,7 +26,7 @@ def as_text(problems: Iterable[Problem], files: Mapping[str, str | bytes], lang:
             (
                 visible(problem.line(lang)),
                 *_excerpt(problem, lines[problem.position.path]),
-                *_help(problem.replacement, lines, lang),
+                *_help(problem, lines, lang),
             )
         )
         for problem in ordered
@@ -89,7 +89,8 @@ _HELP = {"en": "  help: ", "zh": "可改为："}
 """What stands before the lines as they would be right, as wide as the number of a line and its stroke."""
 
 
-def _help(replacement: Replacement | None, lines_of: Mapping[str, list[str]], lang: str) -> Iterator[str]:
+def _help(problem: Problem, lines_of: Mapping[str, list[str]], lang: str) -> Iterator[str]:
+    replacement = problem.replacement
     if replacement is None:
         return
     before, after = replacement.in_lines(lines_of[replacement.start.path])
@@ -107,6 +108,9 @@ def _help(replacement: Replacement | None, lines_of: Mapping[str, list[str]], la
         lines_zh = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
         yield lead + (f"去掉{lines_zh}" if lang == "zh" else f"take {lines} away")
         return
+    if not before and first != problem.position.line:
+        yield lead + (f"在第 {first} 行之前加上" if lang == "zh" else f"add before line {first}")
+        lead = " " * len(_HELP["en"])
     for line in after:
         if len(line) > _LONGEST_TO_TYPE:
             return  # nobody types it again, and it would bury what else is said

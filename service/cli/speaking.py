@@ -26,6 +26,11 @@ def lang() -> str:
     return str(chosen) if chosen else language_of(os.environ)
 
 
+def choose_language(context: click.Context, language: str) -> None:
+    """Let everything that is said in this context be said in a language."""
+    context.meta[_META] = language
+
+
 def language_of(environ: Mapping[str, str]) -> str:
     """The language that a terminal is set to: Chinese if it says so, English otherwise."""
     told = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
@@ -103,7 +108,7 @@ class Group(Command, click.Group):
 def _lang_option() -> Option:
     def choose(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
         if value is not None:
-            context.meta[_META] = value
+            choose_language(context, value)
 
     return Option(
         ["--lang"],

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -41,11 +42,18 @@ def write(folder: Path, files: dict[str, str]) -> None:
         file.write_text(text, encoding="utf-8")
 
 
+def without_country(files: dict[str, str]) -> dict[str, str]:
+    return {path: text.replace("country: CN\n", "") for path, text in files.items()}
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the commands are called: an empty folder with the house in `definitions`."""
+    """Where the commands are called: an empty folder with the house in `definitions`.
+
+    It keeps no country's holidays: whether these are known for long enough depends on the day of the test.
+    """
     folder = tmp_path / "place"
-    write(folder / "definitions", house(roles=DEPARTMENTS + ROLES + HEAD))
+    write(folder / "definitions", without_country(house(roles=DEPARTMENTS + ROLES + HEAD)))
     monkeypatch.chdir(folder)
     return folder
 
@@ -232,6 +240,24 @@ def test_help_and_refusals_are_chinese_throughout(staffed: Duban) -> None:
     assert "不是 Duban 的设置" in staffed("people", "--lang", "zh", DUBAN_COLOUR="red").stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "english", "chinese"),
+    [
+        ("check --formt json", "No such option", "没有 --formt；是否想写 --format？"),
+        ("check --format xml", "is not one of", "--format 不能是 xml；可用：text、json。"),
+        ("check --format", "requires an argument", "选项 --format 后面要写一个值。"),
+        ("chek", "No such command", "没有 chek；是否想写 check？"),
+        ("person add", "Missing argument", "缺少 ID。"),
+        ("upgrade now", "unexpected extra argument", "多余的参数：now"),
+    ],
+)
+def test_a_wrong_call_is_told_in_the_language_of_the_call(duban: Duban, line: str, english: str, chinese: str) -> None:
+    assert english in refused(duban(*line.split()), 2)
+    for told in (duban("--lang", "zh", *line.split()), duban(*line.split(), LANG="zh_CN.UTF-8")):
+        assert f"错误：{chinese}" in refused(told, 2)
+        assert "Error" not in told.stderr
+
+
 # check
 
 
@@ -253,6 +279,41 @@ def test_check_shows_each_problem_with_its_line_and_a_mark(duban: Duban, place: 
     assert lines[3] == "  help:   ask: {from: new, to: asked, by: anyone, fill: matter}"
     assert lines[4].startswith("definitions/errand.yaml:15:")
     assert lines[-1] == "3 files checked: 2 errors."
+
+
+def test_check_watches_the_files_until_it_is_interrupted(place: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DUBAN_", "LC_"))}
+    command = [sys.executable, "-c", "from service.cli import main; main()", "check", "--watch"]
+    with subprocess.Popen(
+        command,
+        cwd=place,
+        env={**clean, "LANG": "en_US.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "3 files checked, nothing is wrong.\n"
+            write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+            assert "error[unknown_state]" in process.stdout.readline()
+            while (line := process.stdout.readline()) != "3 files checked: 1 error.\n":
+                assert line
+            (place / "definitions" / "errand.yaml").unlink()
+            assert process.stdout.readline() == "2 files checked, nothing is wrong.\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
+
+
+def test_check_in_json_gives_what_to_put_in_the_place_of_what(duban: Duban, place: Path) -> None:
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    (problem,) = json.loads(duban("check", "--format", "json").stdout)["problems"]
+    told = {"line": 12, "column": 24, "end_line": 12, "end_column": 28, "text": "asked"}
+    assert problem["replacement"] == told
 
 
 def test_the_mark_stands_below_its_place_behind_chinese_text(duban: Duban, place: Path) -> None:
@@ -301,7 +362,7 @@ def test_a_file_of_the_folder_is_read_with_the_rest_of_it(duban: Duban, place: P
 
 
 def test_another_file_or_folder_is_checked_by_itself(duban: Duban, place: Path) -> None:
-    write(place / "draft", house())
+    write(place / "draft", without_country(house()))
     write(
         place / "draft",
         {"notes.txt": "not: [a, definition", ".hidden.yaml": "neither: is this", ".old/errand.yaml": ERRAND},

@@ -342,3 +342,16 @@ def test_a_definition_accepts_for_all_of_its_parts() -> None:
     catalogue = compiled(text)
     assert catalogue.warnings == ()
     assert len(catalogue.waived) == 2
+
+
+# --- Years of calendars -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "warned"), [(91, False), (89, True), (-1, True)])
+def test_a_calendar_whose_known_years_are_over_in_ninety_days_is_a_warning(before: int, warned: bool) -> None:
+    files = {"house.yaml": HOUSE}
+    until = compile_catalogue(files).calendars["mall"].published_until
+    assert until is not None
+    at = dt.datetime.combine(until, dt.time(12), dt.UTC) - dt.timedelta(days=before)
+    checks = [problem.check for problem in compile_catalogue(files, at).warnings]
+    assert checks == (["calendar_ends"] if warned else [])

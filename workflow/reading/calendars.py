@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,28 @@ def read_calendars(files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[di
         if calendar is not None:
             calendars[name] = calendar
     return calendars, problems
+
+
+SOON = dt.timedelta(days=90)
+"""So long before the last year whose public holidays are known is over, it is said."""
+
+
+def calendars_that_end(nodes: Mapping[str, Node], calendars: Mapping[str, Calendar], at: dt.datetime) -> list[Problem]:
+    """A warning for each calendar whose known years are over soon after `at`, so that limits become provisional."""
+    found: list[Problem] = []
+    for name, calendar in calendars.items():
+        until = calendar.published_until
+        if until is not None and calendar.provisional(at + SOON):
+            finding = Finding(
+                "calendar_ends",
+                f"the public holidays of {name} are known until {until}; limits that go beyond are provisional until a "
+                "newer version of the package holidays is installed",
+                f"{name} 的法定节假日只到 {until}；超出的时限为暂定，直到安装包含下一年的新版 holidays 软件包",
+                of_key=True,
+                severity="warning",
+            )
+            found.append(nodes[name].problem(finding, ("country",)))
+    return found
 
 
 def read_calendar(name: str, files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[Calendar | None, list[Problem]]:

@@ -154,6 +154,25 @@ class Node:
             return Instead("", "".join(f"{line}\n{margin}" for line in lines)).at(first)
         return Instead("", f"{lines[0]}, ").at(first) if len(lines) == 1 else None
 
+    def without(self, text: str) -> Replacement | None:
+        """What takes a word out of this list; None unless it stands in brackets and in one line with another one."""
+        items = self.value if isinstance(self.value, tuple) else ()
+        values = [item.value for item in items]
+        if len(items) < 2 or text not in values or {item.position.line for item in items} != {self.position.line}:
+            return None
+        place = values.index(text)
+        if place + 1 < len(items):
+            return Replacement(items[place].position, items[place + 1].position, "")
+        before, last = items[place - 1], items[place]
+        return Replacement(before.end, last.end, "") if before.end and last.end else None
+
+    @property
+    def end(self) -> Position | None:
+        """Where a text ends that is written in one piece."""
+        if self.indent is None or not isinstance(self.value, str):
+            return None
+        return replace(self.position, column=self.position.column + len(self.value) + 2 * self.indent)
+
     def walk(self, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         """Everything in it with its path, from outside in, in the order of the file."""
         yield path, self

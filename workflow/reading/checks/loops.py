@@ -69,7 +69,7 @@ def _reminder_that_ends(one: Definition, state: str) -> tuple[str, tuple[str, ..
     lines = (
         f"{name}:",
         f"  since: {state}",
-        "  after: 30 days",
+        "  after: 3 days",
         f"  while: {state}",
         f"  move: {able[0]}",
         "  notify: accountable",

@@ -90,20 +90,30 @@ def unknown_state(draft: Draft) -> Found:
         accepted = states if path[0] == "states" else (*states, "anywhere")
         for name in listed:
             if name not in states and not (name == NEW and path[-1] == "from"):
-                yield draft.item(path, name), _unknown("unknown_state", ("state", "状态"), name, accepted)
+                finding = _unknown("unknown_state", ("state", "状态"), name, accepted)
+                yield draft.item(path, name), _or_left_out(draft, path, name, finding)
     for index, promise in enumerate(one.promises if draft.whole(("promises",), one.promises) else ()):
         for name in promise.states:
             if name not in states:
-                yield (
-                    draft.item(("promises", index, "in"), name),
-                    _unknown("unknown_state", ("state", "状态"), name, states),
-                )
+                where: Path = ("promises", index, "in")
+                finding = _unknown("unknown_state", ("state", "状态"), name, states)
+                yield draft.item(where, name), _or_left_out(draft, where, name, finding)
     for name, move in one.transitions.items():
         if move.target is not None and move.target not in states and move.become is None:
             yield (
                 ("transitions", name, "to"),
                 _unknown("unknown_state", ("state", "状态"), move.target, [*states, "same"]),
             )
+
+
+def _or_left_out(draft: Draft, path: Path, name: str, finding: Finding) -> Finding:
+    """The finding; where no state is called nearly so and others stand beside it, that the name can be taken away."""
+    node = draft.node.find(path)
+    without = node.without(name) if node is not None and finding.mend is None else None
+    if without is None:
+        return finding
+    text, text_zh = f"{finding.text}; or take it out of the list", f"{finding.text_zh}；或从列表中去掉"
+    return replace(finding, text=text, text_zh=text_zh, mend=without)
 
 
 def unknown_field(draft: Draft) -> Found:

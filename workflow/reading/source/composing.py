@@ -132,11 +132,13 @@ class Composing:
                 node = self._node(following, place, depth + 1)
             if name in parts:
                 first = parts[name].key or place
+                rename = bool(node.parts and parts[name].parts)
                 self._found(
                     place,
                     "duplicate_key",
-                    f"{shortened(name)} stands here and in line {first.line}; keep one of them",
-                    f"{shortened(name)} 在此处和第 {first.line} 行重复；请只留一个",
+                    f"{shortened(name)} stands here and in line {first.line}; keep one of them"
+                    + ", or give one another name" * rename,
+                    f"{shortened(name)} 在此处和第 {first.line} 行重复；请只留一个" + "，或给其中一个改名" * rename,
                     syntax.mend_duplicate(name, node, parts, self.lines) if not flow else None,
                 )
                 continue
