@@ -27,22 +27,17 @@ class Now(Protocol):
         ...
 
 
-def of_this_host() -> dt.datetime:
-    """The instant where there is no database to ask."""
-    return dt.datetime.now(dt.UTC)
-
-
 class SystemNow:
     """The instant as it is."""
 
     def instant(self, session: Session) -> dt.datetime:
         if session.get_bind().dialect.name == "sqlite":
-            return of_this_host()
+            return dt.datetime.now(dt.UTC)
         return session.execute(select(self.column(session))).scalar_one()
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
         if session.get_bind().dialect.name == "sqlite":
-            return literal(of_this_host(), UTCDateTime())
+            return literal(dt.datetime.now(dt.UTC), UTCDateTime())
         return func.clock_timestamp(type_=UTCDateTime())
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli import problems as shown_problems
+from service.cli import remembered
 from service.cli.faults import PROBLEMS
 from service.cli.installation import settings, shown
 from service.cli.options import format_option
@@ -44,49 +45,46 @@ if TYPE_CHECKING:
     is_flag=True,
     says=("Check again whenever a file changes, until Ctrl-C.", "文件一有改动就重新检查，按 Ctrl-C 结束。"),
 )
+@click.option(
+    "--no-cache",
+    cls=Option,
+    is_flag=True,
+    says=("Check anew, also what has not changed since.", "重新检查，即使文件没有变化。"),
+)
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], form: str, watching: bool) -> None:
+def check(context: click.Context, paths: tuple[Path, ...], form: str, watching: bool, no_cache: bool) -> None:
     places = paths or (settings().definitions,)
+    memory = None if no_cache else remembered.usual_folder()
     if watching:
-        watch(places, lambda: _check_again(places, form))
-    elif _check(places, form):
+        watch(places, lambda: _check_again(places, form, memory))
+    elif _check(places, form, memory):
         context.exit(PROBLEMS)
 
 
-def _check_again(paths: Iterable[Path], form: str) -> None:
+def _check_again(paths: Iterable[Path], form: str, memory: Path | None) -> None:
     """Check, and go on also where a file cannot be read now: it may be there again in a moment."""
     from service.files import FolderUnreadable
 
     try:
-        _check(paths, form, indent=None)
+        _check(paths, form, memory, indent=None)
     except FolderUnreadable as error:
         click.echo(str(error), err=True)
 
 
-def _check(paths: Iterable[Path], form: str, indent: int | None = 2) -> bool:
+def _check(paths: Iterable[Path], form: str, memory: Path | None, indent: int | None = 2) -> bool:
     """Say what is wrong; whether something is."""
-    from service import now
-    from workflow.catalogue import compile_catalogue
-    from workflow.problems import DefinitionFaulty
-
     asked = _asked(paths)
-    waived: tuple[tuple[Problem, str], ...] = ()
-    try:
-        catalogue = compile_catalogue(asked.files, now.of_this_host())
-    except DefinitionFaulty as error:
-        found = error.problems
-    else:
-        found, waived = catalogue.warnings, catalogue.waived
-    here = [problem for problem in found if problem.position.path in asked.shown]
-    elsewhere = [problem for problem in found if problem.position.path not in asked.shown]
-    waived = tuple((problem, reason) for problem, reason in waived if problem.position.path in asked.shown)
+    found = remembered.find(asked.files, memory)
+    here = [problem for problem in found.problems if problem.position.path in asked.shown]
+    elsewhere = [problem for problem in found.problems if problem.position.path not in asked.shown]
+    waived = tuple((problem, reason) for problem, reason in found.waived if problem.position.path in asked.shown)
     if form == "json":
         click.echo(_json(asked, here, elsewhere, waived, indent))
     else:
         if here:
             click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
         click.echo(_closing(asked, here, elsewhere, waived))
-    return any(problem.severity == "error" for problem in found)
+    return any(problem.severity == "error" for problem in found.problems)
 
 
 @dataclass(slots=True)
