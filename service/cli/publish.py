@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from service.cli.table import visible
 
 if TYPE_CHECKING:
     from service.changes import Change, PartChange
-    from workflow.problems import DefinitionFaulty
+    from workflow.problems import DefinitionFaulty, Problem
 
 
 @click.command(
@@ -71,6 +72,8 @@ def publish(context: click.Context, definitions: Path | None, note: str, dry_run
                 with writing() as session:
                     done = publishing.publish(session, files, SystemNow().instant(session), note=note)
                 click.echo(_changes(done.changes))
+                if done.catalogue.warnings:
+                    click.echo(_told(done.catalogue.warnings, folder, files) + "\n", err=True)
                 click.echo(
                     say(f"Published (publication {done.id}).", f"已发布（第 {done.id} 次发布）。")
                     if done.stored
@@ -93,15 +96,16 @@ def _not_published() -> str:
 
 
 def _faulty(error: DefinitionFaulty, folder: Path, files: dict[str, bytes]) -> str:
+    found = _told(error.problems, folder, files)
+    return f"{found}\n\n{problems.counted(error.problems)}. {_not_published()}"
+
+
+def _told(found: Iterable[Problem], folder: Path, files: dict[str, bytes]) -> str:
     def path(name: str) -> str:
         return shown((folder / name).absolute())
 
-    found = [
-        replace(problem, position=replace(problem.position, path=path(problem.position.path)))
-        for problem in error.problems
-    ]
-    text = problems.as_text(found, {path(name): one for name, one in files.items()}, lang())
-    return f"{text}\n\n{problems.counted(found)}. {_not_published()}"
+    here = [replace(one, position=replace(one.position, path=path(one.position.path))) for one in found]
+    return problems.as_text(here, {path(name): one for name, one in files.items()}, lang())
 
 
 _KINDS = {
