@@ -85,7 +85,7 @@ class Author:
             kind = random.choice([*field_parts.FIELD_PARTS, "person", "department", "register", "file", "yes_no"])
             part = field_parts.FIELD_PARTS.get(kind, field_parts.AnyField)
             return self._map(part(), depth) | {"type": kind}
-        if isinstance(one, Value) and one.reader.__name__ in ("word", "part_name", "file_name"):
+        if isinstance(one, Value) and getattr(one.reader, "__name__", "") in ("word", "part_name", "file_name"):
             return random.choice(self.names)
         if known and random.random() < 0.9:
             return random.choice(known)
