@@ -78,6 +78,13 @@ class Problem:
     severity: Severity = "error"
     replacement: Replacement | None = field(default=None, compare=False)
 
+    def called(self, path: str) -> Problem:
+        """The same problem, its file by another path."""
+        position, found = replace(self.position, path=path), self.replacement
+        if found is not None:
+            found = replace(found, start=replace(found.start, path=path), end=replace(found.end, path=path))
+        return replace(self, position=position, replacement=found)
+
     def line(self, lang: str = "en") -> str:
         """The problem in one line: `path:line:column: severity[check] text`."""
         text = self.text_zh if lang == "zh" and self.text_zh else self.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +103,7 @@ def _told(found: Iterable[Problem], folder: Path, files: dict[str, bytes]) -> st
     def path(name: str) -> str:
         return shown((folder / name).absolute())
 
-    here = [replace(one, position=replace(one.position, path=path(one.position.path))) for one in found]
+    here = [one.called(path(one.position.path)) for one in found]
     return problems.as_text(here, {path(name): one for name, one in files.items()}, lang())
 
 
