@@ -52,6 +52,7 @@ NAMES: tuple[Check, ...] = (
     fitting.end_of_shift,
     fitting.bounds,
     fitting.table,
+    fitting.follows_circle,
     rows.row_move,
     opening.opens_class,
     opening.open_condition,

@@ -163,6 +163,27 @@ def table(draft: Draft) -> Found:
             yield from _entries(draft, path, fields[str(move.become.field)], move.become.table)
 
 
+def follows_circle(draft: Draft) -> Found:
+    """Fields that follow each other in a circle: filling one would set the others, and nobody could say to what."""
+    fields = draft.definition.fields
+    told: set[str] = set()
+    for name in fields:
+        way = [name]
+        while (one := fields.get(way[-1])) is not None and one.follows is not None and one.follows.field not in way:
+            way.append(one.follows.field)
+        last = fields.get(way[-1])
+        if last is None or last.follows is None or last.follows.field != name or told & {*way}:
+            continue
+        told.update(way)
+        text = " → ".join([*way, name])
+        yield fault(
+            ("fields", name, "follows"),
+            "follows_circle",
+            f"these fields follow each other in a circle: {text}; one of them must be typed",
+            f"这些字段互相跟随，形成循环：{text}；其中一个应由人填写",
+        )
+
+
 def _entries(draft: Draft, path: Path, field: Field, entries: Iterable[str]) -> Found:
     accepted = _values(draft, field)
     if accepted is None:
