@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import records, revisions, tables
+from service import revisions, tables
 from service.db import table_of
+from service.entries import history_of
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Deadline, Definition
@@ -69,7 +70,7 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
     table = table_of(tables.Entry)
     rows = session.execute(select(table).where(table.c.ticket_id == ticket_id).order_by(table.c.sequence)).all()
     definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
-    entries = records.history_of(session, ticket_id, definitions)
+    entries = history_of(session, ticket_id, definitions)
     messages = _messages(session, ticket_id)
     return tuple(
         Line(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import records, revisions, tables, totals
+from service import entries, records, revisions, tables, totals
 from service.directory import Directory, load_directory
 from service.named import Named, named_in
 from service.now import Now
@@ -177,7 +177,7 @@ def _histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, .
     table = tables.Entry.__table__
     chosen = select(table.c.workflow, table.c.revision).where(table.c.ticket_id.in_(ids)).distinct()
     used = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in session.execute(chosen)}
-    return records.histories_of(session, ids, used)
+    return entries.histories_of(session, ids, used)
 
 
 def _may_become(definition: Definition, transition: str | None) -> bool:

@@ -23,12 +23,13 @@ from service.now import Now
 from service.revisions import Published
 from service.storing import Outcome, addressed
 from workflow.calendar import Calendar
-from workflow.definition import Definition, Schedule, Text
+from workflow.definition import Definition, Text
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
 from workflow.kin import Kin, Member
 from workflow.recurring import Period
 from workflow.recurring_move import opening_move
+from workflow.schedule import Schedule
 from workflow.settling import change_calendar, settle
 from workflow.ticket import Move
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from service import moves, records, registers, revisions, schedules, tables
+from service import moves, packing, registers, revisions, schedules, tables
 from service.db import passing, reading, table_of, writing
 from service.directory import Directory
 from service.loading import directory_of
@@ -143,7 +143,7 @@ class _Opening:
                 ticket_id = outcome.loaded.id
                 self.tickets.append(outcome.ticket.number)
         except MoveRefused as refusal:
-            reasons = [records.blocker_to_json(blocker) for blocker in refusal.blockers]
+            reasons = [packing.blocker_to_json(blocker) for blocker in refusal.blockers]
         except Exception as fault:  # whatever is wrong with one schedule must not hold up the others
             if passing(fault):
                 raise

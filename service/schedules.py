@@ -14,9 +14,10 @@ from service.db import table_of
 from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import Definition, Schedule
+from workflow.definition import Definition
 from workflow.recurring import Period, next_period, periods, unknown_holidays
 from workflow.registers import RegisterEntry
+from workflow.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

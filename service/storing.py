@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service import outbox, records, tables
 from service.db import table_of
 from service.directory import Directory
+from service.entries import entry_row, value_rows
 from service.loading import Loaded
 from workflow.definition import Definition, FieldType
 from workflow.fields import cells
@@ -103,10 +104,10 @@ def write_history(
         ticket_id = outcome.loaded.id
         told = outbox.evidence_of(outcome.items)
         for decision in outcome.decisions:
-            filled = records.value_rows(ticket_id, decision.entry)
+            filled = value_rows(ticket_id, decision.entry)
             values.extend(filled)
             entries.append(
-                records.entry_row(
+                entry_row(
                     ticket_id,
                     decision.entry,
                     values=filled,

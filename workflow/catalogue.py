@@ -13,9 +13,10 @@ from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty, Position, Problem, told
 from workflow.reading import checks, inheritance, schema, source
-from workflow.reading.building import build, fields_of
+from workflow.reading.building import build
 from workflow.reading.calendars import calendars_that_end, read_calendars
 from workflow.reading.checks.draft import Check, Draft
+from workflow.reading.declared import fields_of
 from workflow.reading.emptiness import explain_empty
 from workflow.reading.nodes import Finding, Node
 from workflow.reading.registers import read_registers

@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 from workflow import names
 from workflow.condition_tree import (
@@ -29,8 +28,9 @@ from workflow.condition_tree import (
     Yes,
 )
 from workflow.conditions import Condition
-from workflow.definition import PRIORITIES, Field, FieldType, Text
+from workflow.definition import PRIORITIES, Field, Text
 from workflow.formulas import Formula
+from workflow.kinds import BUILT_INS, KINDS, ORDERED, Kind
 from workflow.problems import Instead
 
 _Placed = Name | Number | Percent | Total | Yes | Filled | IsOpen | WasMade | Is | Same | Compare
@@ -45,62 +45,6 @@ class ConditionFault:
     sentence_zh: str
     instead: Instead | None = None
 
-
-class Kind(Enum):
-    """What may be asked of a value; the value is how it is called in English, then in Chinese."""
-
-    NUMBER = ("a number", "数字")
-    YES_NO = ("a yes or no", "是否")
-    CHOICE = ("a choice", "选项")
-    DATE = ("a date", "日期")
-    DATETIME = ("a date with a time", "日期和时间")
-    TEXT = ("a text", "文字")
-    PERSON = ("a person", "人员")
-    DEPARTMENT = ("a department", "部门")
-    ROLE = ("a role", "角色")
-    TICKET = ("a ticket", "工单")
-    REGISTER = ("an entry of a register", "名册条目")
-    FILE = ("a file", "文件")
-    LIST = ("a list", "列表")
-
-
-BUILT_INS: Mapping[str, Kind] = {
-    "due": Kind.DATE,
-    "priority": Kind.CHOICE,
-    "accountable": Kind.ROLE,
-    "assignee": Kind.PERSON,
-    "requester": Kind.TEXT,
-    "receiver": Kind.PERSON,
-    "site": Kind.TEXT,
-    "place": Kind.TEXT,
-    "title": Kind.TEXT,
-    "opened": Kind.DATETIME,
-    "round": Kind.NUMBER,
-}
-"""What conditions may ask about every ticket."""
-
-_KINDS = {
-    FieldType.TEXT: Kind.TEXT,
-    FieldType.NUMBER: Kind.NUMBER,
-    FieldType.MONEY: Kind.NUMBER,
-    FieldType.PERCENT: Kind.NUMBER,
-    FieldType.YES_NO: Kind.YES_NO,
-    FieldType.CHOICE: Kind.CHOICE,
-    FieldType.DATE: Kind.DATE,
-    FieldType.DATETIME: Kind.DATETIME,
-    FieldType.CONTACT: Kind.TEXT,
-    FieldType.PERSON: Kind.PERSON,
-    FieldType.DEPARTMENT: Kind.DEPARTMENT,
-    FieldType.TICKET: Kind.TICKET,
-    FieldType.REGISTER: Kind.REGISTER,
-    FieldType.FILE: Kind.FILE,
-    FieldType.LIST: Kind.LIST,
-}
-
-NUMBERS = frozenset(kind for kind, asked in _KINDS.items() if asked is Kind.NUMBER)
-"""The types of fields that are figures."""
-
-_ORDERED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME})
 
 _QUOTED = (
     'what {name} is compared with is quoted: `{name} is "{right}"`, or a field: `{name} is same as {right}`',
@@ -163,7 +107,7 @@ class _Scope:
 
     def kind(self, name: str) -> Kind | None:
         if name in self.fields:
-            return _KINDS[self.fields[name].type]
+            return KINDS[self.fields[name].type]
         if name == "due":
             return self.due
         return BUILT_INS.get(name)
@@ -332,7 +276,7 @@ class _Scope:
             )
         unordered = False
         for operand, kind in ((part.left, left), (part.right, right)):
-            if kind is not None and kind not in _ORDERED:
+            if kind is not None and kind not in ORDERED:
                 unordered = True
                 yield _fault(
                     operand,

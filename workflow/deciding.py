@@ -22,18 +22,8 @@ from workflow.blockers import (
     standing_against,
     unknown_transition,
 )
-from workflow.children import (
-    Ask,
-    Given,
-    against_children,
-    asked,
-    divided,
-    may_open,
-    new_children,
-    not_openable,
-    opening_of,
-    opens_by,
-)
+from workflow.child_forms import Ask, against_children, asked, divided, not_openable
+from workflow.children import Given, may_open, new_children, opening_of, opens_by
 from workflow.definition import GRANT, NEW, Definition, Effects, State, Transition, Who
 from workflow.effects import Draft
 from workflow.entry import Answer, Blocker, TimerKey, Value

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from workflow.calendar import Calendar, HorizonPassed
 from workflow.counting import DAY
-from workflow.definition import DueDay, Moment, Schedule, Text
+from workflow.definition import Moment, Text
 from workflow.house import Holiday
 from workflow.moments import instant_of, moment_at
+from workflow.schedule import DueDay, Schedule
 
 MONTHS = (
     "January",

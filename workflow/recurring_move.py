@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from workflow.calendar import Calendar
-from workflow.definition import Definition, FieldType, Moment, Schedule, Text
+from workflow.definition import Definition, FieldType, Moment, Text
 from workflow.entry import Occurrence, Value
 from workflow.fields import BUILT_IN_FIELDS, to_json
 from workflow.moments import moment_at
 from workflow.recurring import Period
+from workflow.schedule import Schedule
 from workflow.ticket import CLOCK, Move
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import attachments, uploads
 from service.api import answers
+from service.api.answers.files import File
 from service.api.blueprint import Blueprint, NotAForm, answered_once, caller, now
 from service.api.rendering import Body, file_body
 from service.db import reading
@@ -41,7 +42,7 @@ _FORM: dict[str, Any] = {
 
 @blueprint.route("/files", methods=["POST"])
 @blueprint.doc(requestBody=_FORM)
-@blueprint.alt_response(201, schema=answers.File, description="The file; its id is what a field holds")
+@blueprint.alt_response(201, schema=File, description="The file; its id is what a field holds")
 @blueprint.alt_response(413, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(415, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import inbox, revisions
 from service.api import answers, schemas
+from service.api.answers.notices import Notices
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.problems import NotThere, ParameterFaulty
 from service.api.rendering import instant
@@ -25,7 +26,7 @@ blueprint = Blueprint("notices", "The inbox: what the caller was told, and what 
 
 @blueprint.route("/notices", methods=["GET"])
 @blueprint.arguments(schemas.NoticeQuery, location="query")
-@blueprint.alt_response(200, schema=answers.Notices, description="notices, newest first, and the cursor after them")
+@blueprint.alt_response(200, schema=Notices, description="notices, newest first, and the cursor after them")
 def list_notices(query: Mapping[str, Any]) -> Response:
     """The caller's notices, newest first."""
     limit = query["limit"]

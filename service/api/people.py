@@ -9,6 +9,7 @@ from flask import Response, jsonify
 
 from service import finding
 from service.api import answers, schemas
+from service.api.answers.people import Me, People, Sites
 from service.api.blueprint import Blueprint, caller, lang, now
 from service.api.problems import NotThere
 from service.api.rendering import Place, named, possible_bodies
@@ -21,7 +22,7 @@ blueprint = Blueprint("people", "Who the caller is, his colleagues, and their si
 
 
 @blueprint.route("/me", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Me, description="person; by site: roles, and what may be opened there")
+@blueprint.alt_response(200, schema=Me, description="person; by site: roles, and what may be opened there")
 def show_me() -> Response:
     """The caller, the roles that he holds at each site, and the forms with which he may open a ticket there."""
     with reading() as session:
@@ -50,7 +51,7 @@ def show_me() -> Response:
 
 
 @blueprint.route("/sites", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Sites, description="sites, each with its departments")
+@blueprint.alt_response(200, schema=Sites, description="sites, each with its departments")
 def list_sites() -> Response:
     """The sites at which the caller holds something, with the departments that may be named there."""
     with reading() as session:
@@ -71,7 +72,7 @@ def list_sites() -> Response:
 
 @blueprint.route("/people", methods=["GET"])
 @blueprint.arguments(schemas.PeopleQuery, location="query")
-@blueprint.alt_response(200, schema=answers.People, description="people of the site, each with his roles there")
+@blueprint.alt_response(200, schema=People, description="people of the site, each with his roles there")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def list_people(query: Mapping[str, Any]) -> Response:
     """Who holds a role at a site, for those who hold one there too."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import register_desk, registers, revisions
 from service.api import answers, schemas
+from service.api.answers.registers import RegisterEntries, RegisterEntry, RegisterEntryHistory, Registers
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.rendering import Body, column_body, instant, named, person_body
 from service.db import reading, writing
@@ -25,7 +26,7 @@ Arguments = Mapping[str, Any]
 
 
 @blueprint.route("/registers", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Registers, description="registers with their columns and keepers")
+@blueprint.alt_response(200, schema=Registers, description="registers with their columns and keepers")
 def list_registers() -> Response:
     """All published registers: what an entry of each has, and who keeps it."""
     with reading() as session:
@@ -50,7 +51,7 @@ def list_registers() -> Response:
 
 @blueprint.route("/registers/<name>/entries", methods=["GET"])
 @blueprint.arguments(schemas.EntriesQuery, location="query")
-@blueprint.alt_response(200, schema=answers.RegisterEntries, description="A page of entries, by key")
+@blueprint.alt_response(200, schema=RegisterEntries, description="A page of entries, by key")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def list_entries(query: Arguments, name: str) -> Response:
     """What may be chosen at a site now, by key; with `over` also what no longer holds or does not yet."""
@@ -71,7 +72,7 @@ def list_entries(query: Arguments, name: str) -> Response:
 
 @blueprint.route("/registers/<name>/entries", methods=["POST"])
 @blueprint.arguments(schemas.EntryNew)
-@blueprint.alt_response(201, schema=answers.RegisterEntry, description="The new entry")
+@blueprint.alt_response(201, schema=RegisterEntry, description="The new entry")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(409, schema=answers.Problem, content_type="application/problem+json")
@@ -90,9 +91,7 @@ def create_entry(new: Arguments, name: str) -> Response:
 
 @blueprint.route("/registers/<name>/entries/<key>", methods=["GET"])
 @blueprint.arguments(schemas.EntryQuery, location="query")
-@blueprint.alt_response(
-    200, schema=answers.RegisterEntryHistory, description="The entry with its versions, newest first"
-)
+@blueprint.alt_response(200, schema=RegisterEntryHistory, description="The entry with its versions, newest first")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_entry(query: Arguments, name: str, key: str) -> Response:
     """One entry as it is, also one that is over, and who changed it when."""
@@ -105,7 +104,7 @@ def show_entry(query: Arguments, name: str, key: str) -> Response:
 @blueprint.route("/registers/<name>/entries/<key>", methods=["PATCH"])
 @blueprint.arguments(schemas.EntryQuery, location="query")
 @blueprint.arguments(schemas.EntryChange)
-@blueprint.alt_response(200, schema=answers.RegisterEntry, description="The entry as it is now")
+@blueprint.alt_response(200, schema=RegisterEntry, description="The entry as it is now")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(409, schema=answers.Problem, content_type="application/problem+json")

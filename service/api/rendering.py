@@ -15,7 +15,7 @@ from service.finding import Seen
 from service.relatives import Relative, Relatives
 from service.uploads import Uploaded
 from workflow import words
-from workflow.children import Ask
+from workflow.child_forms import Ask
 from workflow.clocks import Clock
 from workflow.deciding import Possible
 from workflow.definition import Definition, Field, FieldType, Text, Transition

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from service import finding, ledger, moves, outbox, relatives, revisions
 from service.api import answers, schemas
+from service.api.answers.evidence import Clocks, History
+from service.api.answers.forms import Transitions
+from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now, request_id
 from service.api.evidence import line_body, told_body
@@ -27,7 +30,7 @@ Arguments = Mapping[str, Any]
 
 @blueprint.route("/tickets", methods=["POST"])
 @blueprint.arguments(schemas.TicketOpening)
-@blueprint.alt_response(201, schema=answers.Ticket, description="The ticket that was opened")
+@blueprint.alt_response(201, schema=Ticket, description="The ticket that was opened")
 @blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
 def open_ticket(opening: Arguments) -> Response:
     """Open a ticket."""
@@ -45,7 +48,7 @@ def open_ticket(opening: Arguments) -> Response:
 
 @blueprint.route("/tickets", methods=["GET"])
 @blueprint.arguments(schemas.TicketQuery, location="query")
-@blueprint.alt_response(200, schema=answers.TicketPage, description="A page of tickets")
+@blueprint.alt_response(200, schema=TicketPage, description="A page of tickets")
 def find_tickets(query: Arguments) -> Response:
     """Find tickets, newest first; `cursor` asks for the page after."""
     assignee = query.get("assignee")
@@ -66,7 +69,7 @@ def find_tickets(query: Arguments) -> Response:
 
 
 @blueprint.route("/tickets/<number>", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Ticket, description="The ticket")
+@blueprint.alt_response(200, schema=Ticket, description="The ticket")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
@@ -76,9 +79,7 @@ def show_ticket(number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["GET"])
-@blueprint.alt_response(
-    200, schema=answers.Transitions, description="transitions: each with what it asks and its blockers"
-)
+@blueprint.alt_response(200, schema=Transitions, description="transitions: each with what it asks and its blockers")
 def list_transitions(number: str) -> Response:
     """What may I do, what does each need, why not the others."""
     with reading() as session:
@@ -91,7 +92,7 @@ def list_transitions(number: str) -> Response:
 
 @blueprint.route("/tickets/<number>/transitions", methods=["POST"])
 @blueprint.arguments(schemas.TicketMove)
-@blueprint.alt_response(200, schema=answers.Ticket, description="The ticket after the move")
+@blueprint.alt_response(200, schema=Ticket, description="The ticket after the move")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(409, schema=answers.Problem, content_type="application/problem+json")
@@ -108,7 +109,7 @@ def move_ticket(move: Arguments, number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/history", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.History, description="entries, oldest first")
+@blueprint.alt_response(200, schema=History, description="entries, oldest first")
 def show_history(number: str) -> Response:
     """The audit trail: what happened, when it counted and when it was written, by whom, and who was told why."""
     with reading() as session:
@@ -119,7 +120,7 @@ def show_history(number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/clocks", methods=["GET"])
-@blueprint.alt_response(200, schema=answers.Clocks, description="clocks: every run of every deadline; reminders")
+@blueprint.alt_response(200, schema=Clocks, description="clocks: every run of every deadline; reminders")
 def show_clocks(number: str) -> Response:
     """The ledger: when each clock ran and was paused, how much is used, and what is due when."""
     with reading() as session:

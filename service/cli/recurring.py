@@ -21,7 +21,8 @@ from service.cli.table import as_json, table, visible
 if TYPE_CHECKING:
     from workflow.calendar import Calendar
     from workflow.catalogue import Catalogue
-    from workflow.definition import Definition, Schedule
+    from workflow.definition import Definition
+    from workflow.schedule import Schedule
 
 Scheduled = tuple["Definition", "Schedule", "Calendar", str]
 """A schedule with the calendar that it counts with, and the site; no site in a folder of definitions."""

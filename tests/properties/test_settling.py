@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
-from service import accounts, loading, moves, publishing, records, revisions, sites, sweep, tables
+from service import accounts, entries, loading, moves, publishing, revisions, sites, sweep, tables
 from service.app import create_app
 from service.db import disconnect, reading, writing
 from service.directory import load_directory
@@ -133,7 +133,7 @@ class Stored:
         with reading() as session:
             table = tables.Ticket
             id_ = session.execute(select(table.id).where(table.number == self.number)).scalar_one()
-            return records.history_of(session, id_, self.house.by_revision())
+            return entries.history_of(session, id_, self.house.by_revision())
 
     def leave(self) -> None:
         """Nothing of this ticket is due any more: the next one is alone with its sweep."""

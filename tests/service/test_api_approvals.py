@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from service import accounts, records, revisions, tables
+from service import accounts, entries, records, revisions, tables
 from service.db import reading, writing
 from tests.service.api_house import MONDAY, OFFICE, House, blockers, opened
 from workflow.history import replan
@@ -161,7 +161,7 @@ def require_replanned(house: House, number: str) -> None:
         definition = revisions.definition(session, row.workflow, row.revision)
         calendar = revisions.calendar(session, row.calendar_revision)
         ticket = records.tickets_of(session, [row], {row.revision: definition})[row.id]
-        history = records.history_of(session, row.id, {row.revision: definition})
+        history = entries.history_of(session, row.id, {row.revision: definition})
     again = replan(history, {row.revision: definition}, {row.calendar_revision: calendar}, number=number, site="pier")
     assert again == ticket
 

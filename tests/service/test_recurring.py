@@ -12,10 +12,10 @@ from sqlalchemy import insert, select, update
 
 from service import accounts, recurring, revisions, sites, sweep, tables
 from service.db import reading, writing
+from service.entries import history_of
 from service.now import FixedNow
 from service.publishing import publish
 from service.readiness import look
-from service.records import history_of
 from service.scheduler import SELDOM, Duties
 from tests.service.house import OFFICE, ROLES
 from workflow.history import replan

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from tests.calendars import DAY, OFFICE, at, built, day
 from workflow.calendar import Calendar
-from workflow.definition import LAST_DAY, DueDay, Every, Schedule, Text
+from workflow.definition import Text
 from workflow.durations import parse_duration
 from workflow.reading.due_words import DueFaulty, parse_due, parse_opens
 from workflow.recurring import Period, next_period, periods, unknown_holidays
+from workflow.schedule import LAST_DAY, DueDay, Every, Schedule
 
 SHIFTS = {"早班": "08:00-16:00", "中班": "16:00-23:30", "夜班": "00:00-08:00"}
 BERLIN = built("berlin", zone="Europe/Berlin", country=None, shifts={"day": "02:00-14:00", "night": "14:00-02:00"})

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workflow.definition import (
-    LAST_DAY,
     OPENING,
     Approval,
     Become,
@@ -20,12 +19,10 @@ from workflow.definition import (
     Effects,
     Field,
     FieldType,
-    Follows,
     Level,
     OpenChild,
     Promise,
     Reminder,
-    Schedule,
     State,
     Text,
     Transition,
@@ -35,10 +32,12 @@ from workflow.fields import BUILT_IN_FIELDS
 from workflow.people import WhoFaulty, parse_who
 from workflow.problems import Instead, Problem
 from workflow.reading.answers import ANSWERS, with_answers
+from workflow.reading.declared import Said, fields_of, names_of, text_of
 from workflow.reading.labels import meant_person
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.setting import read_set
 from workflow.roles import Role
+from workflow.schedule import LAST_DAY, Schedule
 
 ANYWHERE = "anywhere"
 SAME = "same"
@@ -46,9 +45,6 @@ NEXT = "next in family"
 
 ENOUGH = 200
 """After so many problems people are no longer looked up: these are to be mended first."""
-
-Said = Mapping[str, Any]
-"""What a part says, by attribute names, as the schema has read it."""
 
 
 def build(
@@ -64,17 +60,6 @@ def build(
     """
     building = _Building(node=node, said=said, roles=roles, departments=departments, others=others)
     return building.definition(), building.problems
-
-
-def fields_of(said: Said) -> dict[str, Field]:
-    """The fields that a document declares, as far as their types could be read."""
-    declared: dict[str, Said] = said.get("fields_", {})
-    return {name: field_of(name, one) for name, one in declared.items() if "type" in one}
-
-
-def text_of(said: Said, name: str) -> Text:
-    """What people read; the English is the name with blanks where none is given."""
-    return Text(said.get("en") or name.replace("_", " ").replace("-", " "), said.get("zh", ""))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +85,7 @@ class _Building:
             calendar=said.get("calendar", ""),
             accountable=said.get("accountable", ""),
             followers=self._people(said, "followers", ()),
-            family=_names(said, "family"),
+            family=names_of(said, "family"),
             fields=self.fields,
             states=(states := {name: self._state(name, one) for name, one in self._block("states")}),
             transitions=with_answers(
@@ -113,7 +98,7 @@ class _Building:
             document=said.get("document", {}),
             accept=said.get("accept", {}),
             names=self._called(),
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -140,9 +125,9 @@ class _Building:
             granted=said.get("granted"),
             refused=said.get("refused"),
             effects=self._effects(said, path),
-            records=_names(said, "records"),
-            guides=_names(said, "guides"),
-            rules=_names(said, "rules"),
+            records=names_of(said, "records"),
+            guides=names_of(said, "guides"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -153,7 +138,7 @@ class _Building:
             condition=said.get("condition"),
             for_each=said.get("for_each"),
             text=Text(said.get("en") or said["zh"], said.get("zh", "")) if "zh" in said or "en" in said else None,
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -163,21 +148,21 @@ class _Building:
         return Transition(
             name=name,
             text=text_of(said, name),
-            sources=self._states(_names(said, "sources")),
+            sources=self._states(names_of(said, "sources")),
             target=None if target == SAME else target,
             by=self._people(said, "by", path),
             not_by=self._people(said, "not_by", path),
-            fill=_names(said, "fill"),
-            may_fill=_names(said, "may_fill"),
-            need=_names(said, "need"),
+            fill=names_of(said, "fill"),
+            may_fill=names_of(said, "may_fill"),
+            need=names_of(said, "need"),
             checks=tuple(_check(one or {}) for one in said.get("checks", ())),
-            wait_for=_names(said, "wait_for"),
+            wait_for=names_of(said, "wait_for"),
             open_children=said.get("open_children", "wait"),
             not_before=said.get("not_before"),
             at_most=said.get("at_most"),
             become=_become(said.get("become")),
             effects=self._effects(said, path),
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -186,15 +171,15 @@ class _Building:
         return Deadline(
             name=name,
             text=text_of(said, name),
-            since=_names(said, "since") or (OPENING,),
-            until=_names(said, "until"),
+            since=names_of(said, "since") or (OPENING,),
+            until=names_of(said, "until"),
             within=said.get("within"),
             no_later_than=said.get("no_later_than"),
             replaced_by=said.get("replaced_by"),
-            paused_in=frozenset(self._states(_names(said, "paused_in"))),
+            paused_in=frozenset(self._states(names_of(said, "paused_in"))),
             condition=said.get("condition"),
             levels=(*self._levels(said, "soon", path), *self._levels(said, "late", path)),
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -210,7 +195,7 @@ class _Building:
                     at=one.get("at"),
                     condition=one.get("condition"),
                     effects=self._effects(one, (*path, kind, index)),
-                    rules=_names(one, "rules"),
+                    rules=names_of(one, "rules"),
                     note=one.get("note", ""),
                 )
 
@@ -218,14 +203,14 @@ class _Building:
         return Reminder(
             name=name,
             text=text_of(said, name),
-            states=frozenset(self._states(_names(said, "states"))),
-            since=_names(said, "since") or (OPENING,),
+            states=frozenset(self._states(names_of(said, "states"))),
+            since=names_of(said, "since") or (OPENING,),
             after=said.get("after"),
             every=said.get("every"),
             at=said.get("at"),
             condition=said.get("condition"),
             effects=self._effects(said, ("reminders", name)),
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -234,8 +219,8 @@ class _Building:
             Promise(
                 kind=kind,
                 within=one[kind],
-                states=self._states(_names(one, "states") or (ANYWHERE,)),
-                rules=_names(one, "rules"),
+                states=self._states(names_of(one, "states") or (ANYWHERE,)),
+                rules=names_of(one, "rules"),
             )
             for one in self.said.get("promises", ())
             for kind in _PROMISES
@@ -257,7 +242,7 @@ class _Building:
             due=said.get("due", None if said["every"] == "shift" else LAST_DAY),
             opens=said.get("opens"),
             set=values,
-            rules=_names(said, "rules"),
+            rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
 
@@ -341,47 +326,14 @@ _PROMISES: tuple[
 ] = ("someone_is_told_within", "never_silent_longer_than", "ended_or_told_within", "paused_at_most")
 
 
-def _names(said: Said, key: str) -> tuple[str, ...]:
-    return tuple(one for one in said.get(key, ()) if one is not None)
-
-
-def field_of(name: str, said: Said) -> Field:
-    """A field, or a column of a list or a register."""
-    type_ = FieldType(said["type"])
-    of = said.get("of")
-    follows = next(((to, table) for to, table in said.get("follows", {}).items()), None)
-    return Field(
-        name=name,
-        text=text_of(said, name),
-        type=type_,
-        choices={choice: text_of(one, choice) for choice, one in of.items()}
-        if of and type_ is FieldType.CHOICE
-        else {},
-        columns={column: field_of(column, one) for column, one in of.items() if "type" in one}
-        if of and type_ is FieldType.LIST
-        else {},
-        workflow=of if type_ is FieldType.TICKET else None,
-        register=of if type_ is FieldType.REGISTER else None,
-        in_states=_names(said, "in_states"),
-        min=said.get("min"),
-        max=said.get("max"),
-        min_length=said.get("min_length"),
-        formula=said.get("formula"),
-        follows=Follows(*follows) if follows else None,
-        confidential=said.get("confidential"),
-        rules=_names(said, "rules"),
-        note=said.get("note", ""),
-    )
-
-
 def _check(said: Said) -> Check:
     told = "zh" in said or "en" in said
     return Check(
         condition=said.get("condition"),
-        need=_names(said, "need"),
+        need=names_of(said, "need"),
         must=said.get("must"),
         text=Text(said.get("en") or said["zh"], said.get("zh", "")) if told else None,
-        rules=_names(said, "rules"),
+        rules=names_of(said, "rules"),
     )
 
 

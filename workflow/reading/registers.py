@@ -9,7 +9,7 @@ from typing import Any
 from workflow import names
 from workflow.definition import Field
 from workflow.problems import Problem
-from workflow.reading.building import field_of, text_of
+from workflow.reading.declared import field_of, text_of
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.registers import COLUMN_TYPES, OWN_COLUMNS, Register
 from workflow.roles import Role

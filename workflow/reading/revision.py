@@ -39,7 +39,6 @@ from workflow.definition import (
     Check,
     Deadline,
     Definition,
-    DueDay,
     Effects,
     Field,
     Follows,
@@ -48,7 +47,6 @@ from workflow.definition import (
     OpenChild,
     Promise,
     Reminder,
-    Schedule,
     State,
     Transition,
     Who,
@@ -56,6 +54,7 @@ from workflow.definition import (
 from workflow.durations import Duration
 from workflow.formulas import Formula
 from workflow.reading.answers import ANSWERS
+from workflow.schedule import DueDay, Schedule
 
 LAYOUT = b"duban definition 1\n"
 """Hashed in front of the definition: another layout of what follows gets another number."""

@@ -9,7 +9,7 @@ from workflow import names
 from workflow.definition import Text
 from workflow.people import WORDS
 from workflow.problems import Instead, Problem
-from workflow.reading.building import text_of
+from workflow.reading.declared import text_of
 from workflow.reading.nodes import Finding, Node, Path, instead
 from workflow.roles import LAST, Role, Scope
 

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from workflow import names
-from workflow.condition_types import BUILT_INS
 from workflow.definition import COMMENT, GRANT, REFUSE, Approval, FieldType, Who
 from workflow.history import blank
+from workflow.kinds import BUILT_INS
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.limits import filled
 from workflow.reading.checks.naming import SPACE

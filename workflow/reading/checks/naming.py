@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from workflow import names
-from workflow.condition_types import BUILT_INS
 from workflow.conditions import RESERVED
 from workflow.definition import COMMENT, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
+from workflow.kinds import BUILT_INS
 from workflow.people import WORDS
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
 from workflow.reading.nodes import Finding, Path, instead

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from workflow import names
 from workflow.condition_tree import Compare, Filled, Name
-from workflow.definition import TYPED_BUILT_INS, Field, Moment, Schedule, Transition
+from workflow.definition import TYPED_BUILT_INS, Field, Moment, Transition
 from workflow.reading.checks.draft import Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path
+from workflow.schedule import Schedule
 
 _OF_EVERY: Mapping[str, tuple[str, ...]] = {
     "shift": (),

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 
 from workflow import names
 from workflow.condition_tree import IsOpen, Name, Total
-from workflow.condition_types import NUMBERS, check_condition
+from workflow.condition_types import check_condition
 from workflow.conditions import Condition
 from workflow.definition import Field, FieldType
 from workflow.formulas import DEEPEST, Formula, circle, depth, underneath
+from workflow.kinds import NUMBERS
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.fitting import misfits_of
 from workflow.reading.nodes import Finding, Path, instead

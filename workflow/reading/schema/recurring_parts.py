@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from workflow.definition import DueDay, Every
 from workflow.durations import Duration
 from workflow.reading.due_words import DueFaulty, parse_due, parse_opens
 from workflow.reading.schema import values
 from workflow.reading.schema.parts import Described
 from workflow.reading.schema.shapes import Named, Refused, Value, shown
+from workflow.schedule import DueDay, Every
 
 
 def _due(value: Any) -> DueDay:
