@@ -120,7 +120,7 @@ def told(kind: str, data: Any) -> list[Problem]:
 
 CALENDARS = Calendars({path: text for path, text in {**shipped_files(), **HOUSE}.items() if "zone:" in text})
 
-SHAPE = {"shape", "missing_key", "unknown_key", "not_yet", "duration", "one_limit", "name", "calendar", "yaml"}
+SHAPE = {"shape", "missing_key", "unknown_key", "duration", "one_limit", "name", "calendar", "yaml"}
 
 
 def to_be_seen(problem: Problem, data: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError, fields
 
-from workflow.reading import not_yet, schema
+from workflow.reading import schema
 from workflow.reading.nodes import Node
 from workflow.reading.schema.effect_parts import Effects
 from workflow.reading.schema.field_parts import AnyField
@@ -94,19 +94,6 @@ def test_an_unknown_key_is_told_with_those_there_are_and_the_one_that_was_meant(
         "7:18: error[unknown_key] unknown key withing in a deadline; accepted: if, since, within, no_later_than, "
         "replaced_by, until, paused_in, soon, late, zh, en, rules, note, accept; did you mean within?"
     )
-
-
-@pytest.mark.parametrize("row", sorted(not_yet.KEYS))
-def test_a_key_that_comes_later_is_known_in_its_part_and_not_accepted(row: str) -> None:
-    standing = [part for part in parts() if row in part.later]
-    assert standing
-    for part in standing:
-        assert not not_yet.KEYS[row] & set(part().keys())
-        for key in not_yet.KEYS[row]:
-            errors: Any = part().validate({key: "whatever"})
-            (finding,) = errors[key]
-            assert finding.check == "not_yet"
-            assert f"`{key}`" in finding.text
 
 
 def test_every_part_says_what_it_is_called_in_both_languages() -> None:

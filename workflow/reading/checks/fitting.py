@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,7 +15,6 @@ from workflow.formulas import Formula
 from workflow.problems import Instead
 from workflow.reading.checks.draft import DATES, Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path, instead
-from workflow.reading.not_yet import not_yet
 
 _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
 """The types of fields that a table can be looked up by."""
@@ -24,14 +23,8 @@ _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
 def condition(draft: Draft) -> Found:
     """A condition that asks about what is not there, or compares what cannot be compared."""
     for path, one in draft.conditions():
-        misfits = misfits_of(draft, one)
-        unanswered = dict(_unanswered(path, one))
-        for misfit in misfits:
-            if misfit.column not in unanswered:
-                yield fault(path, "condition", misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead)
-        for column, (what, what_zh) in unanswered.items():
-            finding = not_yet(what, what_zh)
-            yield fault(path, finding.check, finding.text, finding.text_zh, column)
+        for misfit in misfits_of(draft, one):
+            yield fault(path, "condition", misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead)
 
 
 def misfits_of(draft: Draft, one: Condition | Formula) -> list[ConditionFault]:
@@ -47,17 +40,6 @@ def misfits_of(draft: Draft, one: Condition | Formula) -> list[ConditionFault]:
     asked = (part for part in one.parts() if isinstance(part, Name | Yes | Filled | IsOpen | WasMade))
     unread = {part.column for part in asked if part.name.partition(".")[0] in draft.unread()}
     return [misfit for misfit in misfits if misfit.column not in unread]
-
-
-def _unanswered(path: Path, one: Condition) -> Iterator[tuple[int, tuple[str, str]]]:
-    """The columns at which a condition asks what the language has and nobody answers yet.
-
-    The `if` of a clock is asked after every entry of its own ticket. That another one has ended is none, and so the
-    answer would come too late.
-    """
-    for part in one.parts():
-        if isinstance(part, IsOpen) and path[0] in ("deadlines", "reminders"):
-            yield part.column, ("`is open` in the `if` of a deadline or reminder", "时限和催办的 if 中的 is open")
 
 
 def date_field(draft: Draft) -> Found:

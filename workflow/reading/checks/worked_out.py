@@ -161,17 +161,19 @@ def other_tickets(draft: Draft) -> Found:
     for path, one in draft.conditions():
         if path[0] not in ("deadlines", "reminders"):
             continue
-        sums = [part.column for part in one.parts() if isinstance(part, Total)]
+        misfits = {misfit.column for misfit in misfits_of(draft, one)}
+        others = (part for part in one.parts() if isinstance(part, Total | IsOpen))
+        asking = [part.column for part in others if part.column not in misfits]
         through = [name for name in resting if name in underneath(one.names(), formulas)]
-        if sums or through:
-            by, by_zh = ("", "") if sums else (f", through {through[0]}", f"（经由 {through[0]}）")
+        if asking or through:
+            by, by_zh = ("", "") if asking else (f", through {through[0]}", f"（经由 {through[0]}）")
             yield fault(
                 path,
                 "other_tickets",
                 f"this rests on other tickets{by}, and a clock asks its `if` only when its own ticket changes; "
                 "ask it in a check of a transition",
                 f"此条件取决于其他工单{by_zh}，而时限和催办的 if 只在本工单有变化时判断；请写在流转的 checks 里",
-                sums[0] if sums else None,
+                asking[0] if asking else None,
             )
 
 

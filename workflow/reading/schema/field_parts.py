@@ -18,7 +18,6 @@ class AnyField(Described):
     """What a field of every type has."""
 
     called = ("a field", "字段")
-    later = ("field",)
 
     type = Value(values.one_of([one.value for one in FieldType]), must=True)
     formula = Value(values.typed_only, key="is")

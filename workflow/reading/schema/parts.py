@@ -10,7 +10,6 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_sche
 
 from workflow import names
 from workflow.problems import Instead
-from workflow.reading import not_yet
 from workflow.reading.nodes import Added, Finding, instead
 from workflow.reading.schema import values
 from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value, shown
@@ -23,10 +22,9 @@ ENOUGH = 20
 
 
 class Part(Schema):
-    """A map of known keys. `called` is what a message calls it, in English and Chinese, `later` its row of NOT_YET."""
+    """A map of known keys. `called` is what a message calls it, in English and Chinese."""
 
     called: ClassVar[tuple[str, str]] = ("this", "此处")
-    later: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         unknown = EXCLUDE
@@ -65,13 +63,9 @@ class Part(Schema):
             return
         what, what_zh = self.called
         keys = self.keys()
-        foreseen = frozenset().union(*(not_yet.KEYS[row] for row in self.later))
         faults: dict[str | int, Any] = {}
         for key in original:
-            if key in foreseen:
-                found = not_yet.not_yet(f"`{key}` in {what}", f"{what_zh}的 {key}")
-                faults[key] = [Finding(found.check, found.text, found.text_zh, of_key=True)]
-            elif key in ELSEWHERE and key not in keys:
+            if key in ELSEWHERE and key not in keys:
                 place, place_zh = ELSEWHERE[key]
                 faults[key] = [
                     Finding(
