@@ -14,7 +14,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema fuzz bench-check lock
+.PHONY: help run test lint format pictures schema reference fuzz bench-check lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-check: .venv/.test  ## how long checking takes, beside loading the same te
 
 schema: .venv/.run  ## write the schemas of definitions/schema again, by which editors complete and explain keys
 	@$(BIN)/duban editor definitions/schema
+
+reference: .venv/.test  ## write the tables of keys in definitions/README.md and README.zh.md again
+	@$(BIN)/python -m tests.definitions.key_tables
 
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt

@@ -24,10 +24,6 @@ from workflow.reading.nodes import Node
 from workflow.reading.schema.json_schema import FILES, json_schema, undescribed
 from workflow.reading.schema.meanings import MEANINGS
 
-README = (FOLDER / "README.md").read_text("utf-8")
-ROW = re.compile(r"^\| `([a-z_]+)` \| (.+?) \| (?:(.+?) \|)?$(?!\n\|--)", re.MULTILINE)
-"""A row of a table of keys that is about one key."""
-
 
 @cache
 def validator(kind: str) -> Draft7Validator:
@@ -48,17 +44,7 @@ def test_every_key_has_a_meaning_in_both_languages() -> None:
         for meaning in keys.values():
             assert re.search("[\u4e00-\u9fff]", meaning.zh), meaning
             assert bool(meaning.default) == bool(meaning.default_zh), meaning
-
-
-def test_the_reference_says_the_same_of_a_key_as_an_editor() -> None:
-    rows = ROW.findall(README.partition("## Words inside the values")[0])
-    assert len(rows) > 40
-    for key, words, default in rows:
-        plain = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", words)
-        known = [keys[key] for keys in MEANINGS.values() if key in keys]
-        same = [meaning for meaning in known if meaning.en == plain]
-        assert same, f"{key}: {plain!r} is not among {[meaning.en for meaning in known]}"
-        assert all(one.default == default for one in same if one.default and default), (key, default)
+            assert bool(meaning.must) == bool(meaning.must_zh), meaning
 
 
 def test_every_shipped_file_names_its_schema_in_the_first_line() -> None:

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 class Meaning:
     """What a key says. `default` is what holds where it is not written; empty where that is simply nothing.
 
-    The English is what stands in the table of definitions/README.md, with its marks.
+    `must` says when it has to be written though the schema does not ask for it of every part. What is said here
+    stands in the tables of definitions/README.md and README.zh.md, with its marks (`make reference` writes them).
     """
 
     en: str
     zh: str
     default: str = ""
     default_zh: str = ""
+    must: str = ""
+    must_zh: str = ""
 
 
 _M = Meaning
@@ -32,42 +35,43 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
     },
     "Described": {
-        "rules": _M("on any part: the rules of the procedure book that it carries out", "所执行的制度条款编号"),
-        "note": _M("on any part: guidance for staff", "给工作人员看的提示"),
+        "rules": _M("the rules of the procedure book that this part carries out", "这一部分执行的制度条款编号"),
+        "note": _M("guidance that staff read", "给工作人员看的提示"),
         "accept": _M(
-            "on any part: a warning of the check that is taken upon oneself, with the reason",
-            "明知并接受的检查警告：检查编号: 理由",
+            "a warning of the check that you take upon yourself: the name of the check, and the reason",
+            "检查提出的警告中，知情后仍接受的：检查的名称，以及理由",
         ),
     },
     "DefinitionFile": {
         "workflow": _M(
             "its name; a file with one workflow is called alike: `repair.yaml`",
-            "流程名；只有一个流程的文件与它同名：`repair.yaml`",
+            "流程的名字；文件里只有一个流程时，文件与它同名：`repair.yaml`",
         ),
         "extends": _M(
             "the one parent: its parts are taken over, those of the same name merge key by key, lists replace lists, "
             "`removed` takes a part away",
-            "唯一的上级定义：继承其各部分，同名部分逐键合并，列表整体替换，`removed` 表示去掉",
+            "所继承的流程（只能一个）：它的各部分都带过来，同名的部分逐项合并，列表整个替换，写 `removed` 的去掉",
         ),
         "family": _M(
             "the classes of this matter, lightest first; tickets are opened here",
-            "各类别的定义，由轻到重；工单在此开立",
+            "同一类事情的各个类别，由轻到重；工单从这里开立",
         ),
         "document": _M(
-            "`number`, `version`, `issued_by`, `drafted`, `reviewed`, `approved`, `changes`: the header of the "
-            "controlled document",
-            "受控文件的文件头：编号、版本、发布、拟稿、审核、批准、修改说明",
+            "the header of the controlled document, see below",
+            "受控文件的文件头，各项见下表",
         ),
-        "calendar": _M("the working time", "工作日历"),
-        "accountable": _M("the role that answers when nobody holds the ticket", "无人经办时负责的归口角色"),
-        "followers": _M("told of every move", "每次流转都会收到通知的人", "nobody", "无"),
-        "fields": _M("what is typed or worked out, by name", "字段：填写或算出的内容"),
-        "states": _M("where a ticket can be, by name", "状态：工单所处的阶段"),
-        "transitions": _M("the moves that are made, by name", "流转：可以进行的操作"),
-        "deadlines": _M("what has to be done in time, by name", "时限：必须按时完成的事"),
-        "reminders": _M("what comes because time has passed, by name", "催办：到时自动发生的提醒或流转"),
-        "recurring": _M("tickets that open by themselves, by name", "周期性工单：到时自动开立"),
-        "promises": _M("what is proved before publishing", "承诺：发布前验证的保证"),
+        "calendar": _M("the calendar that says when people work", "使用哪个工作日历"),
+        "accountable": _M(
+            "the role that answers for a ticket when nobody holds it", "归口角色：工单没有人经办时由它负责"
+        ),
+        "followers": _M("told of every move", "每次流转都要通知的人", "nobody", "无"),
+        "fields": _M("what is typed or worked out", "字段：要填写的或由系统算出的内容"),
+        "states": _M("where a ticket can stand", "状态：工单可能处于的阶段"),
+        "transitions": _M("the moves that people, or time, make", "流转：由人（或到时自动）进行的每一步"),
+        "deadlines": _M("what has to be done in time", "时限：必须按时做完的事"),
+        "reminders": _M("what comes because time has passed", "催办：时间一到就发出的提醒或自动的流转"),
+        "recurring": _M("tickets that open by themselves, again and again", "周期工单：到时自动开立的工单"),
+        "promises": _M("what the definition guarantees", "承诺：这个流程保证做到的事"),
     },
     "DocumentPart": {
         "number": _M("number of the document", "文件编号"),
@@ -87,38 +91,53 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "列表 list",
         ),
         "of": _M(
-            "of a choice: its words; of a list: its columns, which are fields; of a ticket: the workflow it "
-            "must be of; "
-            "of a register: which",
-            "choice 的选项；list 的各列（也是字段）；ticket 所属的流程；register 是哪个名册",
+            "of a `choice`: its words; of a `list`: its columns, which are fields; of a `ticket`: the workflow that it "
+            "must be of; of a `register`: which one",
+            "choice：有哪些选项；list：有哪些列（每列也是一个字段）；ticket：须是哪个流程的工单；register：哪个名册",
+            must="must, of these four types",
+            must_zh="这四种类型必写",
         ),
-        "in": _M("of a ticket: the states it must be in", "所关联工单必须处于的状态", "any", "任意"),
-        "min": _M("the least number; of a date, the earliest moment", "最小值；日期则为最早的时刻"),
-        "max": _M("the greatest number; of a date, the latest moment", "最大值；日期则为最晚的时刻"),
+        "in": _M("of a `ticket`: the states that it must be in", "ticket：所关联的工单须处于哪些状态", "any", "任意"),
+        "min": _M("the least number; of a date, the earliest moment", "最小的数；日期则是最早的时刻"),
+        "max": _M("the greatest number; of a date, the latest moment", "最大的数；日期则是最晚的时刻"),
         "min_length": _M("fewest characters", "最少字数"),
-        "is": _M("worked out and never typed", "由系统算出，从不填写", "typed", "手工填写"),
+        "is": _M("worked out and never typed, see below", "由系统算出，不用填写，见下文", "typed", "手工填写"),
         "follows": _M(
             "set from a table when another field is filled; otherwise, or to correct it, typed",
-            "另一个字段填写后按对照表带出；未带出或需更正时手工填写",
+            "另一个字段填写后，按对照表自动带出；表里没有的，或要更正的，可以手工填写",
             "typed",
             "手工填写",
         ),
-        "confidential": _M("the class of the secret", "保密类别", "open", "公开"),
+        "confidential": _M(
+            "the class of the secret; only those who work on the ticket read it",
+            "保密类别；只有处理这张工单的人能看到内容",
+            "open",
+            "公开",
+        ),
     },
     "StatePart": {
         "end": _M(
-            "the ticket ends here, and nothing leaves this state: to reopen is to open a new ticket that names "
-            "the old one",
-            "工单到此结束，不能再离开；重新处理请开立新工单并关联旧单",
+            "`true`: the ticket ends here, and nothing leaves this state",
+            "写 `true` 表示工单到此结束，不能再离开这个状态",
             "open",
             "未结束",
         ),
-        "responsible": _M("who must act", "由谁处理", "whoever may make its transitions", "可以流转的人"),
+        "responsible": _M("who must act", "由谁处理", "whoever may make its transitions", "能从这里流转的人"),
         "records": _M("the forms that are kept", "须保存的记录表单"),
         "guides": _M("the documents to follow", "须遵循的支持文件"),
-        "approvals": _M("the steps of an approval, in order", "审批的各步，依次进行"),
-        "granted": _M("the state after the last yes", "全部同意后进入的状态"),
-        "refused": _M("the state after the first no", "有人不同意后进入的状态"),
+        "approvals": _M("the steps of an approval, in order, see below", "审批的各步，依次进行，见下文"),
+        "granted": _M(
+            "the state after the last yes",
+            "全部同意后进入的状态",
+            must="must, with `approvals`",
+            must_zh="有 `approvals` 时必写",
+        ),
+        "refused": _M(
+            "the state after the first no",
+            "有一人不同意后进入的状态",
+            must="must, with `approvals`",
+            must_zh="有 `approvals` 时必写",
+        ),
     },
     "ApprovalPart": {
         "zh": _M("what the step is called, in Chinese", "这一步的中文名称"),
@@ -145,46 +164,58 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
     "TransitionPart": {
         "from": _M(
             "states; `new` opens a ticket; `anywhere` is every open state",
-            "从哪些状态；`new` 表示开单，`anywhere` 表示所有未结束的状态",
+            "从哪些状态出发；`new` 表示开单，`anywhere` 表示所有未结束的状态",
         ),
-        "to": _M("the state; `same` stays, and restarts nothing", "到哪个状态；`same` 表示状态不变，也不重新计时"),
+        "to": _M(
+            "the state; `same` stays, and restarts nothing", "到哪个状态；`same` 表示留在原状态，什么都不重新开始"
+        ),
         "by": _M("who may", "谁可以做"),
         "not_by": _M("who of them may not", "其中谁不可以做", "nobody", "无"),
-        "fill": _M("must be typed now, however often the move is made", "本次必须填写，每次流转都要重新填"),
-        "may_fill": _M("may be typed now", "本次可以填写"),
+        "fill": _M("must be typed now, however often the move is made", "这一步必须填写；每做一次都要重新填"),
+        "may_fill": _M("may be typed now", "这一步可以填写"),
         "need": _M(
-            "must be on file, from now or earlier; `list` wants one row, `list.column` the column in every row",
-            "必须已有内容（本次或以前填写）；`列表` 至少一行，`列表.列` 每行都要有",
+            "must be on file, typed now or earlier; `list` wants one row, `list.column` the column in every row",
+            "必须已有内容，这一步填的或以前填的都算；写列表则至少要有一行，写 `列表.列` 则每行的这一列都要有",
         ),
         "checks": _M(
-            "a list of `if` (a condition) with `need`, or with `must` (a condition) and the refusal in `zh` and "
-            "`en`; "
-            "without `if` always",
-            "检查：`if` 条件成立时须有 `need`，或须满足 `must`，不满足时显示 `zh`、`en`；不写 `if` 则总是检查",
+            "what else has to be right, see below",
+            "还要满足的要求，见下文",
         ),
         "wait_for": _M(
-            "children by their workflow, and ticket fields: those tickets must have ended",
-            "子工单（写流程名）和工单字段：这些工单须先结束",
+            "children, by their workflow, and fields of type `ticket`: those tickets must have ended",
+            "子工单（写流程名）或 `ticket` 字段：这些工单须先结束",
         ),
-        "not_before": _M("the earliest moment", "最早的时刻"),
+        "not_before": _M("the earliest moment", "最早什么时候可以做"),
         "at_most": _M(
             "how often in the ticket's life; of a row move, for each row",
-            "整个工单中最多几次；逐行流转则每行计算",
+            "一张工单从头到尾最多做几次；逐行流转则按每行计算",
             "any number",
             "不限",
         ),
         "open_children": _M(
             "on a move to an end: `wait` until all children have ended, or `cancel` those that are open",
-            "结束工单时：`wait` 等所有子工单结束，或 `cancel` 取消未结束的子工单",
+            "结束工单时：`wait` 等所有子工单先结束，`cancel` 取消还没结束的子工单",
             "`wait`",
             "`wait`",
         ),
-        "become": _M("another class of the family", "改为同族的另一类别", "stays what it is", "不变"),
+        "become": _M(
+            "another class of the family, see Families",
+            "改为同一家族的另一个类别，见“类别家族”",
+            "stays what it is",
+            "不变",
+        ),
     },
     "CheckPart": {
         "if": _M("asked only where this condition holds", "条件成立时才检查", "always", "总是"),
-        "need": _M("fields that must be on file", "必须已有内容的字段"),
-        "must": _M("the condition that must hold", "必须满足的条件"),
+        "need": _M(
+            "fields that must be on file", "必须已有内容的字段", must="this, or `must`", must_zh="与 `must` 至少写一项"
+        ),
+        "must": _M(
+            "the condition that must hold; with it stand `zh` and `en`, the refusal that people read",
+            "必须成立的条件；同时写 `zh` 和 `en`，即不通过时给人看的话",
+            must="this, or `need`",
+            must_zh="与 `need` 至少写一项",
+        ),
         "zh": _M("what people read when it refuses, in Chinese", "不通过时给人看的话"),
         "en": _M("what people read when it refuses, in English", "不通过时给人看的英文"),
         "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
@@ -193,27 +224,32 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "if": _M("counts only while this condition holds", "条件成立时才计时", "always", "总是"),
         "since": _M(
             "what starts the clock: transitions, states entered, date fields",
-            "从何时起算：流转、进入的状态、日期字段",
+            "从什么时候起算：某个流转、进入某个状态、日期字段",
             "opening",
             "开单",
         ),
-        "within": _M("the limit, a duration", "时限，写时长"),
-        "no_later_than": _M("the limit, a moment", "时限，写时刻"),
+        "within": _M(
+            "the limit, a duration",
+            "时限，写时长",
+            must="this, or `no_later_than`",
+            must_zh="与 `no_later_than` 二选一",
+        ),
+        "no_later_than": _M(
+            "the limit, a moment", "时限，写时刻", must="this, or `within`", must_zh="与 `within` 二选一"
+        ),
         "replaced_by": _M("a date field: once filled, it is the limit", "日期字段：填写后即以它为时限"),
-        "until": _M("what meets it: transitions, states entered", "做到什么算完成：流转、进入的状态"),
+        "until": _M("what meets it: transitions, states entered", "做到什么就算完成：某个流转、进入某个状态"),
         "paused_in": _M(
             "states in which it does not count; a clock that starts in one starts paused",
-            "不计时的状态；在其中开始的计时从暂停开始",
+            "在哪些状态下暂停计时；如果一开始就在这样的状态，则从暂停开始",
         ),
         "soon": _M(
-            "steps before the limit: `left` (a duration, or a percentage such as `25%`), `if`, effects",
-            "到期前的提醒：`left` 剩余时间（时长或百分比，如 `25%`）、`if`、动作",
+            "what happens before the limit: entries, see below",
+            "到期之前做什么：一项或几项，见下文",
         ),
         "late": _M(
-            "steps after it: `late_by` (none: at the limit), then every `every`, at the local time `at` (where "
-            "`every` is "
-            "in days); `if`, effects",
-            "到期后的升级：`late_by` 超过多久（不写为到期时），之后每隔 `every`，在当地时刻 `at`；`if`、动作",
+            "what happens at the limit and after it: entries, see below",
+            "到期时和到期以后做什么：一项或几项，见下文",
         ),
     },
     "LevelPart": {
@@ -225,42 +261,74 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
     },
     "SoonPart": {
-        "left": _M("how much is left: a duration, or a percentage such as `25%`", "剩余多少：时长，或百分比如 `25%`"),
+        "left": _M(
+            "only in `soon`: how much is left, a duration or a percentage such as `25%`",
+            "只用于 `soon`：还剩多少时间，写时长，或百分比如 `25%`",
+        ),
     },
     "LatePart": {
-        "late_by": _M("how long after the limit", "超过时限多久", "at the limit", "到期时"),
-        "every": _M("again and again, counted from the first", "此后每隔多久重复", "once", "一次"),
+        "late_by": _M(
+            "only in `late`: how long after the limit", "只用于 `late`：超过时限多久", "at the limit", "到期时"
+        ),
+        "every": _M(
+            "only in `late`: comes again, every so long after the first",
+            "只用于 `late`：第一次之后每隔多久再来一次",
+            "once",
+            "只一次",
+        ),
         "at": _M(
-            "at this local time; needs `every` in days", "在当地这个时刻；`every` 须以天计", "when due", "到时即发"
+            "only in `late`: at this local time; needs `every` in days or working days",
+            "只用于 `late`：在当地的这个时刻；`every` 须以天或工作日计",
+            "when due",
+            "到时即发",
         ),
     },
     "ReminderPart": {
         "if": _M("comes only while this condition holds", "条件成立时才催办", "always", "总是"),
         "since": _M(
             "as of a deadline, and `last move`: any transition, also one that stays; the latest of them counts",
-            "从何时起算，写法同时限；`last move` 表示任何一次流转；以最近一次为准",
+            "从什么时候起算，写法同时限；`last move` 指任何一次流转，包括留在原状态的；以最近一次为准",
             "opening",
             "开单",
         ),
-        "after": _M("when so long has passed", "经过多久之后", "at once", "立即"),
-        "while": _M("only in these states; `anywhere`", "仅在这些状态下；`anywhere` 表示所有未结束的状态"),
-        "every": _M("again and again", "每隔多久重复", "once", "一次"),
+        "after": _M("when so long has passed", "过了多久之后", "at once", "立即"),
+        "while": _M(
+            "only in these states; `anywhere` is every open one", "只在这些状态下；`anywhere` 表示所有未结束的状态"
+        ),
+        "every": _M("again and again, every so long", "每隔多久再来一次", "once", "只一次"),
         "at": _M(
-            "at this local time: the first comes when `after` is over, the following ones at `at`",
-            "在当地这个时刻：第一次在 `after` 满时，以后都在 `at`",
+            "at this local time: the first comes when `after` is over, the following ones at `at`; needs `every` in "
+            "days or working days",
+            "在当地的这个时刻：第一次在 `after` 满时，以后都在 `at`；`every` 须以天或工作日计",
             "when due",
             "到时即发",
         ),
     },
     "PromisePart": {
         "someone_is_told_within": _M(
-            "so long after entering the state somebody has been told", "进入状态后多久之内必有人收到通知"
+            "so long after entering the state, somebody has been told",
+            "进入状态后多久之内，一定有人收到通知",
+            must="one of these",
+            must_zh="这几项中写一项",
         ),
-        "never_silent_longer_than": _M("never so long without anybody being told", "任何时候沉默都不超过多久"),
+        "never_silent_longer_than": _M(
+            "at no time longer than this without anybody being told",
+            "任何时候，没有人收到通知的时间都不超过多久",
+            must="one of these",
+            must_zh="这几项中写一项",
+        ),
         "ended_or_told_within": _M(
-            "ended, or somebody told, so long after opening", "开单后多久之内必已结束或通知到人"
+            "so long after the opening, the ticket has ended or somebody has been told",
+            "开单后多久之内，一定已经结束或有人收到通知",
+            must="one of these",
+            must_zh="这几项中写一项",
         ),
-        "paused_at_most": _M("all pauses together are no longer", "暂停合计不超过多久"),
+        "paused_at_most": _M(
+            "all pauses together are no longer than this",
+            "各次暂停合计不超过多久",
+            must="one of these",
+            must_zh="这几项中写一项",
+        ),
         "in": _M("the open states for which it holds", "适用的未结束状态", "anywhere", "所有未结束的状态"),
         "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
     },
@@ -276,23 +344,22 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
         "assign": _M("who holds the ticket now", "此后由谁经办", "unchanged", "不变"),
         "open": _M(
-            "one or several children: tickets of their own that belong to this one", "开立子工单：属于本工单的独立工单"
+            "one or several children, see below: tickets of their own that belong to this one",
+            "开立子工单，见下文：属于本工单的、独立的工单",
         ),
         "move": _M(
-            "a transition that is made now, by nobody; its `by` lists `clock`, and it has no `fill`. If a check "
-            "refuses it, "
-            "the accountable role is told, and it is tried again when the ticket changes",
-            "此时自动进行的流转；它的 `by` 须含 `clock` 且没有 `fill`。若被检查拒绝则通知归口角色，工单变动时再试",
+            "a transition that is made now, by nobody: its `by` lists `clock`, and it has no `fill`",
+            "此时自动进行的流转：它的 `by` 须列有 `clock`，而且没有 `fill`",
         ),
         "ask_for": _M(
-            "puts this transition on the list of those who are told, who must be able to make it",
-            "请收到通知的人做这个流转；他们必须有权做",
+            "puts this transition on the list of those who are told; they must be able to make it",
+            "请收到通知的人做这个流转（列入他们的待办）；他们必须有权做",
         ),
     },
     "OpenPart": {
         "workflow": _M(
             "what is opened, by its first transition `from: new`, as the newest published says; of a family its head",
-            "开立哪个流程：用它的第一个 `from: new` 流转，按最新发布的版本；同族取其首个定义",
+            "开立哪个流程的工单：用它的第一个 `from: new` 流转，按最新发布的版本；有类别的，写家族的首个流程",
         ),
         "for_each": _M("a list: one for each of its rows", "列表：每行开立一个", "one", "一个"),
         "if": _M(
@@ -307,12 +374,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "every": _M(
             "one in each `shift`, `day`, `week`, `month`, `quarter`, `year`, or public `holiday` (a run of days "
             "is one)",
-            "每班 `shift`、每天 `day`、每周 `week`、每月 `month`、每季 `quarter`、每年 `year` 或每个节假日 `holiday` "
-            "一次",
+            "每班 `shift`、每天 `day`、每周 `week`、每月 `month`、每季 `quarter`、每年 `year` 一次，"
+            "或每个法定节假日 `holiday` 一次（连休算一个）",
         ),
         "for_each": _M(
             "one for each entry of a register, which fills the field of that register",
-            "名册中每个条目一个，并填入该名册的字段",
+            "名册中每个条目开一个，并填入该名册的字段",
             "one per site",
             "每个项目一个",
         ),
@@ -342,7 +409,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "one parent: hours merge by weekday, own dates by date, other keys replace",
             "唯一的上级日历：时间按星期合并，日期逐日合并，其他键整体替换",
         ),
-        "zone": _M("the local time, such as `Asia/Shanghai`", "时区，例如 `Asia/Shanghai`"),
+        "zone": _M(
+            "the local time, such as `Asia/Shanghai`",
+            "时区，例如 `Asia/Shanghai`",
+            must="must, here or in a parent",
+            must_zh="必写（可由上级日历给出）",
+        ),
         "country": _M("`CN`: public holidays and make-up working days (调休)", "`CN`：法定节假日与调休"),
         "holidays": _M(
             "what a public holiday does to the opening hours: `closed`, or `as usual`",
@@ -354,6 +426,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "openings by `monday` … `sunday`, `weekdays`, `weekends`, `every day`; `closed`; an opening may run past "
             "midnight",
             "开放时间：`monday` … `sunday`、`weekdays`、`weekends`、`every day`；不开放写 `closed`；可以过夜",
+            must="must, here or in a parent",
+            must_zh="必写（可由上级日历给出）",
         ),
         "working_days": _M("the working week", "每周的工作日", "Monday to Friday", "周一至周五"),
         "closed": _M("own rest days: dates, or dates with reasons", "自定休息日：日期，或日期与原因"),
@@ -372,11 +446,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "types "
             "`text` `contact` `number` `money` `percent` `yes_no` `choice` `date` `datetime`, any of which may "
             "stay empty",
-            "条目除编号、名称、项目和有效期以外的栏目，都可以空着",
+            "条目除编号、名称、项目和有效期以外的栏目，都可以空着；类型可以是 `text` `contact` `number` "
+            "`money` `percent` `yes_no` `choice` `date` `datetime`",
         ),
         "kept_by": _M(
             "the roles of the site or the group that may write entries; only they read columns that are `confidential`",
-            "可以登记条目的角色；保密栏目只有他们能看",
+            "可以维护条目的角色（项目或集团的）；保密的栏目只有他们能看",
             "whoever has the command line",
             "使用命令行的人",
         ),
@@ -390,9 +465,14 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
     "RolePart": {
         "scope": _M(
             "`group`: one for all sites; `site`; `department`: one in each department, written `head of FIELD`",
-            "`group` 全集团一个；`site` 每个项目；`department` 每个部门，写作 `head of 字段`",
+            "`group` 全集团一个；`site` 每个项目一个；`department` 每个部门一个，写作 `head of 字段`",
         ),
-        "falls_back_to": _M("the role that answers where nobody holds this one", "无人担任时由哪个角色代替"),
+        "falls_back_to": _M(
+            "the role that answers where nobody holds this one",
+            "没有人担任时，由哪个角色代替",
+            "`duty_manager`",
+            "`duty_manager`",
+        ),
     },
 }
 """By the class of the part, and its key as it is written."""
