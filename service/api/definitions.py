@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import revisions
 from service.api import answers, schemas
-from service.api.blueprint import Blueprint, lang
+from service.api.blueprint import Blueprint, lang, now
 from service.api.problems import NotThere, problem_body
 from service.api.rendering import UTC, instant, named, transition_body
 from service.db import reading
@@ -131,7 +131,8 @@ def check_draft(draft: Mapping[str, Any]) -> Response:
     with reading() as session:
         published = revisions.current(session)
         texts = revisions.files(session, published.id)
-    catalogue = compile_catalogue({**texts, **draft["files"]})
+        at = now().instant(session)
+    catalogue = compile_catalogue({**texts, **draft["files"]}, at)
     return jsonify({"problems": [problem_body(one) for one in catalogue.warnings]})
 
 

@@ -73,8 +73,10 @@ def _check_again(paths: Iterable[Path], form: str, memory: Path | None) -> None:
 
 def _check(paths: Iterable[Path], form: str, memory: Path | None, indent: int | None = 2) -> bool:
     """Say what is wrong; whether something is."""
+    from service.now import instant_here
+
     asked = _asked(paths)
-    found = remembered.find(asked.files, memory)
+    found = remembered.find(asked.files, memory, instant_here().date())
     here = [problem for problem in found.problems if problem.position.path in asked.shown]
     elsewhere = [problem for problem in found.problems if problem.position.path not in asked.shown]
     waived = tuple((problem, reason) for problem, reason in found.waived if problem.position.path in asked.shown)

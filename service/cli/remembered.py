@@ -1,12 +1,13 @@
 """What a check has found is remembered, so that checking the same files again costs no more than reading them.
 
-It is found again under the hash of everything that it follows from: the path and content of each file, the program's
-own sources, and the libraries that it asks. Whatever changes has another hash, so nothing here grows stale; what
-cannot be read or written is worked out anew.
+It is found again under the hash of everything that it follows from: the path and content of each file, the day (the
+known years of a calendar come to their end), the program's own sources, and the libraries that it asks. Whatever
+changes has another hash, so nothing here grows stale; what cannot be read or written is worked out anew.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -37,14 +38,14 @@ class Found:
     waived: tuple[tuple[Problem, str], ...]
 
 
-def find(files: Mapping[str, bytes], folder: Path | None) -> Found:
-    """What is wrong with these files (path -> content); remembered in the folder, unless there is none."""
+def find(files: Mapping[str, bytes], folder: Path | None, day: dt.date) -> Found:
+    """What is wrong with these files (path -> content) on a day; remembered in the folder, unless there is none."""
     if folder is None:
-        return _find(files)
-    place = folder / f"{_hash(files)}.json"
+        return _find(files, day)
+    place = folder / f"{_hash(files, day)}.json"
     found = _recall(place)
     if found is None:
-        found = _find(files)
+        found = _find(files, day)
         with suppress(OSError):  # a full disk or somebody else's folder is no fault of the definitions
             _remember(place, found)
     return found
@@ -60,12 +61,12 @@ def usual_folder() -> Path | None:
         return None
 
 
-def _find(files: Mapping[str, bytes]) -> Found:
+def _find(files: Mapping[str, bytes], day: dt.date) -> Found:
     from workflow.catalogue import compile_catalogue
     from workflow.problems import DefinitionFaulty
 
     try:
-        catalogue = compile_catalogue(files)
+        catalogue = compile_catalogue(files, dt.datetime.combine(day, dt.time(), dt.UTC))
     except DefinitionFaulty as faulty:
         return Found(faulty.problems, ())
     return Found(catalogue.warnings, catalogue.waived)
@@ -74,7 +75,7 @@ def _find(files: Mapping[str, bytes]) -> Found:
 # --- What it follows from -------------------------------------------------------------------------------------------
 
 
-def _hash(files: Mapping[str, bytes]) -> str:
+def _hash(files: Mapping[str, bytes], day: dt.date) -> str:
     from importlib.metadata import version
 
     import workflow
@@ -86,7 +87,7 @@ def _hash(files: Mapping[str, bytes]) -> str:
             seen.update(len(part).to_bytes(8, "big"))
             seen.update(part)
 
-    see(sys.version.encode(), *(version(name).encode() for name in LIBRARIES))
+    see(day.isoformat().encode(), sys.version.encode(), *(version(name).encode() for name in LIBRARIES))
     for package in workflow.__path__:
         for path in sorted(Path(package).rglob("*.py")):
             see(os.fsencode(path.relative_to(package)), path.read_bytes())

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from service import now
 from service.cli import main
 from tests.definitions.shipped import FOLDER
 
@@ -57,6 +59,14 @@ def house() -> Iterator[None]:
             os.chdir(before)
 
 
+@contextmanager
+def on_the_day() -> Iterator[None]:
+    """As if it were a day on which no calendar's known years are nearly over: that would be said, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(now, "instant_here", lambda: dt.datetime(2026, 1, 12, 1, tzinfo=dt.UTC))
+        yield
+
+
 def answered(page: str) -> tuple[str, str]:
     """The page with the answers that the commands give when one follows it, and the file that comes of it."""
     with house():
@@ -69,7 +79,8 @@ def answered(page: str) -> tuple[str, str]:
                 file.write_text(put(was, text.removeprefix(PUT)) if text.startswith(PUT) else text, "utf-8")
                 return found[0]
             command = next(line for line in text.splitlines() if line.startswith("$ duban "))
-            done = CliRunner().invoke(main, shlex.split(command)[2:], env={"LANG": "en_GB.UTF-8", "LC_ALL": ""})
+            with on_the_day():
+                done = CliRunner().invoke(main, shlex.split(command)[2:], env={"LANG": "en_GB.UTF-8", "LC_ALL": ""})
             return f"```console\n{command}\n{done.output.rstrip()}\n```"
 
         return BLOCK.sub(follow, page), file.read_text("utf-8")
