@@ -298,7 +298,8 @@ def test_every_refusal_says_something_in_both_languages():
         HasLeft("li"),
         NotHeld("li", "desk"),
     )
-    assert {type(one) for one in refusals} == {AccountRefused, *AccountRefused.__subclasses__()}
+    of_accounts = {one for one in AccountRefused.__subclasses__() if one.__module__ == AccountRefused.__module__}
+    assert {type(one) for one in refusals} == {AccountRefused, *of_accounts}
     for refused in refusals:
         assert str(refused) == refused.text.en
         assert refused.text.zh.endswith(("。", "？"))
