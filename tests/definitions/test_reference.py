@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.definitions.key_tables import EVERYWHERE, KEYS, PAGES, TABLE, cells, explained, parts, written
-from tests.definitions.shipped import FOLDER, shipped_files
-from tests.language.files import file_of
+from tests.definitions.reference_page import BLOCK, HOUSE, PART, PARTS, TEXTS, WHOLE, WHOLE_KINDS, compiled
+from tests.definitions.shipped import FOLDER
 from workflow import people
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import compile_catalogue
 from workflow.condition_types import BUILT_INS
 from workflow.definition import COMMENT, GRANT, REFUSE, TYPED_BUILT_INS, FieldType
 from workflow.durations import parse_duration
@@ -22,22 +22,7 @@ from workflow.problems import DefinitionFaulty, Problem
 from workflow.reading.due_words import parse_due
 from workflow.reading.schema.meanings import MEANINGS
 
-TEXTS = {lang: path.read_text("utf-8") for lang, path in PAGES.items()}
-BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PART = re.compile(r"# in ([a-z-]+)\n")
-WHOLE_KINDS = ("workflow: ", "calendar: ", "register: ", "departments:")
-
-BLOCKS = BLOCK.findall(TEXTS["en"])
-WHOLE = [block for block in BLOCKS if not PART.match(block)]
-PARTS = [block for block in BLOCKS if PART.match(block)]
-
 both = pytest.mark.parametrize("lang", PAGES)
-
-
-def compiled(*extra: str) -> Catalogue:
-    """The shipped files, the whole examples, and more."""
-    examples = {f"example-{number}/{file_of(block)}": block for number, block in enumerate(WHOLE)}
-    return compile_catalogue(shipped_files() | examples | {file_of(text): text for text in extra})
 
 
 def as_variation(part: str) -> str:
@@ -269,7 +254,7 @@ def tried(line: str) -> list[Problem]:
     else:
         new = place + indent + line + "\n"
     try:
-        return list(compile_catalogue(shipped_files() | {"trial.yaml": FRAME.replace(place, new, 1)}).warnings)
+        return list(compile_catalogue(HOUSE | {"trial.yaml": FRAME.replace(place, new, 1)}).warnings)
     except DefinitionFaulty as error:
         return list(error.problems)
 
