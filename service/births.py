@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import insert, select
@@ -69,11 +69,13 @@ def _insert(session: Session, born: Sequence[Outcome], ids: Mapping[str, int], r
         }
         for one in born
     ]
-    session.execute(insert(tables.Ticket), rows)
+    table = table_of(tables.Ticket)
+    if len(rows) == 1:
+        id_ = session.execute(insert(table).values(rows[0]).returning(table.c.id)).scalar_one()
+        return [replace(born[0], loaded=replace(born[0].loaded, id=id_))]
+    session.execute(insert(table), rows)
     # Looked up by their numbers and not returned by the insert: SQLite would write the rows one by one for that.
-    chosen = select(tables.Ticket.number, tables.Ticket.id).where(
-        tables.Ticket.number.in_([row["number"] for row in rows])
-    )
+    chosen = select(table.c.number, table.c.id).where(table.c.number.in_([row["number"] for row in rows]))
     found: dict[str, int] = {row.number: row.id for row in session.execute(chosen)}
     return [replace(one, loaded=replace(one.loaded, id=found[one.ticket.number])) for one in born]
 
@@ -83,26 +85,22 @@ def _numbers(session: Session, born: Sequence[Outcome]) -> dict[str, str]:
     if not born:
         return {}
     site = born[0].loaded.ticket.site
-    prefix = session.execute(select(tables.Site.number_prefix).where(tables.Site.id == site)).scalar_one()
     years = {one.loaded.ticket.number: one.loaded.calendar.local_date(one.loaded.ticket.at).year for one in born}
-    last = {
-        year: next_number(session, site, year, count) - count for year, count in sorted(Counter(years.values()).items())
+    following = {
+        year: _next_numbers(session, site, year, count) for year, count in sorted(Counter(years.values()).items())
     }
-    numbers = {}
-    for number, year in years.items():
-        last[year] += 1
-        numbers[number] = f"{prefix}-{year}-{last[year]:05d}"
-    return numbers
+    return {number: next(following[year]) for number, year in years.items()}
 
 
-def next_number(session: Session, site: str, year: int, count: int = 1) -> int:
-    """The last of the next numbers that people can say: per site and year, none given twice."""
+def _next_numbers(session: Session, site: str, year: int, count: int) -> Iterator[str]:
+    """The next numbers that people can say: per site and year, none given twice."""
     table = table_of(tables.TicketNumber)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     first = dialect.insert(table).values(site_id=site, year=year, last=count)
     counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + count})
-    last: int = session.execute(counted.returning(table.c.last)).scalar_one()
-    return last
+    prefix = select(tables.Site.number_prefix).where(tables.Site.id == site).scalar_subquery()
+    given = session.execute(counted.returning(table.c.last, prefix.label("prefix"))).one()
+    return (f"{given.prefix}-{year}-{number:05d}" for number in range(given.last - count + 1, given.last + 1))
 
 
 # --- Under the numbers that they get ----------------------------------------------------------------------------------

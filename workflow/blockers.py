@@ -88,8 +88,8 @@ def standing_against(
             text=Text(f"This must be done by somebody other than {people.en}.", f"{people.read('zh')}不得办理此项。"),
         )
     made = ticket.made.get(transition.name)
-    limit = transition.at_most if transition.row_of is None else None
-    if limit is not None and made is not None and made.count >= limit:
+    limit = transition.at_most
+    if limit is not None and made is not None and made.count >= limit and transition.row_of is None:
         yield Blocker(
             code="at_most",
             subject=transition.name,
@@ -107,6 +107,8 @@ def standing_against(
 
 def _others_open(transition: Transition, definition: Definition, ticket: Ticket, facts: Facts) -> Iterator[Blocker]:
     """Linked tickets that must have ended, and children; before an end, all children that do not end with it."""
+    if not transition.wait_for and not ticket.children:
+        return
     linked = [(name, facts.links.get(str(ticket.fields.get(name, "")))) for name in transition.wait_for]
     found = [("wait_for", name, link.number) for name, link in linked if link is not None and link.open]
     ways = definition.ways(transition, ticket.state) if ticket.state in transition.sources else ()
@@ -155,6 +157,8 @@ def not_met(
     unknown: frozenset[str],
 ) -> Iterator[Blocker]:
     """What must be on file or true; what asks about a field in `unknown`, or rests on one, is left out."""
+    if not transition.need and not transition.checks:
+        return
     unknown = resting_on(unknown, definition.formulas())
     view = seen.view(definition, facts)
     yield from _on_file(transition.need, transition.rules, transition, definition, view, unknown)

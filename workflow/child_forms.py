@@ -7,7 +7,7 @@ What neither the parent nor an effect gives of a child's opening form is typed w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflow import names
@@ -165,13 +165,15 @@ def _lacking(new: NewChild, definition: Definition, ticket: Ticket, facts: Facts
 
 
 def asked(
-    opens: Iterable[OpenChild],
+    opens: Sequence[OpenChild],
     transition: Transition,
     definition: Definition,
     ticket: Ticket,
     facts: Facts,
 ) -> tuple[Ask, ...]:
     """What a move asks for the children that it opens."""
+    if not opens:
+        return ()
     filled, may_be_filled = set(transition.fill), {*transition.may_fill, *transition.effects.set}
     found: dict[str, Ask] = {}
     for one in opens:

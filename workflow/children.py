@@ -57,6 +57,8 @@ def may_open(transition: Transition, definition: Definition, ticket: Ticket, fac
     """What a move may open from where the ticket is, whatever the ticket becomes by it."""
     if ticket.state not in transition.sources:
         return transition.effects.open
+    if transition.become is None and not transition.answer:
+        return opens_by(transition, definition.states.get(transition.target or ""))
     after = (definition, *facts.family.values()) if transition.become is not None else (definition,)
     ways = ways_now(transition, ticket, definition, facts)
     states = [each.states.get(name or "") for each in after for name in ways]

@@ -67,9 +67,8 @@ def decide(
         return Refusal(blockers=(unknown_transition(move.transition, definition, ticket),))
     at = max(move.at, ticket.at)
     row = move.row
-    own, for_children = divided(
-        move.fields, may_open(transition, definition, ticket, facts), (*transition.fill, *transition.may_fill)
-    )
+    may_be_opened = may_open(transition, definition, ticket, facts)
+    own, for_children = divided(move.fields, may_be_opened, (*transition.fill, *transition.may_fill))
     typed, faults = typed_fields(transition, definition, ticket, own, facts, row)
     seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
     given, against = against_children(transition, definition, seen, move.actor, facts, for_children, at)
@@ -162,7 +161,7 @@ def _decided(
     set_: Mapping[str, object] | None = None,
 ) -> Decision:
     actor = move.actor
-    seen = replace(ticket, fields={**ticket.fields, **typed})
+    seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
     after = becomes(transition, definition, seen, facts) or definition
     entered = transition.target is not None if answered is None else answered.ends
     begins = entered or after.name != definition.name

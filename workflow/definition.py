@@ -277,7 +277,10 @@ class Transition:
     @property
     def row_of(self) -> str | None:
         """The list of which a row move fills one row; None for a move about the whole ticket."""
-        return next((name.partition(".")[0] for name in (*self.fill, *self.may_fill) if "." in name), None)
+        for name in (*self.fill, *self.may_fill):
+            if "." in name:
+                return name.partition(".")[0]
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

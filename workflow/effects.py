@@ -117,12 +117,12 @@ class Draft:
             workflow=self.definition.name,
             revision=self.definition.revision,
             calendar=self.calendar.revision,
+            version=version_after(self.before, kind, changes=bool(self.filled or self.set or self.children)),
             filled=self.filled,
             set=self.set,
             opened=tuple(Child(number=one.number, workflow=one.workflow) for one in self.children),
             **said,
         )
-        entry = replace(entry, version=version_after(self.before, entry))
         return Decision(
             entry=entry,
             ticket=fold(self.before, entry, self.definition, self.calendar, source=was, history=history),

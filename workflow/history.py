@@ -7,13 +7,14 @@ again. So what is stored of a ticket is always what its history says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from workflow.calendar import Calendar
 from workflow.clocks import Clock, advance, dropped, in_order
-from workflow.definition import NEW, Definition
-from workflow.entry import Entry
+from workflow.definition import NEW, Definition, State
+from workflow.entry import Entry, EntryKind
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import plan
 
@@ -32,13 +33,13 @@ def blank(definition: Definition, *, number: str, site: str, at: dt.datetime) ->
     )
 
 
-def version_after(ticket: Ticket, entry: Entry) -> int:
+def version_after(ticket: Ticket, kind: EntryKind, *, changes: bool) -> int:
     """The ticket's version after an entry: it rises when state, fields, assignee, limits or open children change.
 
-    A level that only tells leaves it, so that nobody's page goes stale by it.
+    `changes` is whether the entry fills, sets or opens anything. A level that only tells leaves the version, so that
+    nobody's page goes stale by it.
     """
-    changes = entry.kind in ("move", "extension", "calendar", "child")
-    return ticket.version + (changes or bool(entry.filled or entry.set or entry.opened))
+    return ticket.version + (changes or kind in ("move", "extension", "calendar", "child"))
 
 
 def fold(
@@ -55,6 +56,15 @@ def fold(
     `source` is the definition before it, and `history` the entries before it: both are needed where the entry
     made the ticket become another definition, and only there.
     """
+    moved: dict[str, Any] = _moved(ticket, entry, definition, source) if entry.kind == "move" else {}
+    if entry.opened or entry.kind == "child":
+        left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
+        moved["children"] = (*left, *entry.opened)
+    state = moved.get("state", ticket.state)
+    if source is not None and source.name != definition.name:
+        clocks = _become(ticket, entry, state, source, definition, history, calendar)
+    else:
+        clocks = advance(ticket.clocks, entry, state, definition, calendar)
     after = replace(
         ticket,
         workflow=entry.workflow,
@@ -65,32 +75,31 @@ def fold(
         opened=entry.at if entry.sequence == 1 else ticket.opened,
         receiver=entry.actor if entry.sequence == 1 else ticket.receiver,
         due=entry.occurrence.due if entry.occurrence else ticket.due,
-        **dict(entry.set),  # type: ignore[arg-type]
+        clocks=clocks,
+        **{**entry.set, **moved},
     )
-    if entry.kind == "move":
-        after = replace(
-            after,
-            state=entry.target or ticket.state,
-            made=_counted(ticket.made, entry, (source or definition, definition)),
-            ended_at=entry.at if entry.ends else ticket.ended_at,
-        )
-        after = _answered(after, entry, definition, begins=entry.entered or definition.name != ticket.workflow)
-    if entry.opened or entry.kind == "child":
-        left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
-        after = replace(after, children=(*left, *entry.opened))
-    becomes = source is not None and source.name != definition.name
-    if becomes and source is not None:
-        clocks = _become(ticket, entry, after.state, source, definition, history, calendar)
-    else:
-        clocks = advance(ticket.clocks, entry, after.state, definition, calendar)
-    after = replace(after, clocks=clocks)
     same = entry.kind != "calendar" and (source is None or source.revision == definition.revision)
     clocks, timers = plan(after, definition, calendar, ticket if same else None)
     return replace(after, clocks=clocks, timers=timers)
 
 
-def _counted(made: Mapping[str, Made], entry: Entry, definitions: Iterable[Definition]) -> dict[str, Made]:
+def _moved(ticket: Ticket, entry: Entry, definition: Definition, source: Definition | None) -> dict[str, Any]:
+    """What a move changes of a ticket beside its fields and what is set."""
+    state = entry.target or ticket.state
+    begins = entry.entered or definition.name != ticket.workflow
+    return {
+        "state": state,
+        "made": _counted(ticket.made, entry, (source or definition, definition)),
+        "ended_at": entry.at if entry.ends else ticket.ended_at,
+        **_answered(ticket, entry, definition.states.get(state), begins=begins),
+    }
+
+
+def _counted(made: Mapping[str, Made], entry: Entry, definitions: Sequence[Definition]) -> dict[str, Made]:
     """How often each transition was made, this move included; for each row only since the list was last typed."""
+    if entry.row is None and not any(one.rows for one in made.values()):
+        count = made[entry.name].count if entry.name in made else 0
+        return {**made, entry.name: Made(count=count + 1, by=entry.actor)}
     lists = {name: one.row_of for definition in definitions for name, one in definition.transitions.items()}
     about = lists.get(entry.name)
     typed = entry.filled.keys() - {about}
@@ -104,22 +113,22 @@ def _counted(made: Mapping[str, Made], entry: Entry, definitions: Iterable[Defin
     return {**after, entry.name: Made(count=before.count + 1, by=entry.actor, rows=rows)}
 
 
-def _answered(ticket: Ticket, entry: Entry, definition: Definition, *, begins: bool) -> Ticket:
-    """The ticket with the answers of its round after a move; `begins` says that another round, or none, has begun."""
-    state = definition.states.get(ticket.state)
+def _answered(ticket: Ticket, entry: Entry, state: State | None, *, begins: bool) -> dict[str, Any]:
+    """The answers of the round after a move into `state`; `begins` says that another round, or none, has begun."""
     if begins:
         rounds = ticket.rounds
         if state is not None and state.approvals:
             rounds = {**rounds, state.name: rounds.get(state.name, 0) + 1}
-        return replace(ticket, answers=(), rounds=rounds)
+        return {"answers": (), "rounds": rounds}
     answers = ticket.answers
-    asked = state.approvals[ticket.step - 1] if state is not None and ticket.step else None
+    step = entry.set.get("step", ticket.step)
+    asked = state.approvals[int(step) - 1] if state is not None and step else None
     if asked is not None and asked.for_each in entry.filled and entry.row is None:
         # The rows are others now, and are asked anew.
-        answers = tuple(one for one in answers if one.answer.step != ticket.step)
+        answers = tuple(one for one in answers if one.answer.step != step)
     if entry.answer is not None:
         answers = (*answers, Answered(answer=entry.answer, by=entry.actor, at=entry.at))
-    return replace(ticket, answers=answers)
+    return {"answers": answers}
 
 
 def _become(

@@ -156,6 +156,8 @@ class Kin:
         return min(found, key=lambda pair: max(pair[1].due_at, pair[0].ticket.at), default=None)
 
     def _with_moves(self, member: Member, decided: Decision, at: dt.datetime) -> tuple[Decision, ...]:
+        if not decided.moves:
+            return (decided,)
         facts = replace(member.facts, history=(*member.facts.history, decided.entry))
         return (decided, *moved_on(decided, at, facts, None))
 

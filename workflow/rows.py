@@ -73,9 +73,9 @@ def against(transition: Transition, definition: Definition, ticket: Ticket, row:
 def none_left(transition: Transition, definition: Definition, ticket: Ticket) -> Iterator[Blocker]:
     """What stands against a row move whatever row is meant: that the list is empty, or every row done."""
     listed = transition.row_of
-    rows = range(1, len(rows_of(ticket, listed)) + 1)
     if listed is None:
         return
+    rows = range(1, len(rows_of(ticket, listed)) + 1)
     if not rows:
         yield _which(transition, definition, ticket, None)
     elif all(_used_up(transition, ticket, row) for row in rows):

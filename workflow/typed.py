@@ -51,7 +51,7 @@ def typed_fields(
         if given is None:
             continue  # an empty field is one that was not typed
         try:
-            later = definition.filled_by_row(name)
+            later = definition.filled_by_row(name) if field.columns else frozenset()
             value = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened, later)
             _, dot, cell = name.partition(".")
             if dot:

@@ -226,6 +226,17 @@ def test_a_move_sends_no_more_statements_than_it_did(house: House) -> None:
     assert len(statements(sent)) <= MOVE, "\n".join(sent)
 
 
+OPENING = 18
+"""The statements of opening a ticket without children over HTTP; those of a move, and its site and its number."""
+
+
+def test_an_opening_sends_no_more_statements_than_it_did(house: House) -> None:
+    house.open()
+    with counted(house.app) as sent:
+        house.open()
+    assert len(statements(sent)) <= OPENING, "\n".join(sent)
+
+
 def test_many_fields_many_entries_and_many_told_cost_no_more_statements(house: House) -> None:
     number = house.open()
     numbers: list[int] = []
