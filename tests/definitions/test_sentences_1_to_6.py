@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import Story, local
@@ -24,6 +26,7 @@ from tests.definitions.shipped import shipped_files
 from workflow import people
 from workflow.catalogue import compile_catalogue
 from workflow.deciding import explain
+from workflow.entry import Child
 from workflow.ticket import Refusal
 
 ASKED = """
@@ -64,6 +67,14 @@ def test_01_a_change_of_class_keeps_number_people_counts_and_history() -> None:
     assert (after.number, after.receiver, after.opened) == (before.number, "ann", before.opened)
     assert {name: made.count for name, made in after.made.items()} == {"report": 1, "assess": 1}
     assert [one.entry.name for one in story.decisions] == ["report", "assess"]
+
+
+def test_01_it_keeps_its_children() -> None:
+    story = damage()
+    child = Child(number="T-2", workflow="search-party")
+    story.ticket = replace(story.standing, children=(child,))
+    story.do("assess", "2026-01-05 11:00", BOB, extent="large")
+    assert story.standing.children == (child,)
 
 
 def test_01_a_clock_of_the_same_name_goes_on() -> None:

@@ -200,7 +200,7 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
         "become": _M(
             "another class of the family, see Families",
-            "改为同一家族的另一个类别，见“类别家族”",
+            "改为同一类别族的另一个类别，见“类别族”",
             "stays what it is",
             "不变",
         ),
@@ -359,7 +359,7 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
     "OpenPart": {
         "workflow": _M(
             "what is opened, by its first transition `from: new`, as the newest published says; of a family its head",
-            "开立哪个流程的工单：用它的第一个 `from: new` 流转，按最新发布的版本；有类别的，写家族的首个流程",
+            "开立哪个流程的工单：用它的第一个 `from: new` 流转，按最新发布的版本；分类别的，写类别族的首个流程",
         ),
         "for_each": _M("a list: one for each of its rows", "列表：每行开立一个", "one", "一个"),
         "if": _M(
