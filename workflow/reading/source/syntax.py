@@ -218,6 +218,12 @@ def _bracket(spot: Spot, began: Spot, lines: Sequence[str]) -> tuple[Finding, Sp
             f"此处以 {opening} 开始，却以 {found} 结束；请写 {closing}",
             Instead(found, closing) if _character(spot, lines) == found else None,
         ), spot
+    rest = lines[began[0]][began[1] + 1 :]
+    if rest.count('"') % 2 and (spot[0] != began[0] or not found):
+        return _said(
+            'the text that begins with " here does not end; type another " behind its last word',
+            '此处以 " 开始的文字没有结束；请在最后一个字后面加上 "',
+        ), (began[0], began[1] + 1 + rest.rindex('"'))
     if spot[0] != began[0] or not found:
         return _said(
             f"the {opening} that opens here is not closed with {closing}",
