@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import accounts, entering, moves, publishing, registers, revisions, sites, tables, tokens
+from service import accounts, moves, publishing, register_entries, registers, revisions, sites, tables, tokens
 from service.account_faults import AccountRefused
 from service.cast import LISTED, LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
@@ -161,7 +161,7 @@ def _entries(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
         }
         try:
             site = None if one.everywhere else SITE
-            entering.create(session, register, one.key, said, site=site, by=None, at=at)
+            register_entries.create(session, register, one.key, said, site=site, by=None, at=at)
         except AccountRefused as error:
             log.warning("%s %s: %s", one.register, one.key, error, extra={"action": "demonstration"})
 

@@ -17,7 +17,7 @@ from service.directory import EVERYWHERE, Directory, Person
 from service.labels import Labels, labels_of
 from service.loading import Loaded, TicketUnknown, directory_of, load, seen
 from service.now import Now
-from service.nursery import Nursery
+from service.openable import Openables
 from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.storing import Outcome
@@ -185,7 +185,7 @@ def _openings(
 ) -> tuple[Possible, ...]:
     """The opening transitions that somebody may make at a site; he is not shown the others."""
     ticket = blank(definition, number="", site=site, at=at)
-    openable = Nursery(session, published).of(definition, site) if definition.opens() else {}
+    openable = Openables(session, published).of(definition, site) if definition.opens() else {}
     calendar = published.catalogue.calendars[definition.calendar]
     facts = Facts(calendar=calendar, totals=nothing_yet([definition]), openable=openable)
     found = explain(definition, ticket, actor, facts, at)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from service.births import store_kin
 from service.db import passing
 from service.directory import Directory
 from service.kinship import kin_of, outcomes_of
 from service.loading import load
+from service.new_tickets import store_kin
 from service.records import TicketRow
 from service.revisions import Published
 from service.storing import Outcome

@@ -14,7 +14,7 @@ from service import entries, records, revisions, tables, totals
 from service.directory import Directory, load_directory
 from service.named import Named, named_in
 from service.now import Now
-from service.nursery import Nursery, family_of
+from service.openable import Openables, family_of
 from service.records import TicketRow
 from service.revisions import Published
 from workflow.calendar import Calendar
@@ -82,7 +82,7 @@ def load(
     tickets = records.tickets_of(session, rows, definitions)
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
     links = _links(session, published, frozenset().union(*numbers.values()))
-    openable = Nursery(session, published)
+    openable = Openables(session, published)
     histories = _histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
     loaded = [
         Loaded(
@@ -136,7 +136,7 @@ def facts_for_opening(
     numbers = _linked(definition, fields, None)
     links = _at(site, _links(session, published, numbers), numbers)
     named = named_in(session, published, definition, site, at, fields, person, None)
-    openable = Nursery(session, published).of(definition, site)
+    openable = Openables(session, published).of(definition, site)
     facts = _facts(published, definition, calendar, directory, site, links, (), named, openable)
     return replace(facts, totals=totals.nothing_yet((definition, *facts.family.values())))
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from service import revisions, tables
 from service.access import may_read
-from service.births import store_kin
 from service.db import table_of
 from service.directory import Directory
 from service.kinship import kin_of, locked_with_kin, outcomes_of
 from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load
+from service.new_tickets import store_kin
 from service.now import Now
 from service.revisions import Published
 from service.storing import Outcome, addressed
@@ -31,7 +31,7 @@ from workflow.recurring import Period
 from workflow.recurring_move import opening_move
 from workflow.schedule import Schedule
 from workflow.settling import change_calendar, settle
-from workflow.ticket import Move
+from workflow.ticket import Facts, Move
 
 
 class SiteUnknown(Exception):
@@ -115,14 +115,7 @@ def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request
     facts = facts_for_opening(
         session, published, definition, calendar, directory, site, request.fields, person=request.person, at=at
     )
-    loaded = Loaded(
-        id=0,
-        ticket=blank(definition, number="", site=site, at=at),
-        definition=definition,
-        calendar=calendar,
-        calendar_revision=calendar.revision,
-        facts=facts,
-    )
+    loaded = _not_opened(definition, calendar, facts, site, at)
     actor = directory.actor(request.person, site)
     move = Move(transition=request.transition, actor=actor, at=at, fields=request.fields, row=request.row)
     kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
@@ -158,7 +151,17 @@ def open_recurring(
     facts = facts_for_opening(
         session, published, definition, calendar, directory, site, move.fields, person=None, at=recorded_at
     )
-    loaded = Loaded(
+    loaded = _not_opened(definition, calendar, facts, site, at)
+    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
+    refusal = kin.act("", move)
+    if refusal is not None:
+        raise MoveRefused("", move.transition, refusal.blockers, definition)
+    return store_kin(session, outcomes_of(kin, [loaded]), directory, recorded_at=recorded_at)[0]
+
+
+def _not_opened(definition: Definition, calendar: Calendar, facts: Facts, site: str, at: dt.datetime) -> Loaded:
+    """A ticket before its first entry."""
+    return Loaded(
         id=0,
         ticket=blank(definition, number="", site=site, at=at),
         definition=definition,
@@ -166,11 +169,6 @@ def open_recurring(
         calendar_revision=calendar.revision,
         facts=facts,
     )
-    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
-    refusal = kin.act("", move)
-    if refusal is not None:
-        raise MoveRefused("", move.transition, refusal.blockers, definition)
-    return store_kin(session, outcomes_of(kin, [loaded]), directory, recorded_at=recorded_at)[0]
 
 
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import entering, registers, revisions, tables
+from service import register_entries, registers, revisions, tables
 from service.access import may_keep
 from service.account_faults import NotKnown
 from service.directory import EVERYWHERE, Directory
-from service.entering import EntryUnknown
 from service.loading import directory_of
 from service.now import Now
+from service.register_entries import RegisterEntryUnknown
 from service.registers import Kept, Version
 from service.revisions import Published
 from workflow.entry import Blocker
@@ -74,28 +74,33 @@ def desk(session: Session, now: Now, person: str, register: str, site: str) -> D
 
 
 def entry(session: Session, at: Desk, key: str) -> tuple[Kept, tuple[Version, ...]]:
-    """An entry with its versions, the newest first; raises EntryUnknown."""
+    """An entry with its versions, the newest first; raises RegisterEntryUnknown."""
     found = registers.find(session, at.register, key, at.site)
     if found is None:
-        raise EntryUnknown(at.register.name, key)
+        raise RegisterEntryUnknown(at.register.name, key)
     return found, registers.versions(session, found)
 
 
 def create(session: Session, at: Desk, key: str, said: Mapping[str, Any], *, everywhere: bool) -> Kept:
-    """Write a new entry of the desk's site, or of all sites; raises NotKept, EntryFaulty, AlreadyThere."""
+    """Write a new entry of the desk's site, or of all sites; raises NotKept, RegisterEntryFaulty, AlreadyThere."""
     _require(at, everywhere=everywhere)
     site = None if everywhere else at.site
-    return entering.create(session, at.register, key, said, site=site, by=at.actor.id, at=at.at)
+    return register_entries.create(session, at.register, key, said, site=site, by=at.actor.id, at=at.at)
 
 
 def change(session: Session, at: Desk, key: str, said: Mapping[str, Any], version: int) -> Kept:
-    """Change an entry, or say when it ends; raises NotKept, EntryUnknown, EntryStale, EntryFaulty."""
+    """Change an entry, or say when it ends.
+
+    Raises NotKept, RegisterEntryUnknown, RegisterEntryStale, RegisterEntryFaulty.
+    """
     _require(at, everywhere=False)
     found = registers.find(session, at.register, key, at.site)
     if found is None:
-        raise EntryUnknown(at.register.name, key)
+        raise RegisterEntryUnknown(at.register.name, key)
     _require(at, everywhere=found.site is None)
-    return entering.change(session, at.register, key, said, site=at.site, version=version, by=at.actor.id, at=at.at)
+    return register_entries.change(
+        session, at.register, key, said, site=at.site, version=version, by=at.actor.id, at=at.at
+    )
 
 
 def _require(at: Desk, *, everywhere: bool) -> None:

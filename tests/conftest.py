@@ -105,13 +105,24 @@ def new_postgres_database(postgres_url: URL) -> Iterator[Callable[[], URL]]:
 
 
 @pytest.fixture(scope="session")
-def emptied_postgres_database(new_postgres_database: Callable[[], URL]) -> Iterator[Callable[[], URL]]:
+def upgraded_postgres_database(new_postgres_database: Callable[[], URL]) -> Callable[[], URL]:
+    """Makes databases with the current schema and nothing in them."""
+
+    def make() -> URL:
+        url = new_postgres_database()
+        _upgrade(url)
+        return url
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def emptied_postgres_database(upgraded_postgres_database: Callable[[], URL]) -> Iterator[Callable[[], URL]]:
     """Empties the one database of this worker: twenty times as fast as making a new one.
 
     Whoever is still connected to it is thrown out, so that no test is held up by what another one left behind.
     """
-    url = new_postgres_database()
-    _upgrade(url)
+    url = upgraded_postgres_database()
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     counted = [table.name for table in Base.metadata.sorted_tables if "id" in table.c and table.c.id.identity]
     others = "datname = current_database() AND pid <> pg_backend_pid()"

@@ -10,27 +10,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from workflow import words
 from workflow.calendar import Calendar, HorizonPassed
 from workflow.counting import DAY
 from workflow.definition import Moment, Text
 from workflow.house import Holiday
 from workflow.moments import instant_of, moment_at
 from workflow.schedule import DueDay, Schedule
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 _MONTHS_OF: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
@@ -206,7 +192,7 @@ def _by_months(every: str, date: dt.date) -> Iterator[_Stretch]:
 def _named(every: str, first: dt.date) -> tuple[str, Text]:
     year, month = first.year, first.month
     if every == "month":
-        return f"{year}-{month:02}", Text(f"{MONTHS[month - 1]} {year}", f"{year}年{month}月")
+        return f"{year}-{month:02}", Text(f"{words.MONTHS[month - 1]} {year}", f"{year}年{month}月")
     if every == "quarter":
         quarter = (month + 2) // 3
         return f"{year}-Q{quarter}", Text(f"quarter {quarter} of {year}", f"{year}年第{quarter}季度")
@@ -225,7 +211,7 @@ def _last_day_at_most(year: int, month: int, day: int) -> dt.date:
 
 
 def _in_english(date: dt.date) -> str:
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day} {words.MONTHS[date.month - 1]} {date.year}"
 
 
 def _in_chinese(date: dt.date) -> str:

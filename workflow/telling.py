@@ -18,11 +18,6 @@ from workflow.notices import Item
 from workflow.people import WORDS
 from workflow.ticket import CLOCK, Held
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 RESPONSIBLE = Who("word", "responsible")
 ACCOUNTABLE = Who("word", "accountable")
 
@@ -77,7 +72,7 @@ class Reading:
             date, clock = date - dt.timedelta(days=1), "24:00"
         if date == today:
             return clock
-        en, zh = f"{date.day} {MONTHS[date.month - 1]}", f"{date.month}月{date.day}日"
+        en, zh = f"{date.day} {words.MONTHS[date.month - 1]}", f"{date.month}月{date.day}日"
         if date.year != today.year:
             en, zh = f"{en} {date.year}", f"{date.year}年{zh}"
         return self.pick(f"{clock} on {en}", f"{zh}{clock}")

@@ -39,6 +39,12 @@ PRIORITIES = {
     "urgent": Text("urgent", "紧急"),
 }
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Of dates in English; in Chinese months are numbers."""
+
 
 def plain(name: str) -> Text:
     """A name that nothing says more about: blanks for its underlines."""

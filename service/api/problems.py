@@ -22,11 +22,11 @@ from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, N
 from service.api.rendering import blocker_body, instant, person_body
 from service.attachments import FileUnknown
 from service.db import DatabaseUnavailable, reading
-from service.entering import EntryFaulty, EntryStale, EntryUnknown
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
 from service.moves import MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
 from service.register_desk import NotKept
+from service.register_entries import RegisterEntryFaulty, RegisterEntryStale, RegisterEntryUnknown
 from service.revisions import NothingPublished, RevisionUnknown
 from service.storing import ChangedMeanwhile
 from service.uploads import FileRefused, FileTooLarge
@@ -66,7 +66,7 @@ def _known(error: Exception) -> Body:
     return {"accepted": list(getattr(error, "known", getattr(error, "accepted", ())))}
 
 
-def _version(error: EntryStale) -> Body:
+def _version(error: RegisterEntryStale) -> Body:
     return {"version": error.version}
 
 
@@ -74,7 +74,7 @@ def _not_kept(error: NotKept) -> Body:
     return {"blockers": [blocker_body(error.blocker, "", lang())]}
 
 
-def _of_entry(error: EntryFaulty) -> Body:
+def _of_entry(error: RegisterEntryFaulty) -> Body:
     return {"errors": [{"where": one.where, "text": one.text.read(lang())} for one in error.faults]}
 
 
@@ -124,11 +124,11 @@ TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     TicketUnknown: (404, "ticket_unknown", _plain),
     FileUnknown: (404, "file_unknown", _plain),
     NotKnown: (404, "not_known", _known),
-    EntryUnknown: (404, "entry_unknown", _plain),
+    RegisterEntryUnknown: (404, "register_entry_unknown", _plain),
     NotKept: (403, "not_kept", _not_kept),
     AlreadyThere: (409, "already_there", _plain),
-    EntryStale: (409, "entry_stale", _version),
-    EntryFaulty: (422, "entry_faulty", _of_entry),
+    RegisterEntryStale: (409, "register_entry_stale", _version),
+    RegisterEntryFaulty: (422, "register_entry_faulty", _of_entry),
     FileTooLarge: (413, "file_too_large", _plain),
     FileRefused: (422, "file_refused", _plain),
     NotAForm: (415, "not_a_form", _plain),

@@ -14,8 +14,8 @@ from service.api.answers.registers import RegisterEntries, RegisterEntry, Regist
 from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.rendering import Body, column_body, instant, named, person_body
 from service.db import reading, writing
-from service.entering import SAID
 from service.register_desk import Desk
+from service.register_entries import SAID
 from service.registers import Kept, Version
 from workflow.entry import Value
 from workflow.fields import to_json
@@ -50,7 +50,7 @@ def list_registers() -> Response:
 
 
 @blueprint.route("/registers/<name>/entries", methods=["GET"])
-@blueprint.arguments(schemas.EntriesQuery, location="query")
+@blueprint.arguments(schemas.RegisterEntriesQuery, location="query")
 @blueprint.alt_response(200, schema=RegisterEntries, description="A page of entries, by key")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def list_entries(query: Arguments, name: str) -> Response:
@@ -71,7 +71,7 @@ def list_entries(query: Arguments, name: str) -> Response:
 
 
 @blueprint.route("/registers/<name>/entries", methods=["POST"])
-@blueprint.arguments(schemas.EntryNew)
+@blueprint.arguments(schemas.RegisterEntryNew)
 @blueprint.alt_response(201, schema=RegisterEntry, description="The new entry")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
@@ -90,7 +90,7 @@ def create_entry(new: Arguments, name: str) -> Response:
 
 
 @blueprint.route("/registers/<name>/entries/<key>", methods=["GET"])
-@blueprint.arguments(schemas.EntryQuery, location="query")
+@blueprint.arguments(schemas.RegisterEntryQuery, location="query")
 @blueprint.alt_response(200, schema=RegisterEntryHistory, description="The entry with its versions, newest first")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_entry(query: Arguments, name: str, key: str) -> Response:
@@ -102,8 +102,8 @@ def show_entry(query: Arguments, name: str, key: str) -> Response:
 
 
 @blueprint.route("/registers/<name>/entries/<key>", methods=["PATCH"])
-@blueprint.arguments(schemas.EntryQuery, location="query")
-@blueprint.arguments(schemas.EntryChange)
+@blueprint.arguments(schemas.RegisterEntryQuery, location="query")
+@blueprint.arguments(schemas.RegisterEntryChange)
 @blueprint.alt_response(200, schema=RegisterEntry, description="The entry as it is now")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")

@@ -98,7 +98,7 @@ class NoticeQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class EntriesQuery(Schema):
+class RegisterEntriesQuery(Schema):
     """Which entries of a register."""
 
     site = fields.String(required=True, validate=NAME, metadata={"description": "one of GET /api/v1/sites"})
@@ -108,7 +108,7 @@ class EntriesQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class EntryQuery(Schema):
+class RegisterEntryQuery(Schema):
     """From where an entry is seen: keys of two sites have nothing to do with each other."""
 
     site = fields.String(required=True, validate=NAME, metadata={"description": "one of GET /api/v1/sites"})
@@ -119,7 +119,7 @@ _SINCE = {"description": "from when it may be chosen, with an offset: 2026-05-01
 _UNTIL = {"description": "until before when; null is without end"}
 
 
-class EntryNew(Schema):
+class RegisterEntryNew(Schema):
     """An entry to write."""
 
     site = fields.String(required=True, validate=NAME)
@@ -134,7 +134,7 @@ class EntryNew(Schema):
     until = fields.String(allow_none=True, metadata=_UNTIL)
 
 
-class EntryChange(Schema):
+class RegisterEntryChange(Schema):
     """What changes of an entry; what is left out stays."""
 
     version = fields.Integer(

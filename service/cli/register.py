@@ -228,7 +228,7 @@ def put_entry(
     says=("The last day, or the time of its end; now.", "最后一天或终止时间；默认现在。"),
 )
 def retire_entry(register: str, key: str, site: str | None, until: str | None) -> None:
-    from service import entering
+    from service import register_entries
     from service.db import writing
     from service.now import SystemNow
 
@@ -237,7 +237,7 @@ def retire_entry(register: str, key: str, site: str | None, until: str | None) -
         at = SystemNow().instant(session)
         over = end_of(until, catalogue) if until is not None else at
         said = {"until": over.isoformat()}
-        entering.change(session, declared, key, said, site=site, version=None, by=None, at=at)
+        register_entries.change(session, declared, key, said, site=site, version=None, by=None, at=at)
     end = local(over, catalogue)
     click.echo(say(f"{key} holds until {end}.", f"{key} 有效至 {end}。"))
 
@@ -321,7 +321,7 @@ def _put(
 
     An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out.
     """
-    from service import entering, registers
+    from service import register_entries, registers
     from service.now import SystemNow
     from workflow.definition import FieldType
     from workflow.registers import OWN_COLUMNS
@@ -343,9 +343,9 @@ def _put(
     there = registers.find(session, register, key, site)
     if there is None:
         given = {name: value for name, value in said.items() if value is not None}
-        entering.create(session, register, key, given, site=site, by=None, at=at)
+        register_entries.create(session, register, key, given, site=site, by=None, at=at)
         return True
-    entering.change(session, register, key, said, site=site, version=None, by=None, at=at)
+    register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
     return False
 
 

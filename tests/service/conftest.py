@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.engine import URL
 
-from service import migrations
-from service.db import connect, disconnect
 from tests.service.api_house import House, opened
 
 
@@ -24,14 +21,8 @@ def sqlite_api_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def postgresql_api_house(new_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    url = new_postgres_database()
-    app = Flask(__name__)
-    connect(app, url)
-    with app.app_context():
-        migrations.upgrade()
-    disconnect(app)
-    with opened(url) as house:
+def postgresql_api_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
+    with opened(upgraded_postgres_database()) as house:
         yield house
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 from werkzeug.test import TestResponse
 
-from service import migrations, sweep, tables
-from service.db import connect, disconnect, reading, writing
+from service import sweep, tables
+from service.db import reading, writing
 from tests.service.api_house import FILES, House, blockers, opened
 from tests.service.statements import counted, failing_at
 from workflow.kin import Kin
@@ -82,14 +81,8 @@ def sqlite_family_house(sqlite_template: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="module")
-def postgresql_family_house(new_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    url = new_postgres_database()
-    app = Flask(__name__)
-    connect(app, url)
-    with app.app_context():
-        migrations.upgrade()
-    disconnect(app)
-    with opened(url, FILES | WRITTEN) as house:
+def postgresql_family_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
+    with opened(upgraded_postgres_database(), FILES | WRITTEN) as house:
         yield house
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from service import accounts, entering, registers, revisions, tables
+from service import accounts, register_entries, registers, revisions, tables
 from service.announcing import Announcer
 from service.cast import STAFF
 from service.db import connect, disconnect, reading, writing
@@ -93,7 +93,7 @@ def test_tenants_and_templates_are_there_and_stay_as_somebody_has_changed_them(a
         assert [one.key for one in registers.entries(session, "tenants", SITE, at)] == ["a12", "a15", "b101", "c301"]
         over = {"until": at.isoformat()}
         tenants = catalogue.registers["tenants"]
-        entering.change(session, tenants, "a12", over, site=SITE, version=None, by=None, at=at)
+        register_entries.change(session, tenants, "a12", over, site=SITE, version=None, by=None, at=at)
     prepare(settings, now)
     with reading() as session:
         found = registers.entries(session, "tenants", SITE, now.instant(session))

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service import entering, publishing, registers, sites
+from service import publishing, register_entries, registers, sites
 from service.db import reading, writing
-from service.entering import EntryFaulty
 from service.publishing import PublishingRefused
+from service.register_entries import RegisterEntryFaulty
 from tests.service.house import ERRAND, house, store_ticket
 from workflow.registers import Register
 
@@ -52,7 +52,7 @@ def tenants(database: Flask) -> Register:
 
 def put(session: Session, tenants: Register, key: str, site: str | None = "pier", **said: object) -> None:
     since = {"since": AT.isoformat(), "name": f"Shop {key}"}
-    entering.create(session, tenants, key, {**since, **said}, site=site, by=None, at=AT)
+    register_entries.create(session, tenants, key, {**since, **said}, site=site, by=None, at=AT)
 
 
 def keys(session: Session, site: str, at: dt.datetime) -> list[str]:
@@ -97,12 +97,12 @@ def test_values_that_no_longer_fit_their_column_are_missing_until_they_are_writt
         (found,) = registers.entries(session, "tenants", "pier", AT)
         assert found.values == {"remark": "12"}
         said = {"values": {"area": "2026-01-01"}}
-        kept = entering.change(session, now, "a", said, site="pier", version=1, by=None, at=AT)
+        kept = register_entries.change(session, now, "a", said, site="pier", version=1, by=None, at=AT)
     assert kept.values == {"area": dt.date(2026, 1, 1), "remark": "12"}
 
 
 def test_a_refused_entry_leaves_nothing(tenants: Register) -> None:
-    with pytest.raises(EntryFaulty), writing() as session:
+    with pytest.raises(RegisterEntryFaulty), writing() as session:
         put(session, tenants, "a", values={"anchor": 1})
     with reading() as session:
         assert keys(session, "pier", AT) == []
@@ -147,7 +147,7 @@ def test_what_is_typed_comes_back_from_the_database_as_the_same_values(
     key = f"k{next(_keys)}"
     with writing() as session:
         said = {"name": "x", "values": values}
-        written = entering.create(session, tenants, key, said, site="pier", by=None, at=AT)
+        written = register_entries.create(session, tenants, key, said, site="pier", by=None, at=AT)
     with reading() as session:
         found = registers.find(session, tenants, key, "pier")
         assert found == written
@@ -157,4 +157,6 @@ def test_what_is_typed_comes_back_from_the_database_as_the_same_values(
         assert version.values == found.values
     with writing() as session:
         again = {"values": values}
-        assert entering.change(session, tenants, key, again, site="pier", version=1, by=None, at=AT).version == 1
+        assert (
+            register_entries.change(session, tenants, key, again, site="pier", version=1, by=None, at=AT).version == 1
+        )

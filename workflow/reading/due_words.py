@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from workflow.durations import Duration, DurationFaulty, parse_duration
 from workflow.house import WEEKDAYS
 from workflow.reading.nodes import Finding
-from workflow.recurring import MONTHS
 from workflow.schedule import LAST_DAY, DueDay
+from workflow.words import MONTHS
 
 _TIMED = re.compile(r"(.*?) *([0-9]{1,2}):([0-9]{2})\Z")
 _COUNTED = re.compile(r"(working )?day ([0-9]{1,3})\Z|第 ?([0-9]{1,3}) ?(个工作日|天|日)\Z")

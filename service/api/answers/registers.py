@@ -50,7 +50,7 @@ class RegisterEntries(Schema):
     cursor = fields.String(allow_none=True)
 
 
-class EntryVersion(Schema):
+class RegisterEntryVersion(Schema):
     """One version of an entry; by nobody is by the command line."""
 
     version = fields.Integer(required=True)
@@ -66,4 +66,4 @@ class EntryVersion(Schema):
 class RegisterEntryHistory(RegisterEntry):
     """An entry with every version of it, the newest first."""
 
-    versions = fields.List(fields.Nested(EntryVersion), required=True)
+    versions = fields.List(fields.Nested(RegisterEntryVersion), required=True)

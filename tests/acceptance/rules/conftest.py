@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.engine import URL
 
-from service import migrations
-from service.db import connect, disconnect
 from tests.acceptance.house import House, opened
 from tests.definitions.shipped import shipped_files
 
@@ -25,14 +22,8 @@ def sqlite_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def postgresql_house(new_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    url = new_postgres_database()
-    app = Flask(__name__)
-    connect(app, url)
-    with app.app_context():
-        migrations.upgrade()
-    disconnect(app)
-    with opened(url, shipped_files()) as house:
+def postgresql_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
+    with opened(upgraded_postgres_database(), shipped_files()) as house:
         yield house
 
 

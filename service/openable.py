@@ -12,7 +12,7 @@ from workflow.definition import Definition
 from workflow.ticket import Openable
 
 
-class Nursery:
+class Openables:
     """What children start with at a site, read when it is first asked for and only where a definition opens any."""
 
     def __init__(self, session: Session, published: Published) -> None:

@@ -34,17 +34,17 @@ SAID = ("name", "name_en", "values", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
-class EntryFault:
+class RegisterEntryFault:
     """What is wrong with one thing that was written: `where` is `key`, `name`, `since` or `values.area`."""
 
     where: str
     text: Text
 
 
-class EntryFaulty(AccountRefused):
+class RegisterEntryFaulty(AccountRefused):
     """An entry cannot be so; `faults` has everything that is wrong with it."""
 
-    def __init__(self, faults: tuple[EntryFault, ...]) -> None:
+    def __init__(self, faults: tuple[RegisterEntryFault, ...]) -> None:
         self.faults = faults
         super().__init__(
             "\n".join(f"{one.where}: {one.text.en}" for one in faults),
@@ -52,7 +52,7 @@ class EntryFaulty(AccountRefused):
         )
 
 
-class EntryUnknown(AccountRefused):
+class RegisterEntryUnknown(AccountRefused):
     """A register has no such entry there."""
 
     def __init__(self, register: str, key: str) -> None:
@@ -62,7 +62,7 @@ class EntryUnknown(AccountRefused):
         )
 
 
-class EntryStale(AccountRefused):
+class RegisterEntryStale(AccountRefused):
     """Somebody has changed the entry since it was shown."""
 
     def __init__(self, key: str, expected: int, version: int) -> None:
@@ -85,22 +85,22 @@ def create(
 ) -> Kept:
     """A new entry of a site, or of all sites (None); `by` is None for the command line.
 
-    Raises EntryFaulty, AlreadyThere, NotKnown for a site that is not there. A key means one entry wherever it can be
-    chosen: what a site has, all sites together cannot have, nor the other way round.
+    Raises RegisterEntryFaulty, AlreadyThere, NotKnown for a site that is not there. A key means one entry wherever it
+    can be chosen: what a site has, all sites together cannot have, nor the other way round.
     """
     if site is not None:
         require_site(session, site)
-    faults: list[EntryFault] = []
+    faults: list[RegisterEntryFault] = []
     if not KEY.fullmatch(key):
         text = Text(
             f"{shown(key)} cannot be a key: it begins with a-z or 0-9 and goes on with a-z, 0-9, _ and -, "
             "63 characters at most",
             f"{shown(key)} 不能用作键：以 a-z 或 0-9 开头，其后为 a-z、0-9、_ 和 -，最多 63 个字符",
         )
-        faults.append(EntryFault("key", text))
+        faults.append(RegisterEntryFault("key", text))
     columns = _columns(register, {"name": None, "since": at.isoformat(), **said}, faults)
     if faults:
-        raise EntryFaulty(tuple(faults))
+        raise RegisterEntryFaulty(tuple(faults))
     table = table_of(tables.RegisterEntry)
     taken = select(table.c.id).where(table.c.register == register.name, table.c.key == key)
     if site is not None:
@@ -129,20 +129,20 @@ def change(
     """Write over what is said of an entry and leave the rest; a value of None is taken out. Nothing new writes nothing.
 
     `site` is where the entry is seen from, None where only those of all sites are meant; `version` that of the entry as
-    it was seen, None to write whatever it is. Raises EntryUnknown, EntryStale, EntryFaulty.
+    it was seen, None to write whatever it is. Raises RegisterEntryUnknown, RegisterEntryStale, RegisterEntryFaulty.
     """
     table = table_of(tables.RegisterEntry)
     row = session.execute(registers.one(register.name, key, site).with_for_update()).one_or_none()
     if row is None:
-        raise EntryUnknown(register.name, key)
+        raise RegisterEntryUnknown(register.name, key)
     if version is not None and version != row.version:
-        raise EntryStale(key, version, row.version)
+        raise RegisterEntryStale(key, version, row.version)
     was = {name: getattr(row, name) for name in ("name", "name_en", "since", "until")}
     stored = {name: value for name, value in row.values.items() if name in register.columns}
-    faults: list[EntryFault] = []
+    faults: list[RegisterEntryFault] = []
     columns = _columns(register, {**{name: _as_said(value) for name, value in was.items()}, **said}, faults)
     if faults:
-        raise EntryFaulty(tuple(faults))
+        raise RegisterEntryFaulty(tuple(faults))
     kept = {name: value for name, value in stored.items() if name not in said.get("values", {})}
     columns["values"] = {**kept, **columns["values"]}
     if {**was, "values": row.values} == columns:
@@ -170,7 +170,7 @@ _NAME = Field(name="name", text=Text("name", "名称"), type=FieldType.TEXT, max
 _INSTANT = Field(name="since", text=Text("instant", "时间"), type=FieldType.DATETIME)
 
 
-def _columns(register: Register, said: Mapping[str, Any], faults: list[EntryFault]) -> dict[str, Any]:
+def _columns(register: Register, said: Mapping[str, Any], faults: list[RegisterEntryFault]) -> dict[str, Any]:
     """What is stored of what was said; what is wrong goes into `faults`."""
     found: dict[str, Any] = {
         "name": _read(_NAME, "name", said["name"], faults),
@@ -183,11 +183,11 @@ def _columns(register: Register, said: Mapping[str, Any], faults: list[EntryFaul
         text = Text(
             f"{until.isoformat()} is not after {since.isoformat()}", f"{until.isoformat()} 不晚于 {since.isoformat()}"
         )
-        faults.append(EntryFault("until", text))
+        faults.append(RegisterEntryFault("until", text))
     values = said.get("values", {})
     if not isinstance(values, Mapping):
         fault = wrong_type(values, "an object with columns of the register", "含名册各列的对象")
-        faults.append(EntryFault("values", fault.text))
+        faults.append(RegisterEntryFault("values", fault.text))
         values = {}
     found["values"] = {}
     for name, raw in values.items():
@@ -200,22 +200,22 @@ def _columns(register: Register, said: Mapping[str, Any], faults: list[EntryFaul
                 f"the register {register.name} has no such column{meant or '; there are: ' + listed}",
                 f"名册 {register.name} 没有这一列{meant_zh or '；现有：' + listed_zh}",
             )
-            faults.append(EntryFault(where, text))
+            faults.append(RegisterEntryFault(where, text))
         elif raw is not None:
             value = _read(register.columns[name], where, raw, faults)
             found["values"][name] = None if value is None else to_json(value)
     return found
 
 
-def _or_nothing(field: Field, where: str, raw: object, faults: list[EntryFault]) -> Value | None:
+def _or_nothing(field: Field, where: str, raw: object, faults: list[RegisterEntryFault]) -> Value | None:
     return None if raw is None else _read(field, where, raw, faults)
 
 
-def _read(field: Field, where: str, raw: object, faults: list[EntryFault]) -> Value | None:
+def _read(field: Field, where: str, raw: object, faults: list[RegisterEntryFault]) -> Value | None:
     try:
         return READERS[field.type](field, raw, _nowhere())
     except FieldFaulty as fault:
-        faults.append(EntryFault(where, fault.text))
+        faults.append(RegisterEntryFault(where, fault.text))
         return None
 
 
