@@ -316,3 +316,10 @@ def test_an_approval_is_drawn_with_its_steps_and_both_ways_out(lang: str) -> Non
 
 def text_of(picture: str) -> str:
     return "\n".join("".join(element.itertext()) for element in ElementTree.fromstring(picture).iter(f"{SVG}text"))
+
+
+def test_a_row_move_says_that_it_counts_each_row() -> None:
+    sign = replace(COMPLAINT.transitions["ask"], fill=("rows.signed_by",), at_most=1)
+    definition = replace(COMPLAINT, transitions=COMPLAINT.transitions | {"ask": sign})
+    assert squeezed("每行最多1次") in squeezed(svg(definition, "zh"))
+    assert squeezed("at most 1×, each row") in squeezed(svg(definition, "en"))

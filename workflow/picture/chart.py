@@ -175,7 +175,8 @@ def _marks(definition: Definition) -> dict[str, list[Mark]]:
 def _move(transition: Transition, captions: Captions) -> Move:
     notes = [captions.becomes(transition)]
     if transition.at_most is not None:
-        notes.append(captions.say(f"at most {transition.at_most}×", f"最多{transition.at_most}次"))
+        row, row_zh = (", each row", "每行") if transition.row_of else ("", "")
+        notes.append(captions.say(f"at most {transition.at_most}×{row}", f"{row_zh}最多{transition.at_most}次"))
     if transition.not_before is not None:
         earliest = captions.moment(transition.not_before)
         notes.append(captions.say(f"not before {earliest}", f"不早于{earliest}"))
