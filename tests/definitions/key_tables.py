@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from tests.definitions.shipped import FOLDER
-from workflow.reading.schema.field_parts import AnyField
+from workflow.reading.schema.json_schema import parts
 from workflow.reading.schema.meanings import MEANINGS, Meaning
-from workflow.reading.schema.parts import Part
+from workflow.reading.schema.parts import Part, reader_of
 
 PAGES = {"en": FOLDER / "README.md", "zh": FOLDER / "README.zh.md"}
 
@@ -22,15 +22,10 @@ EVERYWHERE = ("zh", "en", "rules", "note", "accept")
 KEYS = re.compile(r"^<!-- keys: ([A-Za-z ]+) -->\n((?:\|.*\n)*)", re.MULTILINE)
 TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 
+EVERY_PART = parts()
+
 _HEADS = {"en": ("key", "left out", "meaning"), "zh": ("键", "不写时", "含义")}
 _MUST = {"en": "**must**", "zh": "**必写**"}
-
-
-def parts(part: type[Part] = Part) -> Iterator[type[Part]]:
-    """Every part that a file may have."""
-    for one in part.__subclasses__():
-        yield one
-        yield from parts(one)
 
 
 def explained(part: type[Part], key: str) -> str:
@@ -40,9 +35,8 @@ def explained(part: type[Part], key: str) -> str:
 
 def must(name: str, key: str) -> bool:
     """Whether the part of a row refuses to be read without the key, whichever kind of it is meant."""
-    part = next(one for one in parts() if one.__name__ == name)
-    kinds = list(parts(AnyField)) if part is AnyField else [part]
-    fields = [field for kind in kinds for field in kind().fields.items() if (field[1].data_key or field[0]) == key]
+    kinds = [reader_of(part) for part in EVERY_PART if any(kind.__name__ == name for kind in part.__mro__)]
+    fields = [field for kind in kinds for field in kind.fields.items() if (field[1].data_key or field[0]) == key]
     return len(fields) == len(kinds) and all(field.required for _, field in fields)
 
 

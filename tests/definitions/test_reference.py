@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.definitions.key_tables import EVERYWHERE, KEYS, PAGES, TABLE, cells, explained, parts, written
+from tests.definitions.key_tables import EVERY_PART, EVERYWHERE, KEYS, PAGES, TABLE, cells, explained, written
 from tests.definitions.reference_page import BLOCK, HOUSE, PART, PARTS, TEXTS, WHOLE, WHOLE_KINDS, compiled
 from tests.definitions.shipped import FOLDER
+from tests.definitions.written_keys import written_keys
 from workflow import people
 from workflow.catalogue import compile_catalogue
 from workflow.condition_types import BUILT_INS
@@ -21,6 +22,7 @@ from workflow.durations import parse_duration
 from workflow.problems import DefinitionFaulty, Problem
 from workflow.reading.due_words import parse_due
 from workflow.reading.schema.meanings import MEANINGS
+from workflow.reading.schema.parts import reader_of
 
 both = pytest.mark.parametrize("lang", PAGES)
 
@@ -81,18 +83,19 @@ def test_every_key_is_explained_and_once(lang: str) -> None:
     tables = [name for found in KEYS.finditer(TEXTS[lang]) for name in found[1].split()]
     assert sorted(tables) == sorted(set(tables))
     assert set(tables) <= set(MEANINGS)
-    for part in parts():
-        for key in set(part().keys()):
+    for part in EVERY_PART:
+        for key in set(reader_of(part).keys()):
             name = explained(part, key)
             assert name in tables or key in EVERYWHERE, f"{key} of {part.__name__}"
     assert {"TextPart", "Described"} <= set(tables)
 
 
-@both
-def test_every_key_stands_in_an_example(lang: str) -> None:
-    every = "\n".join(BLOCK.findall(TEXTS[lang]))
-    keys = set().union(*(part().keys() for part in parts()))
-    assert [key for key in sorted(keys) if not re.search(rf"[\s{{]{key}:\s", every)] == []
+def test_every_key_stands_in_an_example_of_its_part() -> None:
+    examples = [*WHOLE, *map(as_variation, PARTS)]
+    found = {(explained(part, key), key) for example in examples for part, key in written_keys(example)}
+    every = {(explained(part, key), key) for part in EVERY_PART for key in set(reader_of(part).keys())}
+    seldom = {(name, key) for name, key in every if key in EVERYWHERE and name != "Described"}
+    assert sorted(every - found - seldom) == []
 
 
 # --- Words inside the values --------------------------------------------------------------------------------------
