@@ -20,6 +20,7 @@ from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
+from workflow.moments import instant_of
 from workflow.ticket import Facts, Link, Openable, Ticket
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
@@ -116,8 +117,12 @@ def load(
 
 
 def _asking(loaded: Loaded) -> totals.Asking:
+    """Until the ticket has ended, and for one that a schedule opened until it is due at the latest."""
+    ticket = loaded.ticket
+    ends = [ticket.ended_at, instant_of(ticket.due, loaded.calendar, as_limit=True)]
+    until = min((end for end in ends if end is not None), default=None)
     definitions = (loaded.definition, *loaded.facts.family.values())
-    return totals.Asking(site=loaded.ticket.site, opened=loaded.ticket.opened, definitions=definitions)
+    return totals.Asking(site=ticket.site, since=ticket.opened, until=until, definitions=definitions)
 
 
 def facts_for_opening(
