@@ -18,6 +18,7 @@ from service.demonstration import Prepared
 from service.directory import Directory, load_directory
 from service.storing import Outcome
 from service.sweep import Swept
+from service.terminal import written
 from workflow import telling
 from workflow.calendar import Calendar
 from workflow.entry import Entry
@@ -120,7 +121,7 @@ class Announcer:
 
 
 def _local(at: dt.datetime, calendar: Calendar) -> str:
-    return at.astimezone(ZoneInfo(calendar.zone)).strftime("%Y-%m-%d %H:%M:%S")
+    return written(at, ZoneInfo(calendar.zone))
 
 
 def _what(entry: Entry) -> str:

@@ -67,6 +67,9 @@ def run_once(now: Now) -> Opened:
     refused = 0
     for one in due:
         while (done := _open_batch(now, one.key)) is not None:
+            for number in done.tickets:
+                told = {"action": "opened", "ticket": number}
+                log.info("%s is opened: %s.%s of %s", number, *one.key, extra=told)
             tickets += done.tickets
             refused += done.refused
             if len(done.tickets) + done.refused < BATCH:

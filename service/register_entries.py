@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -35,9 +35,13 @@ SAID = ("name", "name_en", "values", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntryFault:
-    """What is wrong with one thing that was written: `where` is `key`, `name`, `since` or `values.area`."""
+    """What is wrong with one thing that was written: `where` is `key`, `name`, `since` or `values.area`.
+
+    `called` is the same place in people's words.
+    """
 
     where: str
+    called: Text
     text: Text
 
 
@@ -47,19 +51,25 @@ class RegisterEntryFaulty(AccountRefused):
     def __init__(self, faults: tuple[RegisterEntryFault, ...]) -> None:
         self.faults = faults
         super().__init__(
-            "\n".join(f"{one.where}: {one.text.en}" for one in faults),
-            "\n".join(f"{one.where}：{one.text.read('zh')}" for one in faults),
+            "\n".join(f"{one.called.en}: {one.text.en}" for one in faults),
+            "\n".join(f"{one.called.read('zh')}：{one.text.read('zh')}" for one in faults),
         )
 
 
 class RegisterEntryUnknown(AccountRefused):
-    """A register has no such entry there."""
+    """A register has no such entry there: at the site, or among those of all sites where none was named."""
 
-    def __init__(self, register: str, key: str) -> None:
+    def __init__(self, register: str, key: str, *, everywhere: bool = False) -> None:
         self.register, self.key = register, key
-        super().__init__(
-            f"The register {register} has no entry {key!r} here.", f"名册 {register} 在此没有条目“{key}”。"
-        )
+        if everywhere:
+            super().__init__(
+                f"The register {register} has no entry {key!r} of all sites; name the site of one that belongs to it.",
+                f"名册 {register} 没有所有项目共用的条目“{key}”；属于某个项目的条目请写明项目。",
+            )
+        else:
+            super().__init__(
+                f"The register {register} has no entry {key!r} here.", f"名册 {register} 在此没有条目“{key}”。"
+            )
 
 
 class RegisterEntryStale(AccountRefused):
@@ -97,7 +107,7 @@ def create(
             "63 characters at most",
             f"{shown(key)} 不能用作键：以 a-z 或 0-9 开头，其后为 a-z、0-9、_ 和 -，最多 63 个字符",
         )
-        faults.append(RegisterEntryFault("key", text))
+        faults.append(RegisterEntryFault("key", _KEY, text))
     columns = _columns(register, {"name": None, "since": at.isoformat(), **said}, faults)
     if faults:
         raise RegisterEntryFaulty(tuple(faults))
@@ -134,7 +144,7 @@ def change(
     table = table_of(tables.RegisterEntry)
     row = session.execute(registers.one(register.name, key, site).with_for_update()).one_or_none()
     if row is None:
-        raise RegisterEntryUnknown(register.name, key)
+        raise RegisterEntryUnknown(register.name, key, everywhere=site is None)
     if version is not None and version != row.version:
         raise RegisterEntryStale(key, version, row.version)
     was = {name: getattr(row, name) for name in ("name", "name_en", "since", "until")}
@@ -166,28 +176,31 @@ def _remembered(session: Session, register: Register, id_: int, by: str | None, 
 
 # --- What is said, typed --------------------------------------------------------------------------------------------
 
+_KEY = Text("key", "键")
 _NAME = Field(name="name", text=Text("name", "名称"), type=FieldType.TEXT, max=Decimal(LONGEST))
-_INSTANT = Field(name="since", text=Text("instant", "时间"), type=FieldType.DATETIME)
+_NAME_EN = replace(_NAME, name="name_en", text=Text("English name", "英文名称"))
+_SINCE = Field(name="since", text=Text("since", "生效时间"), type=FieldType.DATETIME)
+_UNTIL = replace(_SINCE, name="until", text=Text("until", "终止时间"))
 
 
 def _columns(register: Register, said: Mapping[str, Any], faults: list[RegisterEntryFault]) -> dict[str, Any]:
     """What is stored of what was said; what is wrong goes into `faults`."""
     found: dict[str, Any] = {
         "name": _read(_NAME, "name", said["name"], faults),
-        "name_en": _or_nothing(_NAME, "name_en", said.get("name_en"), faults),
-        "since": _read(_INSTANT, "since", said["since"], faults),
-        "until": _or_nothing(_INSTANT, "until", said.get("until"), faults),
+        "name_en": _or_nothing(_NAME_EN, "name_en", said.get("name_en"), faults),
+        "since": _read(_SINCE, "since", said["since"], faults),
+        "until": _or_nothing(_UNTIL, "until", said.get("until"), faults),
     }
     since, until = found["since"], found["until"]
     if isinstance(since, dt.datetime) and isinstance(until, dt.datetime) and until <= since:
         text = Text(
             f"{until.isoformat()} is not after {since.isoformat()}", f"{until.isoformat()} 不晚于 {since.isoformat()}"
         )
-        faults.append(RegisterEntryFault("until", text))
+        faults.append(RegisterEntryFault("until", _UNTIL.text, text))
     values = said.get("values", {})
     if not isinstance(values, Mapping):
         fault = wrong_type(values, "an object with columns of the register", "含名册各列的对象")
-        faults.append(RegisterEntryFault("values", fault.text))
+        faults.append(RegisterEntryFault("values", Text("columns", "各列"), fault.text))
         values = {}
     found["values"] = {}
     for name, raw in values.items():
@@ -200,7 +213,7 @@ def _columns(register: Register, said: Mapping[str, Any], faults: list[RegisterE
                 f"the register {register.name} has no such column{meant or '; there are: ' + listed}",
                 f"名册 {register.name} 没有这一列{meant_zh or '；现有：' + listed_zh}",
             )
-            faults.append(RegisterEntryFault(where, text))
+            faults.append(RegisterEntryFault(where, Text(shown(str(name))), text))
         elif raw is not None:
             value = _read(register.columns[name], where, raw, faults)
             found["values"][name] = None if value is None else to_json(value)
@@ -215,8 +228,16 @@ def _read(field: Field, where: str, raw: object, faults: list[RegisterEntryFault
     try:
         return READERS[field.type](field, raw, _nowhere())
     except FieldFaulty as fault:
-        faults.append(RegisterEntryFault(where, fault.text))
+        faults.append(RegisterEntryFault(where, _called(field, where), fault.text))
         return None
+
+
+def _called(field: Field, where: str) -> Text:
+    """The label of a column, with its name where that is another word: so it is typed in a table and a command."""
+    text = field.text
+    if not where.startswith("values.") or text.en == text.read("zh") == field.name:
+        return text
+    return Text(f"{text.en} ({field.name})", f"{text.read('zh')}（{field.name}）")
 
 
 @cache

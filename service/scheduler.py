@@ -79,9 +79,6 @@ class Duties:
         """Open the recurring tickets whose time has come; how long until the next one's does."""
         with self.app.app_context():
             opened = recurring.run_once(self.now)
-        if opened.tickets:
-            told = {"action": "opened", "tickets": len(opened.tickets)}
-            log.info("%d recurring tickets opened", len(opened.tickets), extra=told)
         return SELDOM if opened.next_at is None else max(opened.next_at - opened.at, AT_MOST_EVERY)
 
     def forget(self) -> dt.timedelta:

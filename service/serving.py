@@ -6,24 +6,25 @@ import errno
 import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from waitress import create_server
 
 from service import demonstration as demonstrating
-from service import migrations, scheduler
+from service import migrations, revisions, scheduler
 from service.announcing import Announcer
 from service.app import create_app
-from service.db import disconnect, require_database, sqlite_file
+from service.db import disconnect, reading, require_database, sqlite_file
 from service.now import SystemNow
 from service.scheduler import Duties
 from service.settings import Settings
 from service.single import only_server
+from service.terminal import log_to_terminal
 from workflow.definition import Text
 
 THREADS = 8
@@ -58,7 +59,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
 
     Raises CannotListen, AlreadyServed (on SQLite there is one serving process), DatabaseUnusable, SchemaNotCurrent.
     """
-    _log_to_terminal()
+    lines = log_to_terminal()
     require_database(settings.database_url, may_be_missing=demonstration)
     now = SystemNow()
     app = create_app(settings, now)
@@ -69,10 +70,12 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
             if demonstration:
                 migrations.upgrade()
             migrations.require_current_schema()
+            lines.zone = _zone_of_the_house()
         announcer = Announcer(app)
         if demonstration:
             with app.app_context():
                 prepared = demonstrating.prepare(settings, now)
+                lines.zone = _zone_of_the_house()
             announcer.greet(prepared, host, port)
         else:
             announcer.listening(host, port)
@@ -87,7 +90,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
 
 def schedule(settings: Settings) -> None:
     """Run the scheduler alone until it is told to stop; any number of such processes may run on PostgreSQL."""
-    _log_to_terminal()
+    lines = log_to_terminal()
     require_database(settings.database_url)
     now = SystemNow()
     app = create_app(settings, now)
@@ -95,6 +98,7 @@ def schedule(settings: Settings) -> None:
     with only_server(file) if file is not None else nullcontext():
         with app.app_context():
             migrations.require_current_schema()
+            lines.zone = _zone_of_the_house()
         announcer = Announcer(app)
         with _until_told_to_stop(app), scheduler.awake(Duties(app=app, now=now, watch=announcer.swept)):
             announcer.scheduling()
@@ -169,9 +173,11 @@ def _until_told_to_stop(app: Flask) -> Iterator[None]:
         disconnect(app)
 
 
-def _log_to_terminal() -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for quiet in ("apscheduler", "waitress", "transitions", "alembic"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-    # That a duty is still at work when it would be woken again is said as a warning there, and is no news.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+def _zone_of_the_house() -> ZoneInfo | None:
+    """The zone in which times are logged: that of the calendars, if something is published and they have only one."""
+    with reading() as session:
+        try:
+            zone = revisions.current(session).catalogue.zone
+        except revisions.NothingPublished:
+            return None
+    return None if zone is None else ZoneInfo(zone)

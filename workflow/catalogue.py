@@ -47,6 +47,12 @@ class Catalogue:
         """The definitions that a ticket may be opened with: all but the members of a family."""
         return tuple(one for one in self.definitions.values() if one.head is None)
 
+    @property
+    def zone(self) -> str | None:
+        """The zone of the calendars; None where they have several, or there is none."""
+        zones = {calendar.zone for calendar in self.calendars.values()}
+        return zones.pop() if len(zones) == 1 else None
+
     def chain(self, role: str) -> tuple[str, ...]:
         """The role and those that answer in its place, up to the duty manager; KeyError for an unknown role."""
         return role_chains.chain(self.roles, role)

@@ -75,7 +75,6 @@ def local(instant: dt.datetime, catalogue: Catalogue) -> str:
     """An instant to read, in the zone of the calendars if they all have the same, with its offset."""
     from zoneinfo import ZoneInfo
 
-    zones = {calendar.zone for calendar in catalogue.calendars.values()}
-    if len(zones) == 1:
-        instant = instant.astimezone(ZoneInfo(zones.pop()))
+    if catalogue.zone is not None:
+        instant = instant.astimezone(ZoneInfo(catalogue.zone))
     return instant.isoformat(" ", "minutes")

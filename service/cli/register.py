@@ -13,6 +13,7 @@ from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
 from service.cli.instants import catalogue_to_read_by, end_of, local, start_of
 from service.cli.options import format_option
+from service.cli.register_shown import as_row, as_table, seen
 from service.cli.register_table import rows_of
 from service.cli.speaking import Command, Group, Option, lang, say
 from service.cli.table import as_json, table, visible
@@ -20,7 +21,6 @@ from service.cli.table import as_json, table, visible
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from service.registers import Kept
     from workflow.catalogue import Catalogue
     from workflow.registers import Register
 
@@ -90,15 +90,27 @@ def list_registers(form: str) -> None:
 @register.command(
     "show",
     cls=Command,
-    says=("Show the entries of a register, those of all sites among them.", "显示名册的条目，含所有项目共用的条目。"),
+    says=(
+        "Show the entries of a register, those of all sites among them; long cells are cut, in JSON they are whole.",
+        "显示名册的条目，含所有项目共用的条目；过长的内容在表格中截短，JSON 中完整。",
+    ),
     examples=(
+        "duban register show tenants",
         "duban register show tenants --site starport",
         "duban register show tenants --site starport --over --format json",
         "duban register show tenants --site starport --incomplete",
     ),
 )
 @click.argument("register")
-@site_option
+@click.option(
+    "--site",
+    cls=Option,
+    metavar="ID",
+    says=(
+        "Only this site and what all sites share; without it, every site.",
+        "只显示该项目及所有项目共用的条目；不写则为每个项目。",
+    ),
+)
 @click.option(
     "--over",
     cls=Option,
@@ -113,7 +125,7 @@ def list_registers(form: str) -> None:
 )
 @format_option
 def show_entries(register: str, site: str | None, over: bool, incomplete: bool, form: str) -> None:
-    from service import registers, sites
+    from service import sites
     from service.db import reading
     from service.now import SystemNow
 
@@ -122,36 +134,13 @@ def show_entries(register: str, site: str | None, over: bool, incomplete: bool, 
         if site is not None:
             sites.require_site(session, site)
         at = SystemNow().instant(session)
-        found: list[Kept] = []
-        after: str | None = ""
-        while after is not None:
-            some, after = registers.page(session, declared, site, at=None if over else at, after=after, limit=500)
-            found += [one for one in some if one.missing or not incomplete]
+        found = [one for one in seen(session, declared, site, None if over else at) if one.missing or not incomplete]
     if form == "json":
-        click.echo(as_json([_as_row(one, at) for one in found]))
+        click.echo(as_json([as_row(one, at) for one in found]))
     elif not found:
         click.echo(say("There is no such entry.", "没有这样的条目。"))
     else:
-        head = (
-            say("key", "键"),
-            say("name", "名称"),
-            say("site", "项目"),
-            say("since", "起"),
-            say("until", "止"),
-            say("missing", "缺") if incomplete else "",
-        )
-        rows = [
-            (
-                one.key,
-                visible(one.text.read(lang())),
-                one.site or say("all", "所有项目"),
-                local(one.since, catalogue),
-                local(one.until, catalogue) if one.until else "",
-                " ".join(one.missing) if incomplete else "",
-            )
-            for one in found
-        ]
-        click.echo(table(head, rows))
+        click.echo(as_table(found, declared, catalogue, missing=incomplete))
 
 
 @register.command(
@@ -162,9 +151,9 @@ def show_entries(register: str, site: str | None, over: bool, incomplete: bool, 
         "写入条目：新增，或用此处所写的内容更新。COLUMN= 表示清空该列。",
     ),
     examples=(
-        "duban register put tenants a15 --site starport --name 星辰咖啡 area=86.5 kind=food",
-        'duban register put tenants a15 --site starport contact="周女士 13800000000"',
-        "duban register put templates notice --name 通知函模版 --since 2026-01-01",
+        "duban register put tenants d08 --site starport --name 海风书店 area=86.5 kind=retail",
+        'duban register put tenants d08 --site starport contact="周女士 13800000000"',
+        "duban register put templates invitation --name 邀请函模版 --since 2026-01-01",
     ),
 )
 @click.argument("register")
@@ -214,8 +203,8 @@ def put_entry(
         "停用条目：不能再选；已引用它的工单照常显示。",
     ),
     examples=(
-        "duban register retire tenants a15 --site starport",
-        "duban register retire tenants a15 --site starport --until 2026-06-30",
+        "duban register retire tenants d08 --site starport",
+        "duban register retire tenants d08 --site starport --until 2026-06-30",
     ),
 )
 @click.argument("register")
@@ -347,20 +336,3 @@ def _put(
         return True
     register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
     return False
-
-
-def _as_row(one: Kept, at: dt.datetime) -> dict[str, Any]:
-    from workflow.fields import to_json
-
-    return {
-        "key": one.key,
-        "name": one.name,
-        "name_en": one.name_en,
-        "site": one.site,
-        "values": {name: to_json(value) for name, value in one.values.items()},
-        "missing": list(one.missing),
-        "since": one.since,
-        "until": one.until,
-        "holds": one.holds(at),
-        "version": one.version,
-    }

@@ -32,6 +32,19 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def cut(text: str, widest: int) -> str:
+    """The text, or as much of it as leaves room for an ellipsis."""
+    if width(text) <= widest:
+        return text
+    kept, room = "", widest - 1
+    for character in text:
+        room -= _columns(character)
+        if room < 0:
+            break
+        kept += character
+    return kept.rstrip() + "…"
+
+
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows for a program; instants in ISO 8601."""
     return json.dumps(rows, ensure_ascii=False, indent=2, default=dt.datetime.isoformat)

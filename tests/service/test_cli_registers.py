@@ -21,7 +21,8 @@ en: Tenants
 kept_by: desk
 columns:
   area: {type: number, min: 1}
-  anchor: {type: yes_no}
+  anchor: {zh: 主力店, en: Anchor store, type: yes_no}
+  kind: {zh: 业态, en: Business, type: choice, of: {food: {zh: 餐饮, en: Food}, retail: {zh: 零售, en: Retail}}}
   opened_on: {type: date}
   contact: {type: contact, confidential: personal}
 """
@@ -69,7 +70,7 @@ def shown(duban: Duban, *arguments: str) -> list[dict[str, object]]:
 
 
 def test_the_registers_are_shown_with_their_columns(duban: Duban) -> None:
-    assert "area anchor opened_on contact" in done(duban("register", "list"))
+    assert "area anchor kind opened_on contact" in done(duban("register", "list"))
     (found,) = json.loads(done(duban("register", "list", "--format", "json")))
     assert (found["register"], found["zh"], found["kept_by"]) == ("tenants", "租户", ["desk"])
     assert found["columns"]["area"] == "number"
@@ -84,8 +85,8 @@ def test_an_entry_is_put_changed_and_retired(duban: Duban) -> None:
     assert entry["values"] == {"anchor": True, "contact": "周女士"}
     assert (entry["name"], entry["site"], entry["version"]) == ("星辰咖啡", "pier", 2)
     assert entry["since"] == "2025-12-31T16:00:00+00:00"
-    assert entry["missing"] == ["area", "opened_on"]
-    assert "area opened_on" in done(duban("register", "show", "tenants", "--site", "pier", "--incomplete"))
+    assert entry["missing"] == ["area", "kind", "opened_on"]
+    assert "area kind opened_on" in done(duban("register", "show", "tenants", "--site", "pier", "--incomplete"))
 
     done(duban("register", "retire", "tenants", "a15", "--site", "pier", "--until", "2026-02-28"))
     assert shown(duban) == []
@@ -93,11 +94,49 @@ def test_an_entry_is_put_changed_and_retired(duban: Duban) -> None:
     assert (over["until"], over["holds"]) == ("2026-02-28T16:00:00+00:00", False)
 
 
+def test_a_value_that_cannot_be_names_its_column_as_people_call_it(duban: Duban) -> None:
+    put = ("register", "put", "tenants", "a15", "--site", "pier", "--name", "甲")
+    assert refused(duban(*put, "kind=shop", "--lang", "zh"), 1).startswith("错误：业态（kind）：“shop”")
+    assert refused(duban(*put, "kind=shop"), 1).startswith("Error: Business (kind): ")
+    assert refused(duban(*put, "cost=3", "--lang", "zh"), 1).startswith("错误：“cost”：名册 tenants 没有这一列")
+    assert refused(duban(*put, "--until", "2020-01-01", "--lang", "zh"), 1).startswith("错误：终止时间：")
+
+
+def test_the_entries_of_every_site_are_shown_with_their_columns(duban: Duban) -> None:
+    done(duban("site", "add", "tower", "--name", "塔楼", "--prefix", "TL"))
+    start = ("--since", "2026-01-01")
+    for site in ("pier", "tower"):
+        put = ("register", "put", "tenants", "a15", "--site", site, *start)
+        done(duban(*put, "--name", "星辰咖啡", "area=86.5", "anchor=no", "kind=food", "contact=" + "周女士 " * 20))
+    done(duban("register", "put", "tenants", "shared", "--name", "总部", *start))
+
+    lines = done(duban("register", "show", "tenants")).splitlines()
+    labels = ("area", "Anchor store", "Business", "opened on", "contact")
+    assert lines[0].split() == " ".join(("key", "name", "site", *labels, "since", "until")).split()
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["a15", "星辰咖啡", "pier"],
+        ["a15", "星辰咖啡", "tower"],
+        ["shared", "总部", "all"],
+    ]
+    assert lines[1].split()[3:6] == ["86.5", "no", "Food"]
+    assert "周女士 周女士 周女士 周…" in lines[1]
+    assert "周女士 周女士 周女士 周女" not in lines[1]
+
+    chinese = done(duban("register", "show", "tenants", "--site", "tower", "--lang", "zh")).splitlines()
+    assert chinese[0].split()[3:6] == ["area", "主力店", "业态"]
+    assert chinese[1].split()[2:6] == ["tower", "86.5", "否", "餐饮"]
+    assert len(chinese) == 3
+
+    found = json.loads(done(duban("register", "show", "tenants", "--format", "json")))
+    assert [(one["key"], one["site"]) for one in found] == [("a15", "pier"), ("a15", "tower"), ("shared", None)]
+    assert found[0]["values"]["contact"] == ("周女士 " * 20).strip()
+
+
 def test_what_cannot_be_is_said_and_nothing_is_written(duban: Duban) -> None:
     put = ("register", "put", "tenants", "a15", "--site", "pier")
     assert "name: write a text; this is nothing" in refused(duban(*put), 1)
-    assert "values.area: at least 1, not 0" in refused(duban(*put, "--name", "甲", "area=0"), 1)
-    assert "values.anchor" in refused(duban(*put, "--name", "甲", "anchor=maybe"), 1)
+    assert "area: at least 1, not 0" in refused(duban(*put, "--name", "甲", "area=0"), 1)
+    assert "Anchor store (anchor): " in refused(duban(*put, "--name", "甲", "anchor=maybe"), 1)
     assert "did you mean area?" in refused(duban(*put, "--name", "甲", "aera=1"), 1)
     assert "write area as area=VALUE" in refused(duban(*put, "--name", "甲", "area"), 2)
     assert "no date or time" in refused(duban(*put, "--name", "甲", "--since", "soon"), 2)
@@ -105,7 +144,8 @@ def test_what_cannot_be_is_said_and_nothing_is_written(duban: Duban) -> None:
     assert "没有项目 peir；是否想写 pier？" in refused(
         duban("register", "put", "tenants", "a15", "--name", "甲", "--site", "peir", "--lang", "zh"), 2
     )
-    assert "在此没有条目" in refused(duban("register", "retire", "tenants", "a15", "--lang", "zh"), 1)
+    assert "没有所有项目共用的条目“a15”" in refused(duban("register", "retire", "tenants", "a15", "--lang", "zh"), 1)
+    assert "name the site" in refused(duban("register", "retire", "tenants", "a15"), 1)
     assert shown(duban, "--over") == []
 
 
@@ -136,7 +176,7 @@ def test_a_table_is_written_as_a_whole(duban: Duban, tmp_path: Path) -> None:
         (b"", "`key` among them"),
         (b"key,name\na15\n", "line 2 has 1 cells, the first line 2"),
         (b"key,name\na15,x\na15,y\n", "line 3 repeats the key a15 of line 2"),
-        (b"key,name,area\ngood,x,1\na15,x,0\n,y,1\n", "2 things are wrong:\nline 3: values.area: at least 1, not 0"),
+        (b"key,name,area\ngood,x,1\na15,x,0\n,y,1\n", "2 things are wrong:\nline 3: area: at least 1, not 0"),
         (b"key,name,since\na15,x,soon\n", "line 2: soon is no date or time"),
         (b'key,name\na15,"x\n', "is no CSV table"),
         (b"key,name\na15,\xb0\xb2\n", "is not UTF-8"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
@@ -221,6 +222,20 @@ def test_who_has_left_gets_none_of_what_was_missed(pier: None, now: FixedNow) ->
     publish_house(now.at, SHOP_VISITS)
     run(now, "2026-05-02 00:00")
     assert opened() == ["2026-03 b: 03-21 00:00 - 04-01 00:00", "2026-04 b: 04-20 00:00 - 05-01 00:00"]
+
+
+def test_each_ticket_that_is_opened_is_logged_with_its_schedule(
+    pier: None, now: FixedNow, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrive("a", "2025-01-01 00:00")
+    arrive("b", "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, SHOP_VISITS)
+    caplog.set_level(logging.INFO, logger="service.recurring")
+    numbers = run(now, "2026-03-22 09:00").tickets
+    assert len(numbers) == 2
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"{number} is opened: visit.visits of pier" for number in numbers]
 
 
 def test_two_schedulers_at_once_open_each_ticket_once(pier: None, now: FixedNow, database: Flask) -> None:
