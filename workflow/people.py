@@ -70,12 +70,17 @@ def _whoever(text: str, transition: str, transitions: Collection[str]) -> Who:
 def _of(text: str, role: str, field: str, roles: Mapping[str, Role], fields: Mapping[str, Field]) -> Who:
     if role not in roles:
         in_departments = [one.name for one in roles.values() if one.scope is Scope.DEPARTMENT]
-        meant, meant_zh = names.did_you_mean(role, in_departments)
+        nearest = names.nearest(role, in_departments)
+        departments = _of_type(FieldType.DEPARTMENT, fields)
+        whole = (
+            nearest and f"{nearest} of {field if field in departments else names.nearest(field, departments) or field}"
+        )
+        meant, meant_zh = (f"; did you mean {whole}?", f"；是否想写 {whole}？") if whole else ("", "")
         raise WhoFaulty(
             text,
-            f"there is no role {role} of departments{meant}",
-            f"没有部门角色 {role}{meant_zh}",
-            _with(text, role, in_departments),
+            f"there is no role `{role}` of departments{meant}",
+            f"没有部门角色 `{role}`{meant_zh}",
+            whole,
         )
     if roles[role].scope is not Scope.DEPARTMENT:
         raise WhoFaulty(

@@ -86,7 +86,10 @@ _LONGEST_TO_TYPE = 500
 """The most characters of a line that is shown as it would be right."""
 
 _HELP = {"en": "  help: ", "zh": "可改为："}
-"""What stands before the lines as they would be right, as wide as the number of a line and its stroke."""
+"""What stands before the line as it would be right, as wide as the number of a line and its stroke."""
+
+_ADDED, _TAKEN = "    + | ", "    - | "
+"""What stands before a line that is added or taken away: what follows the stroke is what stands in the file."""
 
 
 def _help(problem: Problem, lines_of: Mapping[str, list[str]], lang: str) -> Iterator[str]:
@@ -95,24 +98,33 @@ def _help(problem: Problem, lines_of: Mapping[str, list[str]], lang: str) -> Ite
         return
     before, after = replacement.in_lines(lines_of[replacement.start.path])
     first = replacement.start.line
-    while before and after and before[-1] == after[-1]:
-        before.pop()
-        after.pop()
     while before and after and before[0] == after[0]:
         del before[0], after[0]
         first += 1
-    lead = _HELP[lang]
-    if not "".join(after).strip():
-        last = first + len(before) - 1
-        lines = f"line {first}" if first == last else f"lines {first} to {last}"
-        lines_zh = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
-        yield lead + (f"去掉{lines_zh}" if lang == "zh" else f"take {lines} away")
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    if any(len(line) > _LONGEST_TO_TYPE for line in after):
+        return  # nobody types it again, and it would bury what else is said
+    if len(before) == len(after) == 1 and after[0].strip():
+        yield _HELP[lang] + visible(after[0])
         return
-    if not before and first != problem.position.line:
-        yield lead + (f"在第 {first} 行之前加上" if lang == "zh" else f"add before line {first}")
-        lead = " " * len(_HELP["en"])
-    for line in after:
-        if len(line) > _LONGEST_TO_TYPE:
-            return  # nobody types it again, and it would bury what else is said
-        yield lead + visible(line)
-        lead = " " * len(_HELP["en"])
+    yield _HELP[lang] + _what_is_done(first, before, after, lang)
+    if "".join(after).strip() or not before:
+        yield from (_ADDED + visible(line) for line in after)
+    else:
+        yield from (_TAKEN + visible(line) for line in before)
+
+
+def _what_is_done(first: int, before: list[str], after: list[str], lang: str) -> str:
+    """What is done with the lines that stand below: they are added, taken away, or stand in the place of others."""
+    last = first + len(before) - 1
+    lines = f"line {first}" if first == last else f"lines {first} to {last}"
+    lines_zh = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
+    if not before and first > 1:
+        return f"在第 {first - 1} 行之后加上" if lang == "zh" else f"add after line {first - 1}"
+    if not before:
+        return "在文件开头加上" if lang == "zh" else "add at the beginning"
+    if not "".join(after).strip():
+        return f"去掉{lines_zh}" if lang == "zh" else f"take {lines} away"
+    return f"{lines_zh}写成" if lang == "zh" else f"write {lines} so"

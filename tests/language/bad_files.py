@@ -101,7 +101,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "hundreds of errors": (
         KEPT + "transitions:\n" + many("  t{0}: {{from: kept, to: nowhere{0}, by: nobody}}\n", 190),
-        "there is no state nowhere0",
+        "there is no state `nowhere0`",
     ),
     "a quotation mark never closed": (KEPT + 'note: "' + "x\n" * 100_000, "is never closed"),
     "exclamation marks": ("!" * 200_000, "in quotes"),

@@ -110,7 +110,7 @@ def test_every_form_is_read_and_written_again(text: str, expected: Who) -> None:
         ("surveyer", "did you mean surveyor?"),
         ("note", "there is no role or person field note"),
         ("head", "head is a role of departments; say of which one: head of department"),
-        ("haed of department", "there is no role haed of departments; did you mean head?"),
+        ("haed of department", "there is no role `haed` of departments; did you mean head of department?"),
         ("desk of department", "desk is a role of the site, not of its departments; write it alone"),
         ("head of departmnet", "did you mean department?"),
         ("head of note", "note is no field with a department"),

@@ -38,9 +38,10 @@ def calendars_that_end(nodes: Mapping[str, Node], calendars: Mapping[str, Calend
         if until is not None and calendar.provisional(at + SOON):
             finding = Finding(
                 "calendar_ends",
-                f"the public holidays of {name} are known until {until}; limits that go beyond are provisional until a "
-                "newer version of the package holidays is installed",
-                f"{name} 的法定节假日只到 {until}；超出的时限为暂定，直到安装包含下一年的新版 holidays 软件包",
+                f"the public holidays of `{name}` are known until {until}, limits beyond are provisional; whoever runs "
+                "the installation updates the package `holidays` when next year's days are published",
+                f"`{name}` 的法定节假日只到 {until}，之后的时限为暂定；"
+                "次年放假安排公布后，请系统管理员更新 `holidays` 软件包",
                 of_key=True,
                 severity="warning",
             )

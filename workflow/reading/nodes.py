@@ -55,13 +55,14 @@ class Node:
 
     `indent` is the number of characters between the place and the text itself (1 for a quoted one); None
     where the text is not written in one piece, so that a column in it cannot be pointed at. A value of None
-    means that one was written which the reader has already complained of.
+    means that one was written which the reader has already complained of. `tail` is the end of its last line.
     """
 
     value: Scalar | tuple[Node, ...] | Mapping[str, Node] | None
     position: Position
     key: Position | None = None
     indent: int | None = None
+    tail: Position | None = None
 
     @property
     def parts(self) -> Mapping[str, Node]:
@@ -145,13 +146,14 @@ class Node:
         return mend.at(place if finding.column else replace(place, column=place.column + node.indent))
 
     def with_entry(self, lines: Sequence[str]) -> Replacement | None:
-        """What adds an entry to this map, before its first one; None if there is none to put it before."""
+        """What adds an entry to this map, below its last one or in { } before its first; None if it has none."""
         first = min((node.key for node in self.parts.values() if node.key and node.key >= self.position), default=None)
         if first is None or first.path != self.position.path:
             return None
         if first == self.position:
             margin = " " * (first.column - 1)
-            return Instead("", "".join(f"{line}\n{margin}" for line in lines)).at(first)
+            below = "".join(f"\n{margin}{line}" for line in lines)
+            return Replacement(self.tail, self.tail, below) if self.tail else None
         return Instead("", f"{lines[0]}, ").at(first) if len(lines) == 1 else None
 
     def without(self, text: str) -> Replacement | None:

@@ -193,7 +193,9 @@ def test_anchors_tags_merge_keys_and_directives_are_refused(text: str) -> None:
 
 def test_a_key_that_stands_twice_is_refused_with_both_lines() -> None:
     (line,) = lines("a: 1\nb: 2\na: 3\n")
-    assert line == "file.yaml:3:1: error[duplicate_key] a stands here and in line 1; keep one of them"
+    assert (
+        line == "file.yaml:3:1: error[duplicate_key] `a` stands here with `3` and in line 1 with `1`; keep one of them"
+    )
 
 
 @pytest.mark.parametrize("text", ["{[a]: 1}", "? {a: 1}\n: 2", "? - a\n: b"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow import names
 from workflow.reading.checks.draft import NOBODY, Draft, Found, fault
-from workflow.reading.checks.ways import open_states, way_to
+from workflow.reading.checks.ways import is_left, open_states, way_to
 
 
 def nobody_acts(draft: Draft) -> Found:
@@ -12,13 +12,15 @@ def nobody_acts(draft: Draft) -> Found:
     one = draft.definition
     for name in open_states(draft):
         leaving = [who for move in one.transitions.values() if name in move.sources for who in move.by]
+        if not is_left(draft, (one.name, name)):
+            continue  # it is told already that the ticket stops there
         if all(who in NOBODY for who in one.states[name].responsible or leaving):
             way = names.way(way_to(draft, name))
             yield fault(
                 ("states", name),
                 "nobody_acts",
-                f"nobody must act in {name} ({way}); name who is `responsible`",
-                f"在 {name} 中没有人必须办理（{way}）；请写 responsible",
+                f"nobody must act in `{name}` ({way}); name who is `responsible`",
+                f"在 `{name}` 中没有人必须办理（{way}）；请写 `responsible`",
                 of_key=True,
                 severity="warning",
                 mend=draft.with_entry(("states", name), ("responsible: accountable",)),

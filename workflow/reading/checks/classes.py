@@ -31,8 +31,10 @@ def become_lighter(draft: Draft) -> Found:
                 yield fault(
                     where,
                     "become_lighter",
-                    f"{target} is {what}; a ticket only becomes graver, so write `next in family`",
-                    f"{target} 是{what_zh}；工单只能转为更重的类别，请写 next in family",
+                    f"`{target}` is {what}; a ticket only becomes graver: write `next in family` for the next graver "
+                    "class, or leave `become` out to stay in this class",
+                    f"`{target}` 是{what_zh}；工单只能转为更重的类别：转为下一个更重的类别请写 `next in family`，"
+                    "留在本类别请去掉 `become`",
                     mend=Instead(target, "next in family") if where == path else None,
                 )
 

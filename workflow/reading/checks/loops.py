@@ -44,10 +44,10 @@ def unbounded_pause(draft: Draft) -> Found:
         yield fault(
             draft.item(("deadlines", name, "paused_in"), state),
             "unbounded_pause",
-            f"the limit {name} stands still in {state} ({way}), and nothing ever moves the ticket on from there; "
+            f"the limit `{name}` stands still in `{state}` ({way}), and nothing ever moves the ticket on from there; "
             f"add a reminder with `while: {state}` and `move: {example}`",
-            f"{name} 在 {state} 中不计时（{way}），而且没有任何催办让工单离开该状态；"
-            f"请加一个带 while: {state} 和 move: {example} 的催办",
+            f"时限 `{name}` 在状态 `{state}` 中不计时（{way}），而且没有任何催办让工单离开该状态；"
+            f"请加一个带 `while: {state}` 和 `move: {example}` 的催办",
             mend=draft.new_part("reminders", lines),
         )
 
@@ -66,8 +66,10 @@ def _reminder_that_ends(one: Definition, state: str) -> tuple[str, tuple[str, ..
     name = next((name for name in (f"{state}_ends", f"end_of_{state}") if name not in one.reminders), "")
     if not able or not name:
         return (leaving[0].name if leaving else "TRANSITION"), ()
+    label = one.states[state].text.zh if state in one.states else ""
     lines = (
         f"{name}:",
+        f"  zh: {label if label.isalnum() else '等待'}超时",
         f"  since: {state}",
         "  after: 3 days",
         f"  while: {state}",

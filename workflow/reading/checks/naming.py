@@ -31,18 +31,21 @@ def _meant(name: str, known: Collection[str]) -> tuple[str, str]:
         return meant
     listed = list(known)[:MOST_NAMED]
     more = ["…"] if len(known) > MOST_NAMED else []
-    return f"; there are {names.one_of([*listed, *more])}", f"；现有：{names.one_of([*listed, *more], 'zh')}"
+    listed = [f"`{one}`" for one in listed]
+    if len(listed) == 1:
+        return f"; write {listed[0]}", f"；请写 {listed[0]}"
+    return f"; write one of {names.one_of([*listed, *more])}", f"；请写其中之一：{names.one_of([*listed, *more], 'zh')}"
 
 
 def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
     meant, meant_zh = _meant(name, known)
-    text, text_zh = f"{whole} has no {what[0]} {name}{meant}", f"{whole} 没有{what[1]} {name}{meant_zh}"
+    text, text_zh = f"`{whole}` has no {what[0]} `{name}`{meant}", f"`{whole}` 没有{what[1]} `{name}`{meant_zh}"
     return Finding(check, text, text_zh, mend=instead(name, known))
 
 
 def _unknown(check: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
     meant, meant_zh = _meant(name, known)
-    text, text_zh = f"there is no {what[0]} {name}{meant}", f"没有{what[1]} {name}{meant_zh}"
+    text, text_zh = f"there is no {what[0]} `{name}`{meant}", f"没有{what[1]} `{name}`{meant_zh}"
     return Finding(check, text, text_zh, mend=instead(name, known))
 
 
@@ -112,7 +115,7 @@ def _or_left_out(draft: Draft, path: Path, name: str, finding: Finding) -> Findi
     without = node.without(name) if node is not None and finding.mend is None else None
     if without is None:
         return finding
-    text, text_zh = f"{finding.text}; or take it out of the list", f"{finding.text_zh}；或从列表中去掉"
+    text, text_zh = f"{finding.text}, or take it out of the list", f"{finding.text_zh}，或从列表中去掉"
     return replace(finding, text=text, text_zh=text_zh, mend=without)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflow.definition import Definition, Level
 from workflow.durations import Duration
 from workflow.reading.checks.draft import Draft, Found, fault, tells
-from workflow.reading.checks.ways import clock_places, open_states
+from workflow.reading.checks.ways import clock_places, is_left, open_states
 from workflow.reading.nodes import Path
 
 
@@ -13,12 +13,13 @@ def silent_state(draft: Draft) -> Found:
     """An open state in which a ticket may lie for ever without anybody hearing of it."""
     told = _told(draft, draft.definition)
     for name in open_states(draft):
-        if name not in told:
+        if name not in told and is_left(draft, (draft.definition.name, name)):
             yield fault(
                 ("states", name),
                 "silent_state",
-                f"nothing keeps telling anybody of a ticket in {name}; add a reminder with `every`, or `accept` it",
-                f"工单停在 {name} 时没有任何反复的提醒；请加带 every 的催办，或用 accept 说明理由",
+                f"nothing keeps telling anybody of a ticket in `{name}`; add a reminder with `every`, or write "
+                f"`accept: {{silent_state: reason}}`",
+                f"工单停在 `{name}` 时没有任何反复的提醒；请加带 `every` 的催办，或写 `accept: {{silent_state: 理由}}`",
                 of_key=True,
                 severity="warning",
             )

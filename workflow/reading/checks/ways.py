@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workflow import names
 from workflow.definition import NEW, OPENING, Deadline, Definition, Transition
 from workflow.reading.checks.draft import Draft, Found, fault
+from workflow.reading.nodes import Path
 
 Place = tuple[str, str]
 """A definition and a state of it."""
@@ -173,15 +174,35 @@ def no_way_to_end(draft: Draft) -> Found:
     ends = {(one.name, state.name) for one in draft.family() for state in one.states.values() if state.end}
     good = _from(ends, before)
     for name in open_states(draft):
-        if (draft.definition.name, name) not in good:
-            way = names.way(way_to(draft, name))
+        place = (draft.definition.name, name)
+        if place in good:
+            continue
+        way = names.way(way_to(draft, name))
+        path: Path = ("states", name)
+        if is_left(draft, place):
+            if all(is_left(draft, later) for later in _from({place}, steps(draft))):  # else it is said where it stops
+                yield fault(
+                    path,
+                    "no_way_to_end",
+                    f"a ticket that comes to `{name}` never ends ({way}); add a transition that leads on from there",
+                    f"工单进入 `{name}` 后永远无法结束（{way}）；请加一个从该状态继续的流转",
+                    of_key=True,
+                )
+        else:
             yield fault(
-                ("states", name),
+                path,
                 "no_way_to_end",
-                f"a ticket that comes to {name} never ends ({way}); add a transition that leads on from there",
-                f"工单进入 {name} 后永远无法结束（{way}）；请加一个从该状态继续的流转",
+                f"nothing leads on from `{name}` ({way}); if the ticket ends here, write `end: true`, "
+                "or else add a transition that leads on from there",
+                f"没有流转离开 `{name}`（{way}）；如果工单到此结束，请写 `end: true`，否则请加一个从该状态继续的流转",
                 of_key=True,
+                mend=draft.with_entry(path, ("end: true",)),
             )
+
+
+def is_left(draft: Draft, place: Place) -> bool:
+    """Whether a move leads from a place to another one."""
+    return bool(steps(draft).get(place, set()) - {place})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from yaml.events import (
 from workflow.names import shortened
 from workflow.problems import Instead, Position, Problem, Replacement
 from workflow.reading.nodes import Finding, Node
-from workflow.reading.source import syntax
+from workflow.reading.source import duplicates, syntax
 from workflow.reading.source.characters import UNPRINTABLE, strange
 from workflow.reading.source.plain import read_plain
 
@@ -50,6 +50,10 @@ class Composing:
     """Of keys and values so far, those of the documents before it in the file included."""
     problems: list[Problem] = field(default_factory=list)
     last_line: int = 0
+    end_line: int = 0
+    """The line in which what has been read ends."""
+    under: list[str] = field(default_factory=list)
+    """The keys of the maps that are being read, from outside in."""
     brackets: list[tuple[int, int]] = field(default_factory=list)
     """Where the brackets were opened that are still open: line and column from 0."""
 
@@ -80,9 +84,11 @@ class Composing:
             )
         self._refuse_features(event)
         position = self._position(event)
-        self.last_line = position.line
+        self.last_line = self.end_line = position.line
         if type(event) is ScalarEvent:
-            return self._scalar(event, position, key)
+            scalar = self._scalar(event, position, key)
+            self.end_line = self._last_line(event)
+            return replace(scalar, tail=self._tail())
         if depth > DEEPEST:
             raise self._lost(
                 "too_big",
@@ -93,17 +99,33 @@ class Composing:
         flow = bool(event.flow_style)
         if flow:
             self.brackets.append((position.line - 1, position.column - 1))
-        value = self._items(depth) if isinstance(event, SequenceStartEvent) else self._map(depth, flow=flow)
+        listed = isinstance(event, SequenceStartEvent)
+        value = self._items(depth, flow=flow) if listed else self._map(depth, flow=flow)
         if flow:
             self.brackets.pop()
-        return Node(value, position, key)
+        return Node(value, position, key, tail=self._tail())
 
-    def _items(self, depth: int) -> tuple[Node, ...]:
+    def _tail(self) -> Position:
+        return Position(self.path, self.end_line, len(self.lines[self.end_line - 1]) + 1)
+
+    def _last_line(self, event: ScalarEvent | CollectionEndEvent) -> int:
+        """The line in which a value ends; the parser lets a text below | or > end only where the next thing begins."""
+        line: int = event.end_mark.line + self.first_line + 1
+        if type(event) is ScalarEvent and event.style in ("|", ">"):
+            line = min(line, len(self.lines)) - (event.end_mark.column == 0)
+            while not self.lines[line - 1].strip():
+                line -= 1
+        return line
+
+    def _items(self, depth: int, *, flow: bool) -> tuple[Node, ...]:
         items: list[Node] = []
         for event in self.events:
             if isinstance(event, CollectionEndEvent):
+                if flow:
+                    self.end_line = self._last_line(event)
                 break
             if _is_empty(event):
+                self.end_line = self._position(event).line
                 self._found(
                     self._position(event),
                     "nothing_follows",
@@ -119,6 +141,8 @@ class Composing:
         before: tuple[str, Node] | None = None
         for event in self.events:
             if isinstance(event, CollectionEndEvent):
+                if flow:
+                    self.end_line = self._last_line(event)
                 break
             name, place = self._key(event)
             following = next(self.events)
@@ -127,20 +151,17 @@ class Composing:
                 self.problems.append(finding.at(place))
                 if finding.check == "split_sentence":
                     continue  # it is no key at all
-                node = Node(None, place, place)
+                self.end_line = place.line
+                node = Node(None, place, place, tail=self._tail())
             else:
+                self.under.append(name)
                 node = self._node(following, place, depth + 1)
+                self.under.pop()
             if name in parts:
-                first = parts[name].key or place
-                rename = bool(node.parts and parts[name].parts)
-                self._found(
-                    place,
-                    "duplicate_key",
-                    f"{shortened(name)} stands here and in line {first.line}; keep one of them"
-                    + ", or give one another name" * rename,
-                    f"{shortened(name)} 在此处和第 {first.line} 行重复；请只留一个" + "，或给其中一个改名" * rename,
-                    syntax.mend_duplicate(name, node, parts, self.lines) if not flow else None,
-                )
+                finding = duplicates.finding(name, node, parts, self.under, self.lines)
+                self.problems.append((replace(finding, mend=None) if flow else finding).at(place))
+                if not self.under and node.parts and parts[name].parts:  # what is said of the rest is then true of both
+                    parts[name] = replace(parts[name], value={**parts[name].parts, **node.parts, **parts[name].parts})
                 continue
             parts[name] = node
             before = (name, node)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import count
+from collections.abc import Sequence
 
-from workflow.problems import Instead, Position, Replacement
-from workflow.reading.nodes import Finding, Node
+from workflow.problems import Instead
+from workflow.reading.nodes import Finding
 
 Spot = tuple[int, int]
 """A line and a column, both from 0."""
@@ -25,25 +23,6 @@ def mend_colon(text: str) -> str | None:
     """`key: value` for a text in which the colon is full-width, or has no blank behind it; None if it has neither."""
     found = _KEY_WITHOUT_BLANK.match(text)
     return f"{found[2]}: {found[4]}".rstrip() if found else None
-
-
-def mend_duplicate(
-    name: str, second: Node, parts: Mapping[str, Node], lines: Sequence[str]
-) -> Instead | Replacement | None:
-    """What is done with a key that stands in a block a second time.
-
-    A part gets a name of its own, so that nothing is lost; a value in a line of its own is taken away.
-    """
-    place = second.key
-    if place is None:
-        return None
-    if second.parts and parts[name].parts:
-        number = next(number for number in count(2) if f"{name}_{number}" not in parts)
-        return Instead(name, f"{name}_{number}")
-    following = next((line for line in lines[place.line :] if line.strip()), "")
-    if isinstance(second.value, Mapping | tuple) or _margin(following) >= place.column:
-        return None
-    return Replacement(replace(place, column=1), Position(place.path, place.line + 1, 1), "")
 
 
 def quote_rest(spot: Spot, lines: Sequence[str]) -> Instead | None:
