@@ -32,6 +32,16 @@ STAFF = (
     Colleague(id="shen", name="沈明", name_en="Shen Ming", role="project_manager"),
     Colleague(id="han", name="韩梅", name_en="Han Mei", role="general_manager"),
     Colleague(id="yang", name="杨帆", name_en="Yang Fan", role="duty_manager"),
+    Colleague(id="kong", name="孔亮", name_en="Kong Liang", role="storekeeper"),
+    Colleague(id="cao", name="曹颖", name_en="Cao Ying", role="consultation_receiver"),
+    Colleague(id="yan", name="严芳", name_en="Yan Fang", role="operations_staff"),
+    Colleague(id="hua", name="华建国", name_en="Hua Jianguo", role="seal_approver"),
+    Colleague(id="jin", name="金玲", name_en="Jin Ling", role="gm_office"),
+    Colleague(id="tao", name="陶远", name_en="Tao Yuan", role="leader"),
+    Colleague(id="qi", name="戚岚", name_en="Qi Lan", role="regional_club"),
+    Colleague(id="xie", name="谢军", name_en="Xie Jun", role="regional_leadership"),
+    Colleague(id="zou", name="邹婷", name_en="Zou Ting", role="group_club"),
+    Colleague(id="yu", name="喻峰", name_en="Yu Feng", role="marketing_vice_president"),
 )
 
 
@@ -124,6 +134,8 @@ class Step:
     person: str
     transition: str
     fields: Mapping[str, object] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
+    """Files that are sent first, by the field that names them: what they are called."""
 
 
 def _ago(**amount: float) -> dt.timedelta:
@@ -259,6 +271,28 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
                 person="lin",
                 transition="submit",
                 fields={"request": "周五22:00后进场布展"},
+            ),
+        ),
+    ),
+    "a letter that waits for the leader": (
+        "outgoing-letter",
+        (
+            Step(
+                ago=_ago(hours=6),
+                person="zheng",
+                transition="draft_letter",
+                fields={"title": "停电检修通知", "department": "operations", "subject": "关于周日凌晨停电检修的通知"},
+            ),
+            Step(
+                ago=_ago(hours=5),
+                person="zheng",
+                transition="submit",
+                fields={
+                    "template": "notice",
+                    "addressees": [{"tenant": "a12"}, {"tenant": "a15"}],
+                    "important": False,
+                },
+                uploads={"draft": "停电检修通知.txt"},
             ),
         ),
     ),

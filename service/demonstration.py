@@ -11,11 +11,12 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import accounts, moves, publishing, register_entries, registers, revisions, sites, tables, tokens
+from service import accounts, moves, publishing, register_entries, registers, revisions, sites, tables, tokens, uploads
 from service.account_faults import AccountRefused
 from service.cast import LISTED, LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
@@ -166,6 +167,12 @@ def _entries(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
             log.warning("%s %s: %s", one.register, one.key, error, extra={"action": "demonstration"})
 
 
+def _upload(session: Session, person: str, called: str, at: dt.datetime) -> str:
+    """The id of a file that the person sends."""
+    content = Path(called).stem.encode()
+    return uploads.keep(session, person, name=called, media_type="text/plain", content=content, at=at).id
+
+
 _NOT_POSSIBLE = (moves.MoveRefused, moves.WorkflowUnknown, moves.SiteUnknown, TicketUnknown)
 """What a move of the demonstration may meet where people, roles or definitions are no longer as it expects."""
 
@@ -178,10 +185,12 @@ def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
             name: (at + value).isoformat() if isinstance(value, dt.timedelta) else value
             for name, value in step.fields.items()
         }
-        request = Request(person=step.person, transition=step.transition, fields=typed)
         instant = FixedNow(at - step.ago)
         try:
             with writing() as session:
+                for name, called in step.uploads.items():
+                    typed[name] = _upload(session, step.person, called, at - step.ago)
+                request = Request(person=step.person, transition=step.transition, fields=typed)
                 if position == 0:
                     number = moves.open_ticket(
                         session, instant, workflow=workflow, site=SITE, request=request

@@ -112,7 +112,7 @@ def fields_body(seen: Seen, fields: Mapping[str, Value], lang: str, then: Defini
 
 
 def _shown(value: Any, field: Field | None, seen: Seen, lang: str) -> Any:
-    """A value as JSON; an entry of a register with its name, a file with what is known of it."""
+    """A value as JSON; a person, a department, an entry of a register with their names, a file with what is known."""
     if isinstance(value, Withheld):
         return {"withheld": value.confidential}
     if isinstance(value, tuple):
@@ -120,6 +120,11 @@ def _shown(value: Any, field: Field | None, seen: Seen, lang: str) -> Any:
         return [{name: _shown(cell, columns.get(name), seen, lang) for name, cell in row.items()} for row in value]
     if isinstance(value, dt.datetime):
         return instant(value, seen.loaded.calendar.zone)
+    if field is not None and field.type is FieldType.PERSON:
+        somebody = seen.directory.people.get(str(value))
+        return {"id": str(value), "name": somebody.called(lang) if somebody is not None else str(value)}
+    if field is not None and field.type is FieldType.DEPARTMENT:
+        return named(str(value), words.name_of(str(value), seen.loaded.definition), lang)
     if field is not None and field.type is FieldType.REGISTER:
         text = seen.labels.entry(seen.loaded.ticket.site, field.register or "", str(value))
         return named(str(value), text, lang)

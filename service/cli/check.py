@@ -28,11 +28,12 @@ if TYPE_CHECKING:
         """Check the definitions and say what is wrong with them.
 
         A file that lies in the definitions folder is read together with the rest of it, and its own problems are
-        shown. Any other file or folder is checked by itself. Exit code 1 if something is wrong.""",
+        shown. Any other file or folder is checked by itself. Exit code 1 if something is wrong; a warning alone leaves
+        it 0.""",
         """检查流程定义并指出问题。
 
         定义文件夹内的文件与整个文件夹一起检查，只显示该文件的问题；
-        其他文件或文件夹单独检查。有错误时退出码为 1。""",
+        其他文件或文件夹单独检查。有错误时退出码为 1；只有警告时为 0。""",
     ),
     examples=("duban check", "duban check definitions/repair.yaml", "duban check --format json", "duban check --watch"),
 )

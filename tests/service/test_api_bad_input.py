@@ -256,6 +256,8 @@ def test_right_values_come_back_as_they_were_sent(house):
         "share": "33.333333",
         "wanted_at": "2026-03-03T10:00:00+08:00",
         "earlier": "P-2026-00001",
+        "helper": {"id": "ben", "name": "Name of ben"},
+        "department": {"name": "workshop", "label": "Workshop"},
         "shops": [{"owner": "Li"}, {"owner": "Wu"}],
     }
     assert house.get(f"/tickets/{number}")["title"] == RIGHT["title"]

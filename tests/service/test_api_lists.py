@@ -169,9 +169,9 @@ def test_a_letter_is_filed_when_every_addressee_has_signed(house: House) -> None
     answer = house.move(number, "file", fields={"folder": "B7"})
     assert answer.json["state"]["name"] == "filed"
     rows = answer.json["fields"]["addressees"]
-    assert [(row["shop"], row["signed_by"], row["delivered_by"]) for row in rows] == [
-        ("Bakery", "Wu Wei", "ben"),
-        ("Tailor", "Li Na", "ben"),
+    assert [(row["shop"], row["signed_by"], row["delivered_by"]["name"]) for row in rows] == [
+        ("Bakery", "Wu Wei", "Name of ben"),
+        ("Tailor", "Li Na", "Name of ben"),
     ]
     assert rows[0]["signed_at"] == "2026-03-02T09:00:00+08:00"
 

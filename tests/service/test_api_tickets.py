@@ -236,3 +236,13 @@ def test_a_move_that_is_refused_leaves_no_gap_in_the_numbers(house):
     house.ask("POST", "/tickets", house.opening(dry_run=True))
 
     assert house.open() == "P-2026-00002"
+
+
+def test_people_and_departments_in_fields_are_shown_with_their_names(house):
+    number = house.open(fields={"helper": "ben", "department": "workshop"})
+    for page in (house.get(f"/tickets/{number}"), house.get("/tickets")["tickets"][0]):
+        assert page["fields"]["helper"] == {"id": "ben", "name": "Name of ben"}
+        assert page["fields"]["department"] == {"name": "workshop", "label": "Workshop"}
+    filled = house.get(f"/tickets/{number}/history", lang="zh")["entries"][0]["filled"]
+    assert filled["helper"] == {"id": "ben", "name": "Name of ben"}
+    assert filled["department"] == {"name": "workshop", "label": "工场"}

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from service import accounts, register_entries, registers, revisions, tables
+from service import accounts, finding, register_entries, registers, revisions, tables
 from service.announcing import Announcer
 from service.cast import STAFF
 from service.db import connect, disconnect, reading, writing
@@ -45,6 +45,34 @@ def greeted(app: Flask, prepared: Prepared) -> str:
     out = io.StringIO()
     Announcer(app, out=out).greet(prepared, "127.0.0.1", 8080)
     return out.getvalue()
+
+
+def test_every_shipped_role_is_held_and_every_department_that_a_definition_names_has_its_people(
+    app: Flask, settings: Settings
+) -> None:
+    """The README promises somebody for every role."""
+    now = SystemNow()
+    prepare(settings, now)
+    with reading() as session:
+        catalogue = revisions.current(session).catalogue
+        held = set(session.execute(select(tables.RoleHolding.role)).scalars())
+    assert held == set(catalogue.roles)
+    of_departments = {name for name, role in catalogue.roles.items() if role.of_departments}
+    for department in ("operations", "property_management"):
+        assert {one.role for one in STAFF if one.department == department} == of_departments
+
+
+def test_a_letter_waits_for_the_leader(app: Flask, settings: Settings) -> None:
+    now = SystemNow()
+    prepare(settings, now)
+    with reading() as session:
+        number = session.execute(
+            select(tables.Ticket.number).where(tables.Ticket.workflow == "outgoing-letter")
+        ).scalar_one()
+        seen = finding.show(session, now, number, "tao")
+        may = {one.transition.name for one in finding.possible(seen) if not one.blockers}
+    assert seen.loaded.ticket.state == "with_leader"
+    assert {"grant", "refuse"} <= may
 
 
 def test_who_has_left_gets_no_token_and_stays_away(app: Flask, settings: Settings) -> None:

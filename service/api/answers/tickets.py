@@ -94,7 +94,11 @@ class Ticket(Schema):
     ended_at = fields.String(allow_none=True)
     due = fields.String(allow_none=True, metadata={"description": "of a recurring ticket: a date, or an instant"})
     provisional = fields.Boolean(required=True)
-    fields_ = fields.Dict(data_key="fields", attribute="fields")
+    fields_ = fields.Dict(
+        data_key="fields",
+        attribute="fields",
+        metadata={"description": "by name; a person is {id, name}, a department or register entry {name, label}"},
+    )
     clocks = fields.List(fields.Nested(Clock))
     next_deadline = fields.Nested(Clock, allow_none=True)
     transitions = fields.List(fields.String(), metadata={"description": "those that the caller may make now"})
