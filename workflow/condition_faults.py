@@ -74,6 +74,22 @@ def unexpected_character(character: str) -> Sentences:
     return f"{character!r} has no meaning in a condition", f"条件中不能有 {character!r}"
 
 
+_FIGURE = re.compile(r"(?<![\w.])([0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(元|圆|块钱|块)?")
+
+
+def figure_with_signs(text: str, place: int) -> tuple[str, str, Instead] | None:
+    """About a number that is written with commas or a currency, as far as that is what stands at a place."""
+    for found in _FIGURE.finditer(text):
+        plain = re.sub("[,，]", "", found[1]) + (found[2] or "")
+        if found.start() < place < found.end() and found.group().strip() != plain:
+            return (
+                f"write {plain}: a number has no commas in it and no unit behind it",
+                f"请写 {plain}：数字里不写千分位逗号，后面不写单位",
+                Instead(found.group(), plain, before=place - found.start()),
+            )
+    return None
+
+
 def meant_by_character(text: str, place: int) -> Instead | None:
     """What to write in the place of a character with which no word of a condition begins, if that is certain."""
     character = text[place]

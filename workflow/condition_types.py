@@ -156,6 +156,13 @@ class _Scope:
                 f"{part.name} 是流转；请写 `{part.name} was made`",
                 Instead(part.name, f"{part.name} was made") if isinstance(part, Yes) else None,
             )
+        elif column and self.kind(listed) is Kind.REGISTER:
+            yield _fault(
+                part,
+                f"a condition or a formula cannot look into a register, so there is no `{part.name}`; "
+                f"let `{column}` be a field that is typed",
+                f"条件和算式不能读取名册的内容，因此没有 `{part.name}`；请把 `{column}` 写成一个要填写的字段",
+            )
         elif column and self.kind(listed) is Kind.LIST:
             yield _fault(
                 part,

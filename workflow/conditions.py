@@ -232,6 +232,9 @@ def _refuse_depth(text: str) -> None:
 
 
 def _explained(text: str, fault: UnexpectedInput) -> ConditionFaulty:
+    stopped: int = getattr(fault, "pos_in_stream", None) or 0  # lark declares it as None alone
+    if figure := condition_faults.figure_with_signs(text, stopped):
+        return ConditionFaulty(text, stopped + 1, *figure)
     if isinstance(fault, UnexpectedCharacters):
         place: int = fault.pos_in_stream  # type: ignore[assignment]  # lark declares it as None alone
         sentences = condition_faults.unexpected_character(text[place])

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.faults import USAGE, Faulty
 from service.cli.folder import compiled, definition_called, files_of
 from service.cli.options import definitions_option, format_option
 from service.cli.speaking import Command, Option, lang, say
@@ -27,29 +26,30 @@ _WIDEST = 90
     says=(
         """Show a definition as it holds.
 
-        With --flat: every key with what it inherits, the file and line where each value is written, and what holds by
-        default.""",
+        Every key with what it inherits, the file and line where each value is written, and what holds by default.""",
         """显示流程定义的实际内容。
 
-        --flat：列出每个键（含继承的），各个值写在哪个文件的哪一行，以及默认值。""",
+        列出每个键（含继承的），各个值写在哪个文件的哪一行，以及默认值。""",
     ),
-    examples=("duban explain complaint-important --flat",),
+    examples=("duban explain complaint-important",),
 )
 @click.argument("name")
 @click.option(
     "--flat",
     is_flag=True,
+    expose_value=False,
     cls=Option,
-    says=("With all that it inherits, and where it is written.", "包含继承的内容及其出处。"),
+    says=(
+        "With all that it inherits, and where it is written; so it is shown without the option, too.",
+        "包含继承的内容及其出处；不写此选项也是如此。",
+    ),
 )
 @definitions_option
 @format_option
 @click.pass_context
-def explain(context: click.Context, name: str, flat: bool, definitions: Path | None, form: str) -> None:
+def explain(context: click.Context, name: str, definitions: Path | None, form: str) -> None:
     from workflow.reading.schema.flat import lay_flat
 
-    if not flat:
-        raise Faulty(say("say how: --flat", "请写明方式：--flat"), USAGE)
     definition_called(name, compiled(definitions, context))
     found = lay_flat(name, files_of(definitions))
     click.echo(_json(found) if form == "json" else "\n".join(_text(found)))

@@ -108,6 +108,9 @@ def test_the_command_shows_it_to_programs() -> None:
     assert not limit["inherited"]
 
 
+def test_flat_is_what_is_shown_without_an_option() -> None:
+    assert duban("repair") == duban("repair", "--flat")
+
+
 def test_the_command_refuses_what_it_does_not_know() -> None:
     assert duban("repar", "--flat").startswith("2 Error: there is no definition repar; did you mean repair?")
-    assert duban("repair").startswith("2 Error: say how: --flat")

@@ -35,9 +35,10 @@ def parse_moment(text: str) -> Moment:
         raise MomentFaulty(
             Finding(
                 "moment",
-                f"{text[:60]} is not a moment: a date field, `2 days before FIELD`, `2 days after FIELD`, "
-                "`end of day`, `end of shift`",
-                f"{text[:60]} 不是时刻：请写日期字段、2 days before 字段、2 days after 字段、end of day、end of shift",
+                f"`{text[:60]}` is not one of the moments; there are `opened`, a date field, `2 days before FIELD`, "
+                "`2 days after FIELD`, and in `no_later_than` also `end of day` and `end of shift`",
+                f"没有 `{text[:60]}` 这个时刻；可以写 `opened`、日期字段、`2 days before 字段`、`2 days after 字段`，"
+                "在 `no_later_than` 中还可以写 `end of day`、`end of shift`",
             )
         )
     if found is None:

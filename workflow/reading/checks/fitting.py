@@ -66,10 +66,24 @@ def date_field(draft: Draft) -> Found:
             )
         elif name in draft.named("fields"):
             yield fault(path, "date_field", f"{name} is no date", f"{name} 不是日期字段")
+        elif name in NOT_A_MOMENT:
+            also, also_zh = (", `end of day`", "、`end of day`") if path[-1] == "no_later_than" else ("", "")
+            yield fault(
+                path,
+                "date_field",
+                f"`{name}` is not one of the moments; there are `opened`{also}, a date field, "
+                "`2 days before FIELD` and `2 days after FIELD`",
+                f"没有 `{name}` 这个时刻；可以写 `opened`{also_zh}、日期字段、`2 days before 字段`、"
+                "`2 days after 字段`",
+            )
         else:
             meant, meant_zh = names.did_you_mean(name, accepted)
             text, text_zh = f"there is no date field {name}{meant}", f"没有日期字段 {name}{meant_zh}"
             yield fault(path, "date_field", text, text_zh, mend=_in_moment(draft, path, instead(name, accepted)))
+
+
+NOT_A_MOMENT = frozenset({"now", "today", "tomorrow", "yesterday"})
+"""What is easily written for a moment, and would be another one whenever it is looked at."""
 
 
 def _in_moment(draft: Draft, path: Path, mend: Instead | None) -> Instead | None:

@@ -10,6 +10,7 @@ from workflow.conditions import RESERVED
 from workflow.definition import COMMENT, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
 from workflow.kinds import BUILT_INS
 from workflow.people import WORDS
+from workflow.problems import Instead
 from workflow.reading.checks.draft import DATES, Draft, Found, fault
 from workflow.reading.nodes import Finding, Path, instead
 
@@ -20,6 +21,9 @@ TAKEN = frozenset({*BUILT_INS, *WORDS, NEW, OPENING, "same", "anywhere", "remove
 """Words of the language, which no field, state or transition may therefore be called; those of conditions, which do
 not speak of states, are forbidden to fields and transitions only."""
 
+
+EVERYWHERE = frozenset({"all", "always", "any", "every", "everywhere"})
+"""Words that are easily written for `anywhere`."""
 
 MOST_NAMED = 10
 """So many names are listed where none is like the one that does not exist."""
@@ -43,10 +47,17 @@ def _lacks(check: str, whole: str, what: tuple[str, str], name: str, known: Coll
     return Finding(check, text, text_zh, mend=instead(name, known))
 
 
-def _unknown(check: str, what: tuple[str, str], name: str, known: Collection[str]) -> Finding:
-    meant, meant_zh = _meant(name, known)
+def _unknown(
+    check: str, what: tuple[str, str], name: str, known: Collection[str], said_as: str | None = None
+) -> Finding:
+    """Of a name that does not exist; `said_as` is what is looked for in its place, where that is another word."""
+    if said_as not in (None, name):
+        meant, meant_zh = f"; did you mean {said_as}?", f"；是否想写 {said_as}？"
+        mend: Instead | None = Instead(name, str(said_as))
+    else:
+        (meant, meant_zh), mend = _meant(name, known), instead(name, known)
     text, text_zh = f"there is no {what[0]} `{name}`{meant}", f"没有{what[1]} `{name}`{meant_zh}"
-    return Finding(check, text, text_zh, mend=instead(name, known))
+    return Finding(check, text, text_zh, mend=mend)
 
 
 def same_name(draft: Draft) -> Found:
@@ -93,7 +104,8 @@ def unknown_state(draft: Draft) -> Found:
         accepted = states if path[0] == "states" else (*states, "anywhere")
         for name in listed:
             if name not in states and not (name == NEW and path[-1] == "from"):
-                finding = _unknown("unknown_state", ("state", "状态"), name, accepted)
+                meant = "anywhere" if name in EVERYWHERE and "anywhere" in accepted else name
+                finding = _unknown("unknown_state", ("state", "状态"), name, accepted, meant)
                 yield draft.item(path, name), _or_left_out(draft, path, name, finding)
     for index, promise in enumerate(one.promises if draft.whole(("promises",), one.promises) else ()):
         for name in promise.states:

@@ -13,8 +13,8 @@ from workflow.durations import Unit
 from workflow.reading.nodes import Added, Finding
 from workflow.reading.schema import values
 from workflow.reading.schema.effect_parts import Effects
-from workflow.reading.schema.parts import Described, Part
-from workflow.reading.schema.shapes import Named, Refused, Several, Value, refuse
+from workflow.reading.schema.parts import Accepted, Described, Part
+from workflow.reading.schema.shapes import Refused, Several, Value, refuse
 
 BY_DAYS = (Unit.DAYS, Unit.WORKING_DAYS)
 """What a repeat at a time of day counts in."""
@@ -56,7 +56,7 @@ class LevelPart(Effects):
     condition = Value(values.condition, key="if")
     rules = Several(Value(values.sentence))
     note = Value(values.sentence)
-    accept = Named(Value(values.sentence), name=values.word)
+    accept = Accepted(Value(values.sentence), name=values.word)
 
     @validates_schema
     def _act(self, data: Mapping[str, Any], **_: object) -> None:

@@ -26,6 +26,12 @@ ORDER = tuple(dict.fromkeys(("workflow", "zh", "en", *reader_of(DefinitionFile).
 """The keys of a definition as they are told, whichever file they come from."""
 
 
+UNTOLD = frozenset(
+    {"assign", "at_most", "become", "confidential", "en", "end", "follows", "followers", "if", "is", "not_by"}
+)
+"""Keys that most parts do without: nothing happens then that one would not expect, so no default is told of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One key of a definition laid flat, or one entry of a list of parts.
@@ -69,7 +75,9 @@ def lay_flat(name: str, files: Mapping[str, str | bytes]) -> Flat:
         replace(line, inherited=line.origin is not None and line.origin not in own)
         for line in _of_part(DefinitionFile, whole, ())
     )
-    return Flat(lines, tuple(_removed(_chain(name, documents))))
+    opens = any(line.path[-1] == "open" for line in lines)
+    told = (line for line in lines if opens or line.path[-1] != "open_children")
+    return Flat(tuple(told), tuple(_removed(_chain(name, documents))))
 
 
 def _chain(name: str, documents: Mapping[str, Node]) -> Iterator[Node]:
@@ -93,8 +101,8 @@ def _of_part(part: type[Part], node: Node, path: tuple[str | int, ...]) -> Itera
         yield from _of_value(known.get(key), node.parts[key], (*path, key))
     for key in known:
         meaning = meaning_of(part, key)
-        if key not in node.parts and key != "en" and meaning is not None and meaning.default:
-            yield Line((*path, key), meaning.default.strip("`"), meaning.default_zh.strip("`"), None, False)
+        if key not in node.parts and key not in UNTOLD and meaning is not None and meaning.default:
+            yield Line((*path, key), meaning.default.strip("`"), meaning.default_zh.replace("`", ""), None, False)
 
 
 def _of_value(field: fields.Field[Any] | None, node: Node, path: tuple[str | int, ...]) -> Iterator[Line]:

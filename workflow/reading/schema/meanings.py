@@ -196,7 +196,7 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "on a move to an end: `wait` until all children have ended, or `cancel` those that are open",
             "结束工单时：`wait` 等所有子工单先结束，`cancel` 取消还没结束的子工单",
             "`wait`",
-            "`wait`",
+            "`wait`（等子工单先结束）",
         ),
         "become": _M(
             "another class of the family, see Families",

@@ -12,7 +12,7 @@ from workflow import names
 from workflow.problems import Instead
 from workflow.reading.nodes import Added, Finding, instead
 from workflow.reading.schema import values
-from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value, shown
+from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value, refuse, shown
 
 ELSEWHERE: Mapping[str, tuple[str, str]] = dict.fromkeys(("approvals", "granted", "refused"), ("a state", "状态"))
 """Keys that are easily written in the wrong part, with the one that they belong to."""
@@ -152,12 +152,26 @@ class TextPart(Part):
     en = Value(values.sentence)
 
 
+class Accepted(Named):
+    """Checks, each with the reason why what it finds is meant so."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, dict):
+            raise refuse(
+                "shape",
+                "`accept` says which check is accepted, and why: `accept: {check: reason}`, with the name that stands "
+                "in brackets in its message",
+                "`accept` 要写明接受哪个检查及理由：`accept: {检查: 理由}`，检查的名字见其提示中的方括号",
+            )
+        return super()._deserialize(value, attr, data, **options)
+
+
 class Described(TextPart):
     """What every part may say about itself."""
 
     rules = Several(Value(values.sentence))
     note = Value(values.sentence)
-    accept = Named(Value(values.sentence), name=values.word)
+    accept = Accepted(Value(values.sentence), name=values.word)
 
 
 class Text(Either):

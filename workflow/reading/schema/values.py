@@ -212,6 +212,13 @@ def clock_time(value: Any) -> dt.time:
     found = _CLOCK_TIME.match(value) if isinstance(value, str) else None
     hour, minute = (int(found[1]), int(found[2])) if found else (24, 0)
     if hour > 23 or minute > 59:
+        if isinstance(value, str) and _CLOCK_TIME.match(bare := _WIDE_QUOTE.sub("", value)) and bare != value:
+            raise refuse(
+                "shape",
+                f'the quotation marks around {bare} are full-width ones; write "{bare}"',
+                f'{bare} 两边的引号是全角引号；请写 "{bare}"',
+                mend=Instead(value, f'"{bare}"'),
+            )
         nearly = _NEARLY_A_TIME.match(value) if isinstance(value, str) else None
         meant = f'"{nearly[1]:0>2}:{nearly[2]}"' if nearly and int(nearly[1]) < 24 and int(nearly[2]) < 60 else ""
         raise refuse(

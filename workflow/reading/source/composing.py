@@ -148,9 +148,11 @@ class Composing:
             following = next(self.events)
             if _is_empty(following):
                 finding = self._nothing_after(name, place, before, flow=flow)
+                if finding.check == "split_sentence":  # it is no key at all
+                    self.problems = [problem for problem in self.problems if problem.position != place]
+                    self.problems.append(finding.at(place))
+                    continue
                 self.problems.append(finding.at(place))
-                if finding.check == "split_sentence":
-                    continue  # it is no key at all
                 self.end_line = place.line
                 node = Node(None, place, place, tail=self._tail())
             else:
@@ -175,6 +177,13 @@ class Composing:
                 f"the colon in {shortened(name)} is not one of YAML; write `{shortened(mended)}`, with a blank",
                 f"{shortened(name)} 里的冒号不是 YAML 的冒号加空格；请写 {shortened(mended)}",
                 mend=Instead(name, mended),
+            )
+        if flow and (number := syntax.number_with_commas(self.lines[place.line - 1], place.column - 1)):
+            return Finding(
+                "split_sentence",
+                f"a comma inside {{ }} ends what stands before it; write {number}, a number has no commas in it",
+                f"花括号里的半角逗号会把内容截断；请写 {number}，数字里不写千分位逗号",
+                mend=Instead(",", "", before=1),
             )
         if flow and before is not None and isinstance(before[1].value, str):
             begun = before[1].position

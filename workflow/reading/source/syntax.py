@@ -25,6 +25,14 @@ def mend_colon(text: str) -> str | None:
     return f"{found[2]}: {found[4]}".rstrip() if found else None
 
 
+def number_with_commas(line: str, column: int) -> str:
+    """The number whose thousands a comma divides just before a column of a line, without commas; empty if none."""
+    for found in re.finditer(r"(?<![\w.,])[0-9]{1,3}(,[0-9]{3})+(?![\w])", line):
+        if found.start() < column < found.end() and line[column - 1] == ",":
+            return found.group().replace(",", "")
+    return ""
+
+
 def quote_rest(spot: Spot, lines: Sequence[str]) -> Instead | None:
     """The text from a place to the end of its line in quotes; None inside brackets, or where quotes stand in it."""
     line, column = spot
