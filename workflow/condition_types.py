@@ -50,12 +50,15 @@ _QUOTED = (
     'what {name} is compared with is quoted: `{name} is "{right}"`, or a field: `{name} is same as {right}`',
     '与 {name} 比较的内容请加引号：`{name} is "{right}"`；与字段比较请写：`{name} is same as {right}`',
 )
-_DATES = ("dates are compared by < <= > >=, with each other", "日期之间用 < <= > >= 比较")
+_DATES = (
+    "dates are compared with each other, by `is same as` or < <= > >=",
+    "日期之间用 `is same as` 或 < <= > >= 比较",
+)
 
 _AFTER_IS = {
     Kind.NUMBER: (
-        "{name} is a number, and so must be what follows `is`; two fields are compared by < <= > >=",
-        "{name} 是数字，is 后面也应是数字；两个字段用 < <= > >= 比较",
+        "{name} is a number, and so must be what follows `is`; two fields are compared by `is same as` or < <= > >=",
+        "{name} 是数字，is 后面也应是数字；两个字段用 `is same as` 或 < <= > >= 比较",
     ),
     Kind.TEXT: _QUOTED,
     Kind.PERSON: _QUOTED,
@@ -74,6 +77,10 @@ _AFTER_IS = {
     Kind.LIST: ("of a list ask `{name} is filled`", "请写 `{name} is filled`"),
 }
 """What is said where something else follows `is` than a value of this kind takes."""
+
+
+_LIKE = (Kind.NUMBER, Kind.DATE, Kind.DATETIME)
+"""Where a field after `is` is certainly meant as a field: no text and no person can be called so without quotes."""
 
 
 def check_condition(
@@ -249,6 +256,13 @@ class _Scope:
                     f"{name} 没有{kind.value[1]} {right}{meant_zh or '；可用：' + names.one_of(choices, 'zh')}",
                     Instead(_written(part), nearest) if nearest else None,
                 )
+        elif kind in _LIKE and not part.quoted and self.kind(str(right)) is kind:
+            yield _fault(
+                part,
+                f"{right} is a field; write `{name} is same as {right}`",
+                f"{right} 是字段；请写 `{name} is same as {right}`",
+                Instead(str(right), f"same as {right}") if isinstance(part.left, Name) else None,
+            )
         elif kind in _AFTER_IS and not _fits(kind, part):
             sentence, sentence_zh = _AFTER_IS[kind]
             text, text_zh = (one.format(name=name, right=right) for one in (sentence, sentence_zh))

@@ -20,6 +20,7 @@ from service.cli.table import table
 
 if TYPE_CHECKING:
     from workflow.calendar import Calendar
+    from workflow.definition import Moment
     from workflow.due import Stretch
     from workflow.durations import Duration, Unit
     from workflow.reading.given import Calendars
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     says=(
         """Say when a limit would end, and why then: what counts on the way, and what is skipped.
 
-        The limit is written as in a definition, or is that of a deadline. A start without an offset is local to the
-        calendar; a year whose public holidays are not known yet is refused.
+        The limit is written as in a definition, "end of day" and "end of shift" too, or is that of a deadline. A start
+        without an offset is local to the calendar; a year whose public holidays are not known yet is refused.
 
         --batch answers questions of programs, one JSON line for each line: {"calendar": "mall", "start":
         "2026-02-13T16:00", "within": "3 working days"} by {"due": …, "skipped": […]}, and {"calendar": …, "start": …,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
         map of the keys of a calendar file. What cannot be answered is answered by {"error": …}.""",
         """说明时限何时到期以及原因：途中哪些时间计入，哪些跳过。
 
-        时限的写法与流程定义相同，也可以指定某个定义的时限。起点不写时差时按日历所在时区；
-        法定节假日尚未公布的年份不予计算。
+        时限的写法与流程定义相同（也可写 "end of day"、"end of shift"），也可以指定某个定义的时限。
+        起点不写时差时按日历所在时区；法定节假日尚未公布的年份不予计算。
 
         --batch 供程序使用，逐行回答 JSON：{"calendar": "mall", "start": "2026-02-13T16:00", "within": "3 working days"}
         得到 {"due": …, "skipped": […]}；{"calendar": …, "start": …, "end": …, "unit": "working minutes"}
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     ),
     examples=(
         'duban due "3 working days" --from 2026-02-13T16:00 --calendar mall',
+        'duban due "end of day" --from 2026-02-13T16:00',
         "duban due --deadline complaint-important.start --from 2026-02-13T16:00",
         "duban due --batch -",
     ),
@@ -112,12 +114,12 @@ def due(
             _answer_all(lines, Calendars(files_of(definitions)))
         return
     if deadline is not None:
-        duration, named = _limit_of(deadline, definitions, context)
+        meant, named = _limit_of(deadline, definitions, context)
         calendar = calendar or named
     else:
-        duration = _duration(str(limit))
+        meant = _limit(str(limit))
     house = _calendar(Calendars(files_of(definitions)), calendar)
-    _tell(house, _start(start, house), duration, form)
+    _tell(house, _start(start, house), meant, form)
 
 
 def _answer_all(lines: IO[Any], calendars: Calendars) -> None:
@@ -131,25 +133,36 @@ def _answer_all(lines: IO[Any], calendars: Calendars) -> None:
         out.flush()
 
 
-def _tell(calendar: Calendar, start: dt.datetime, limit: Duration, form: str) -> None:
+def _tell(calendar: Calendar, start: dt.datetime, limit: Duration | Moment, form: str) -> None:
     from workflow.calendar import HorizonPassed
     from workflow.due import YearUnknown, due_at, way
     from workflow.due_questions import local, out_of_reach, stretches
+    from workflow.durations import Duration, Unit
+    from workflow.moments import moment_at
 
+    unit = limit.unit if isinstance(limit, Duration) else Unit.ELAPSED
     try:
-        over = due_at(calendar, start, limit)
+        if isinstance(limit, Duration):
+            over = due_at(calendar, start, limit)
+        else:  # it rests on the start alone, and so is never empty
+            over = moment_at(limit, {}, start, calendar, as_limit=True) or start
     except YearUnknown as error:
         raise Faulty(error.text.read(lang()), PROBLEMS) from error
     except HorizonPassed as error:
         raise Faulty(out_of_reach(error).text.read(lang()), PROBLEMS) from error
-    found = way(calendar, start, over, limit.unit)
+    found = way(calendar, start, over, unit)
     zone = ZoneInfo(calendar.zone)
     if form == "json":
         answer: dict[str, Any] = {"due": local(over, zone), **stretches(calendar, found, lang())}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     begins, ends = _shown(start, zone), _shown(over, zone, over=True)
-    amount = limit.read(lang())
+    if isinstance(limit, Duration):
+        amount = limit.read(lang())
+    elif limit.kind == "end_of_day":
+        amount = say("end of day", "当日结束")
+    else:
+        amount = say("end of shift", "当班结束")
     click.echo(say(f"{amount} from {begins}: until {ends}.", f"自 {begins} 起 {amount}，到期时间为 {ends}。"))
     click.echo(
         say(
@@ -158,7 +171,7 @@ def _tell(calendar: Calendar, start: dt.datetime, limit: Duration, form: str) ->
         + "\n"
     )
     head = say("from,until,counts,why", "从,到,计入,原因").split(",")
-    click.echo(table(head, [list(_row(one, zone, limit.unit)) for one in found]))
+    click.echo(table(head, [list(_row(one, zone, unit)) for one in found]))
 
 
 def _row(one: Stretch, zone: ZoneInfo, unit: Unit) -> Iterator[str]:
@@ -209,9 +222,14 @@ def _start(text: str | None, calendar: Calendar) -> dt.datetime:
         raise Faulty(error.text.read(lang()), USAGE) from error
 
 
-def _duration(text: str) -> Duration:
+def _limit(text: str) -> Duration | Moment:
+    """An amount of time, or a moment that rests on the start alone."""
     from workflow.durations import DurationFaulty, parse_duration
+    from workflow.reading.moment_words import parse_moment
 
+    words = " ".join(text.lower().split())
+    if words in ("end of day", "end of shift"):
+        return parse_moment(words)
     try:
         return parse_duration(text)
     except DurationFaulty as error:
@@ -237,7 +255,7 @@ def _calendar(calendars: Calendars, name: str | None) -> Calendar:
         raise Faulty(told(error, lang()), PROBLEMS) from error
 
 
-def _limit_of(deadline: str, definitions: Path | None, context: click.Context) -> tuple[Duration, str]:
+def _limit_of(deadline: str, definitions: Path | None, context: click.Context) -> tuple[Duration | Moment, str]:
     """The limit of a deadline, written WORKFLOW.NAME, and the calendar of its definition."""
     from workflow.names import did_you_mean, one_of
 
@@ -254,12 +272,24 @@ def _limit_of(deadline: str, definitions: Path | None, context: click.Context) -
             ),
             USAGE,
         )
-    if found.within is None:
+    if found.within is not None:
+        return found.within, definition.calendar
+    moment = found.no_later_than
+    field = moment.field if moment is not None else None
+    if moment is not None and field is None:
+        return moment, definition.calendar
+    if field == "due":
         raise Faulty(
             say(
-                f"the limit of {deadline} is a date of the ticket, so no duration leads to it",
-                f"{deadline} 的时限是工单中的日期，无法按时长计算",
+                f"the limit of {deadline} is told by when the ticket is due; duban recurring lists when those are",
+                f"{deadline} 的时限取决于工单的到期日；请用 duban recurring 查看各工单何时到期",
             ),
             USAGE,
         )
-    return found.within, definition.calendar
+    raise Faulty(
+        say(
+            f"the limit of {deadline} is told by {field} of the ticket, so no duration leads to it",
+            f"{deadline} 的时限取决于工单的 {field}，无法按时长计算",
+        ),
+        USAGE,
+    )

@@ -58,6 +58,68 @@ def test_a_deadline_gives_its_limit_and_its_calendar() -> None:
     assert json.loads(result.stdout) == {"due": "2026-02-13T17:00+08:00", "skipped": []}
 
 
+@pytest.mark.parametrize("said", ["end of day", "End of  shift"])
+def test_the_end_of_the_day_or_shift_follows_from_the_start(said: str) -> None:
+    result = duban(said, "--from", "2026-02-13T16:00")
+    assert result.stdout.splitlines()[0].endswith("from Fri 2026-02-13 16:00: until Fri 2026-02-13 24:00."), (
+        result.stderr
+    )
+    assert "8 h" in result.stdout
+
+
+LATER = """\
+calendar: gate
+zone: Asia/Shanghai
+country: removed
+hours: {weekdays: "09:00-18:00"}
+shifts: {day: "08:00-20:00", night: "20:00-08:00"}
+---
+roles:
+  desk: {zh: 前台, en: Desk, scope: site, falls_back_to: duty_manager}
+  duty_manager: {zh: 值班经理, en: Duty manager, scope: site}
+---
+workflow: walk
+zh: 巡查
+en: Walk
+calendar: gate
+accountable: desk
+fields:
+  wanted_on: {zh: 日期, en: Wanted on, type: date}
+states:
+  planned: {zh: 已安排, en: Planned, responsible: desk}
+  done: {zh: 完成, en: Done, end: true}
+transitions:
+  plan: {zh: 安排, en: Plan, from: new, to: planned, by: [clock, desk], may_fill: wanted_on}
+  walk: {zh: 巡查, en: Walk, from: planned, to: done, by: desk}
+deadlines:
+  day: {zh: 当日, en: Day, no_later_than: end of day, until: walk, late: {notify: desk}}
+  shift: {zh: 当班, en: Shift, no_later_than: end of shift, until: walk, late: {notify: desk}}
+  due: {zh: 到期, en: Due, no_later_than: 2 days before due, until: walk, late: {notify: desk}}
+  wanted: {zh: 约定, en: Wanted, no_later_than: wanted_on, until: walk, late: {notify: desk}}
+recurring:
+  walks: {zh: 每日, en: Daily, every: day}
+"""
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"),
+    [
+        ("day", "end of day from Fri 2026-02-13 21:00: until Fri 2026-02-13 24:00."),
+        ("shift", "end of shift from Fri 2026-02-13 21:00: until Sat 2026-02-14 08:00."),
+        ("due", "duban recurring"),
+        ("wanted", "is told by wanted_on of the ticket"),
+    ],
+)
+def test_a_deadline_that_is_a_moment_is_told_if_it_follows_from_the_start(
+    tmp_path: Path, deadline: str, said: str
+) -> None:
+    for index, text in enumerate(LATER.split("---\n")):
+        (tmp_path / f"{text.split()[1] if index != 1 else 'roles'}.yaml").write_text(text, "utf-8")
+    result = duban("--definitions", str(tmp_path), "--deadline", f"walk.{deadline}", "--from", "2026-02-13T21:00")
+    assert said in result.stdout + result.stderr
+    assert result.exit_code == (0 if deadline in ("day", "shift") else 2)
+
+
 def test_without_a_start_it_counts_from_now() -> None:
     assert re.match(r"30 minutes from \w{3} 20\d\d-", duban("30 minutes").stdout)
 
@@ -72,7 +134,7 @@ def test_without_a_start_it_counts_from_now() -> None:
         (("3 days", "--calendar", "mail"), "did you mean mall?", 2),
         (("--deadline", "repar.start"), "did you mean repair?", 2),
         (("--deadline", "repair.strat"), "it has: ", 2),
-        (("--deadline", "complaint-important.handling"), "a date of the ticket", 2),
+        (("--deadline", "complaint-important.handling"), "is told by ", 2),
         (("--batch", "-", "--calendar", "mall"), "names its own calendar", 2),
         (("--batch", "nowhere.jsonl"), "nowhere.jsonl", 2),
         (("3 working days", "--from", "2031-03-06"), "the public holidays of 2031 are not known", 1),

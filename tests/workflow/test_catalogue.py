@@ -324,10 +324,13 @@ def test_what_is_accepted_is_kept_with_its_reason() -> None:
         ("nobody_told", "seen on the list of the day"),
         ("unfilled_date", "the date comes with the next version"),
         ("asked_in_vain", "the manager passes it on"),
+        ("unfilled_department", "it comes with the next version"),
     }
 
 
-@pytest.mark.parametrize("check", ["silent_state", "nobody_told", "unfilled_date", "asked_in_vain"])
+@pytest.mark.parametrize(
+    "check", ["silent_state", "nobody_told", "unfilled_date", "asked_in_vain", "unfilled_department"]
+)
 def test_what_is_not_accepted_is_told(check: str) -> None:
     text = example("waivers").replace(f"{{{check}:", "{unbounded_pause:")
     try:

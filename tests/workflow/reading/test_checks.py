@@ -91,7 +91,10 @@ def test_a_misspelt_state_is_one_problem_and_not_also_an_unreachable_one() -> No
 # --- Silence ------------------------------------------------------------------------------------------------------
 
 
-AGAIN = "within: 1 day, late: {every: 1 day, notify: desk}"
+DAILY = "late: {every: 1 day, notify: desk}"
+AGAIN = f"within: 1 day, {DAILY}"
+DAYS = "recurring: {days: {every: day}}"
+CLOCK_ALONE = "# opened by the clock alone"
 
 
 @pytest.mark.parametrize(
@@ -111,11 +114,20 @@ AGAIN = "within: 1 day, late: {every: 1 day, notify: desk}"
         (f"deadlines: {{d: {{since: search, until: look_again, {AGAIN}}}}}", "kept searched"),
         (f"deadlines: {{d: {{until: close, paused_in: kept, {AGAIN}}}}}", "kept"),
         (f"deadlines: {{d: {{if: size is small, until: close, {AGAIN}}}}}", "kept searched"),
+        (f"deadlines: {{d: {{until: close, no_later_than: end of day, {DAILY}}}}}", ""),
+        (f"deadlines: {{d: {{until: close, no_later_than: wanted_on, {DAILY}}}}}", "kept searched"),  # may be empty
+        (
+            f"deadlines: {{d: {{until: close, no_later_than: due, {DAILY}}}}}\n{DAYS}",
+            "kept searched",
+        ),  # people open, too
+        (f"deadlines: {{d: {{until: close, no_later_than: due, {DAILY}}}}}\n{DAYS}\n{CLOCK_ALONE}", ""),
     ],
 )
 def test_a_state_is_silent_unless_something_surely_keeps_telling_or_moves_on(telling: str, silent: str) -> None:
     lines = ROUND.splitlines()
-    told = found(f"{ROUND}{telling}\n")
+    by = "clock" if CLOCK_ALONE in telling else "[anyone, clock]"
+    opened = ROUND.replace("by: anyone, fill", f"by: {by}, may_fill" if DAYS in telling else "by: anyone, fill")
+    told = found(f"{opened}{telling}\n")
     silences = [line for check, line in told if check == "silent_state"]
     assert [lines[line - 1].split(":")[0].strip() for line in silences] == silent.split()
 

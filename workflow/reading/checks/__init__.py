@@ -110,6 +110,7 @@ SENSE: tuple[Check, ...] = (
     alike.ambiguous,
     acting.nobody_acts,
     acting.nobody_may,
+    acting.unfilled_department,
     loops.unbounded_pause,
     loops.unbounded_loop,
     classes.become_lighter,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workflow import names
+from workflow.definition import Who
 from workflow.reading.checks.draft import NOBODY, Draft, Found, fault
+from workflow.reading.checks.limits import filled
 from workflow.reading.checks.ways import is_left, open_states, way_to
+from workflow.reading.nodes import Path
 
 
 def nobody_acts(draft: Draft) -> Found:
@@ -48,3 +53,36 @@ def nobody_may(draft: Draft) -> Found:
                     f"the house has no departments, so nobody can be {who}; declare them in the file of roles",
                     f"没有定义任何部门，因此没有人能担任 {who}；请在角色文件中写 departments",
                 )
+
+
+def unfilled_department(draft: Draft) -> Found:
+    """A role of the department in a field that nothing fills: the accountable role always answers in its place."""
+    known, acting = filled(draft), draft.definition.accountable
+    for path, who in _named(draft):
+        if who.kind != "role" or who.of is None or {who.of, who.of.partition(".")[0]} & known:
+            continue
+        yield fault(
+            draft.item(path, str(who)),
+            "unfilled_department",
+            f"no transition fills {who.of}, so {acting} always answers in the place of {who.name}",
+            f"没有流转填写 {who.of}，因此始终由 {acting} 代替 {who.name}",
+            severity="warning",
+        )
+
+
+def _named(draft: Draft) -> Iterator[tuple[Path, Who]]:
+    """All who may act, must act or are told, with the paths of the lists that name them.
+
+    Without the steps that are asked once for each row: a list that nothing fills has none to ask about.
+    """
+    one = draft.definition
+    for state in one.states.values():
+        yield from ((("states", state.name, "responsible"), who) for who in state.responsible)
+        for index, step in enumerate(state.approvals):
+            if step.for_each is None:
+                yield from ((("states", state.name, "approvals", index, "by"), who) for who in step.by)
+    for move in one.transitions.values():
+        if not move.answer:
+            yield from ((("transitions", move.name, "by"), who) for who in move.by)
+    for path, effects in draft.effects():
+        yield from (((*path, "notify"), who) for who in effects.notify)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.definition import Definition, Level
+from workflow.definition import Deadline, Definition, Level, Who
 from workflow.durations import Duration
 from workflow.reading.checks.draft import Draft, Found, fault, tells
 from workflow.reading.checks.ways import clock_places, is_left, open_states
@@ -40,10 +40,20 @@ def _told(draft: Draft, one: Definition) -> set[str]:
             told |= reminder.states
     for deadline in one.deadlines.values():
         again = any(level.every and tells(level.effects) and level.condition is None for level in deadline.levels)
-        if again and deadline.condition is None and deadline.within is not None:
+        if again and deadline.condition is None and _surely_limited(draft, one, deadline):
             clock = clock_places(draft, one, deadline)
             told |= clock.running - clock.idle - deadline.paused_in
     return told
+
+
+def _surely_limited(draft: Draft, one: Definition, deadline: Deadline) -> bool:
+    """Whether the clock has a limit whenever it runs: a date field may be empty, and so may `due` where people open."""
+    moment = deadline.no_later_than
+    if moment is None or moment.kind in ("end_of_day", "end_of_shift"):
+        return True
+    head = draft.definitions.get(one.head or "", one)
+    by_clock = all(move.by == (Who("word", "clock"),) for move in head.openings())
+    return moment.field == "due" and bool(head.recurring) and by_clock
 
 
 def unwarned_end(draft: Draft) -> Found:

@@ -21,6 +21,7 @@ WAIVABLE = frozenset(
         "unbounded_pause",
         "uncapped_date",
         "unfilled_date",
+        "unfilled_department",
         "unwarned_end",
     }
 )
