@@ -210,6 +210,11 @@ class House:
         """What a field holds; None while it is empty."""
         return self.ticket(ticket)["fields"].get(name)
 
+    def named(self, ticket: str, name: str) -> str | None:
+        """The name of what a field holds that has one: a department, an entry of a register; None while it is empty."""
+        held = self.field(ticket, name)
+        return None if held is None else str(held["name"])
+
     def history(self, ticket: str, name: str | None = None) -> list[dict[str, Any]]:
         """The entries of a ticket, oldest first; with a `name` those of that transition, deadline or reminder."""
         entries: list[dict[str, Any]] = self._read("clerk", f"/tickets/{ticket}/history")["entries"]

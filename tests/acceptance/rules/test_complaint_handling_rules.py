@@ -65,7 +65,7 @@ def test_cmp_10_the_department_follows_the_category(house: House) -> None:
         ("property", "property_management", DEPARTMENT),
     ):
         complaint = classified(house, "normal", category=category, guide_checked=True)
-        assert house.field(complaint, "department")["name"] == department
+        assert house.named(complaint, "department") == department
         house.news()
         transfer(house, complaint)
         assert set(house.news()) == managers

@@ -121,7 +121,7 @@ def test_a_meeting_ends_when_what_was_agreed_is_done_and_every_demand_has_its_re
     house.do(meeting, "operator", "record", minutes)
     (item,), (demand,) = (children(house, meeting, workflow) for workflow in ("action-item", "demand"))
     assert house.field(item, "item") == "New signs"
-    assert house.field(demand, "tenant")["name"] == second
+    assert house.named(demand, "tenant") == second
     refused = house.refused(meeting, "operator", "close", {"folder": "2026/1"})
     assert {(one.code, one.subject) for one in refused} == {("wait_for", "action-item"), ("wait_for", "demand")}
     house.do(item, "shop_staff", "carry_out", {"result": "Signs are up"})
