@@ -30,7 +30,7 @@ from workflow.kin import Kin, Member
 from workflow.recurring import Period
 from workflow.recurring_move import opening_move
 from workflow.schedule import Schedule
-from workflow.settling import change_calendar, settle
+from workflow.settling import settle
 from workflow.ticket import Facts, Move
 
 
@@ -220,5 +220,6 @@ def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome
 
 def recalendared(loaded: Loaded, at: dt.datetime, calendar: Calendar, directory: Directory) -> Outcome:
     """What a newer revision of its calendar makes of a ticket without kin, with the people who are told."""
-    decisions = change_calendar(loaded.definition, loaded.ticket, at, loaded.facts, calendar)
-    return addressed(Outcome(loaded=loaded, decisions=decisions), directory)
+    member = Member(ticket=loaded.ticket, definition=loaded.definition, facts=loaded.facts)
+    Kin((member,)).change_calendar(member.ticket.number, at, calendar)
+    return addressed(Outcome(loaded=loaded, decisions=tuple(member.decisions)), directory)

@@ -27,7 +27,8 @@ from workflow.definition import (
 )
 from workflow.durations import parse_duration
 from workflow.history import blank
-from workflow.settling import act, settle
+from workflow.kin import Kin, Member
+from workflow.settling import settle
 from workflow.ticket import Actor, Decision, Facts, Held, Move, Refusal, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -191,6 +192,12 @@ def lifecycle(
 
 
 ANN = Actor(id="ann", holds=frozenset({Held("desk")}))
+
+
+def act(definition: Definition, ticket: Ticket, move: Move, facts: Facts) -> tuple[Decision, ...] | Refusal:
+    """A move of a ticket without kin, made as those of people are."""
+    member = Member(ticket=ticket, definition=definition, facts=facts)
+    return Kin((member,)).act(ticket.number, move) or tuple(member.decisions)
 
 
 class Story:

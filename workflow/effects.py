@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from workflow.calendar import Calendar
-from workflow.definition import GRANT, Definition, Effects, FieldType, Moment, Who
+from workflow.definition import GRANT, Definition, Effects, Who
 from workflow.entry import Child, Entry, EntryKind, Value
 from workflow.history import fold, version_after
-from workflow.moments import moment_at
+from workflow.moments import value_at
 from workflow.people import addressees, person_meant
 from workflow.ticket import CLOCK, Actor, Addressee, Decision, NewChild, Notice, Ticket
 
@@ -137,19 +137,11 @@ class Draft:
         if name in BUILT_INS_SET:
             self.put(**{name: str(value)})
             return
-        ready = self._at_once(name, value)
+        ticket, field = self.ticket, self.definition.fields.get(name)
+        type_ = field.type if field is not None else None
+        ready = value_at(value, type_, ticket.fields, ticket.opened, self.calendar, due=ticket.due)
         if ready is not None and self.ticket.fields.get(name) != ready:
             self.fill({name: ready})
-
-    def _at_once(self, name: str, value: object) -> Value | None:
-        """The value to store: a moment becomes the date or instant that it is now."""
-        if not isinstance(value, Moment):
-            return value  # type: ignore[return-value]  # the catalogue has typed it by the field
-        ticket = self.ticket
-        instant = moment_at(value, ticket.fields, ticket.opened, self.calendar, as_limit=False, due=ticket.due)
-        if instant is not None and self.definition.fields[name].type is FieldType.DATE:
-            return self.calendar.local_date(instant)
-        return instant
 
 
 def would_change(effects: Effects, ticket: Ticket, definition: Definition, at: dt.datetime, calendar: Calendar) -> bool:

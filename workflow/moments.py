@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from workflow.calendar import Calendar
-from workflow.definition import Moment
+from workflow.definition import FieldType, Moment
 from workflow.durations import Unit
 from workflow.entry import Value
 
@@ -25,6 +25,22 @@ def instant_of(value: Value | None, calendar: Calendar, *, as_limit: bool) -> dt
     if isinstance(value, dt.date):
         return calendar.end_of(value) if as_limit else calendar.start_of(value)
     raise TypeError(f"{value!r} is no date")
+
+
+def value_at(
+    said: object,
+    type_: FieldType | None,
+    values: Mapping[str, Value],
+    opened: dt.datetime,
+    calendar: Calendar,
+    *,
+    due: dt.date | dt.datetime | None = None,
+) -> Value | None:
+    """The value that a `set` comes to now: a moment becomes the date or the instant that it is, by the field's type."""
+    if not isinstance(said, Moment):
+        return said  # type: ignore[return-value]  # the catalogue has typed it by the field
+    instant = moment_at(said, values, opened, calendar, as_limit=False, due=due)
+    return calendar.local_date(instant) if instant is not None and type_ is FieldType.DATE else instant
 
 
 def moment_at(

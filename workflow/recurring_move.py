@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from workflow.calendar import Calendar
-from workflow.definition import Definition, FieldType, Moment, Text
-from workflow.entry import Occurrence, Value
+from workflow.definition import Definition, Text
+from workflow.entry import Occurrence
 from workflow.fields import BUILT_IN_FIELDS, to_json
-from workflow.moments import moment_at
+from workflow.moments import value_at
 from workflow.recurring import Period
 from workflow.schedule import Schedule
 from workflow.ticket import CLOCK, Move
@@ -32,13 +32,14 @@ def opening_move(
         raise LookupError(f"the clock may open no {definition.name}")
     fields: dict[str, object] = {"title": _title(schedule, period, party)}
     for name, value in schedule.set.items():
-        ready = _ready(definition, name, value, period, calendar, at)
+        field = definition.fields.get(name)
+        ready = value_at(value, field.type if field is not None else None, {}, at, calendar, due=period.due)
         if ready is not None:
             fields[name] = to_json(ready)
     if party is not None and schedule.for_each is not None:
-        field = party_field(definition, schedule)
-        if field is not None:
-            fields[field] = party[0]
+        held_by = party_field(definition, schedule)
+        if held_by is not None:
+            fields[held_by] = party[0]
     occurrence = Occurrence(
         schedule=schedule.name,
         period=period.key,
@@ -54,7 +55,7 @@ def party_field(definition: Definition, schedule: Schedule) -> str | None:
     opening = definition.recurring_opening()
     for name in (*opening.fill, *opening.may_fill) if opening else ():
         field = definition.fields.get(name)
-        if field is not None and getattr(field, "register", None) == schedule.for_each:
+        if field is not None and field.register == schedule.for_each:
             return name
     return None
 
@@ -63,15 +64,3 @@ def _title(schedule: Schedule, period: Period, party: tuple[str, Text] | None) -
     said = [schedule.text.read("zh"), period.text.read("zh"), *([party[1].read("zh")] if party else [])]
     longest = int(str(BUILT_IN_FIELDS["title"].max))
     return " ".join(said)[:longest]
-
-
-def _ready(
-    definition: Definition, name: str, value: object, period: Period, calendar: Calendar, at: dt.datetime
-) -> Value | None:
-    """The value to type: a moment becomes the date or instant that it is."""
-    if not isinstance(value, Moment):
-        return value  # type: ignore[return-value]  # the catalogue has typed it by the field
-    instant = moment_at(value, {}, at, calendar, as_limit=False, due=period.due)
-    if instant is not None and definition.fields[name].type is FieldType.DATE:
-        return calendar.local_date(instant)
-    return instant

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from workflow.calendar import Calendar
 from workflow.children import new_children
 from workflow.deciding import Cause, decide
 from workflow.definition import Definition, Effects, Level, Reminder, Who
@@ -54,45 +53,6 @@ def settle(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Fa
             facts = replace(facts, history=(*facts.history, decision.entry)) if facts.history else facts
         if len(decisions) > MOST_FIRINGS:
             raise SettlingEndless(f"{ticket.number}: more than {MOST_FIRINGS} firings up to {until:%Y-%m-%d %H:%M}Z")
-
-
-def act(definition: Definition, ticket: Ticket, move: Move, facts: Facts) -> tuple[Decision, ...] | Refusal:
-    """One person's move with all that belongs to it: settle, decide, what the effects move on, settle again.
-
-    The last settling fires what the move itself made due, such as the levels of a limit that it moved into the
-    past. A refusal leaves nothing behind: what was settled for it is settled again by whoever comes next.
-    """
-    at = max(move.at, ticket.at)
-    before = settle(definition, ticket, at, facts) if ticket.sequence else ()
-    if before:
-        ticket, definition = before[-1].ticket, before[-1].definition
-        facts = _seen(facts, before)
-    decided = decide(definition, ticket, replace(move, at=at), facts)
-    if isinstance(decided, Refusal):
-        return decided
-    facts = _seen(facts, (decided,))
-    made = (decided, *moved_on(decided, at, facts, None))
-    facts = _seen(facts, made[1:])
-    after = settle(made[-1].definition, made[-1].ticket, at, facts)
-    return (*before, *made, *after)
-
-
-def change_calendar(
-    definition: Definition, ticket: Ticket, at: dt.datetime, facts: Facts, calendar: Calendar
-) -> tuple[Decision, ...]:
-    """Derive an open ticket's limits from a newer revision of its calendar, from `at` on.
-
-    What is due by the old one fires first; what is past by the new one and never fired, fires then.
-    """
-    before = settle(definition, ticket, max(at, ticket.at), facts)
-    if before:
-        ticket, definition = before[-1].ticket, before[-1].definition
-        facts = _seen(facts, before)
-    if ticket.ended_at is not None:
-        return before
-    changed = Draft(ticket, definition, CLOCK, max(at, ticket.at), calendar).decision("calendar", calendar.name)
-    facts = replace(_seen(facts, (changed,)), calendar=calendar)
-    return (*before, changed, *settle(definition, changed.ticket, changed.entry.at, facts))
 
 
 def _seen(facts: Facts, decisions: tuple[Decision, ...]) -> Facts:

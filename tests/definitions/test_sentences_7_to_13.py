@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.directory import Department, Directory, Holding, Person
-from tests.builders import OFFICE, Story, local
+from tests.builders import OFFICE, Story, act, local
 from tests.definitions import test_sentences_1_to_6
 from tests.definitions.key_tables import PAGES
 from tests.definitions.lost_property import (
@@ -29,7 +29,6 @@ from tests.definitions.reference_page import compiled
 from tests.families import Family
 from workflow import people
 from workflow.recurring import periods
-from workflow.settling import act
 from workflow.ticket import Facts, Link, Move, Refusal, Ticket
 from workflow.totals import totals_of
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.builders import act
 from tests.properties.histories import PEOPLE
 from workflow.calendar import Calendar
 from workflow.definition import Definition
 from workflow.entry import Entry
 from workflow.history import blank
-from workflow.settling import act, settle
+from workflow.settling import settle
 from workflow.ticket import Actor, Decision, Facts, Held, Move, Refusal, Ticket
 
 

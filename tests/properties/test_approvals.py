@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.approving import ANN, BOTH, DORA, MAX, OLGA, PEOPLE, SAM, plan_with
-from tests.builders import OFFICE, local
+from tests.builders import OFFICE, act, local
 from workflow.deciding import explain
 from workflow.entry import Entry
 from workflow.history import blank, replan
-from workflow.settling import act
 from workflow.ticket import Actor, Facts, Move, Refusal, Ticket
 
 SAME = settings(deadline=None, derandomize=True, database=None)
