@@ -58,7 +58,10 @@ class Catalogue:
         return role_chains.chain(self.roles, role)
 
     def where(self, workflow: str, block: str = "", name: str = "") -> Position | None:
-        """Where a definition, or a part of it (`where("repair", "states", "reported")`), is written."""
+        """Where a definition, or a part of it (`where("repair", "states", "reported")`), is written.
+
+        A promise goes by its place among them, from 0.
+        """
         return self.places.get(tuple(step for step in (workflow, block, name) if step))
 
 
@@ -167,7 +170,7 @@ class _Compiling:
             registers=registers,
             warnings=tuple(problems),
             waived=tuple(sorted(set(self.waived))),
-            places=_places(nodes),
+            places=_places(nodes, definitions),
         )
 
     # --- Kinds of files -----------------------------------------------------------------------------------------
@@ -325,7 +328,7 @@ def _ranked(definitions: dict[str, Definition]) -> dict[str, Definition]:
     return ranked
 
 
-def _places(nodes: Mapping[str, Node]) -> dict[tuple[str, ...], Position]:
+def _places(nodes: Mapping[str, Node], definitions: Mapping[str, Definition]) -> dict[tuple[str, ...], Position]:
     found: dict[tuple[str, ...], Position] = {}
     for workflow, node in nodes.items():
         found[workflow,] = node.place(("workflow",), of_key=True)
@@ -336,4 +339,7 @@ def _places(nodes: Mapping[str, Node]) -> dict[tuple[str, ...], Position]:
                     ((workflow, block, name), part.key or part.position)
                     for name, part in node.parts[block].parts.items()
                 )
+        for index, promise in enumerate(definitions[workflow].promises):
+            path = ("promises", index, promise.kind)
+            found[workflow, "promises", str(index)] = node.place(path, of_key=True)
     return found

@@ -348,11 +348,15 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A guarantee, read but not proved in this version."""
+    """A guarantee that is proved before publishing; `states` matter to the first two kinds only.
+
+    What each kind says is `workflow.promises`; `accept` holds the reason why one goes live that does not hold.
+    """
 
     kind: Literal["someone_is_told_within", "never_silent_longer_than", "ended_or_told_within", "paused_at_most"]
     within: Duration
     states: tuple[str, ...]
+    accept: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
 
 

@@ -220,6 +220,7 @@ class _Building:
                 kind=kind,
                 within=one[kind],
                 states=self._states(names_of(one, "states") or (ANYWHERE,)),
+                accept=one.get("accept", {}),
                 rules=names_of(one, "rules"),
             )
             for one in self.said.get("promises", ())

@@ -176,7 +176,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Reminder: frozenset({"name", "text", "rules", "note"}),
     Effects: frozenset({"say"}),
     OpenChild: frozenset(),
-    Promise: frozenset({"rules"}),
+    Promise: frozenset({"accept", "rules"}),
     Moment: frozenset(),
     Schedule: frozenset({"name", "text", "rules", "note"}),
     DueDay: frozenset(),

@@ -128,7 +128,7 @@ reminders:
     note: so that nothing lies about
   enough: {since: waiting, after: 3 days, while: waiting, move: resume}
 promises:
-  - {someone_is_told_within: 3 days, in: [kept, waiting], rules: R-8}
+  - {someone_is_told_within: 3 days, in: [kept, waiting], accept: {broken_promise: not yet}, rules: R-8}
 recurring:
   shelves:
     zh: 清点

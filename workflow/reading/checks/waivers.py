@@ -10,6 +10,7 @@ WAIVABLE = frozenset(
     {
         "ambiguous",
         "asked_in_vain",
+        "broken_promise",
         "date_may_lack",
         "limit_left_out",
         "nobody_acts",

@@ -155,6 +155,7 @@ class PromisePart(Part):
     paused_at_most = Value(values.duration)
     states = Several(Value(values.word), key="in")
     rules = Several(Value(values.sentence))
+    accept = Accepted(Value(values.sentence), name=values.word)
 
     @validates_schema(skip_on_field_errors=True)
     def _one_promise(self, data: Mapping[str, Any], **_: object) -> None:

@@ -331,6 +331,10 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
         "in": _M("the open states for which it holds", "适用的未结束状态", "anywhere", "所有未结束的状态"),
         "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
+        "accept": _M(
+            "`broken_promise` with the reason: it is published although it does not hold",
+            "`broken_promise` 加理由：虽不成立，仍然发布",
+        ),
     },
     "Effects": {
         "notify": _M("who is told", "通知谁"),
