@@ -19,6 +19,7 @@ from workflow import draw, words
 from workflow.catalogue import compile_catalogue
 from workflow.definition import Deadline, Definition, Reminder
 from workflow.picture.captions import Captions
+from workflow.picture.consequences import consequences
 
 blueprint = Blueprint("definitions", "Definitions: what is published, and checking a draft")
 
@@ -113,8 +114,9 @@ def show_diagram(query: Mapping[str, Any], name: str) -> Response:
     with reading() as session:
         found = _one_issued(session, name, query.get("revision"))
         definition = revisions.definition(session, name, found.revision)
+        others = revisions.current(session).catalogue.definitions.values()
     language = lang()
-    names = {name: text.read(language) for name, text in definition.names.items()}
+    names = {one.name: one.text.read(language) for one in others}
     if query["format"] == "mermaid":
         return Response(draw.mermaid(definition, language, names), mimetype="text/plain")
     answer = Response(draw.svg(definition, language, names=names), mimetype="image/svg+xml")
@@ -152,7 +154,7 @@ def _deadline(one: Deadline, captions: Captions) -> dict[str, Any]:
                 "when": captions.level(level),
                 "if": str(level.condition) if level.condition is not None else None,
                 "notify": captions.people(level.effects.notify),
-                "does": captions.effects(level.effects),
+                "does": consequences(level.effects, captions),
                 "rules": list(level.rules),
             }
             for level in one.levels
@@ -173,7 +175,7 @@ def _reminder(one: Reminder, captions: Captions) -> dict[str, Any]:
         "when": captions.occasion(one),
         "if": str(one.condition) if one.condition is not None else None,
         "notify": captions.people(one.effects.notify),
-        "does": captions.effects(one.effects),
+        "does": consequences(one.effects, captions),
         "rules": list(one.rules),
     }
 

@@ -23,5 +23,5 @@ def test_a_picture_shows_the_definition_as_it_is(picture: Path) -> None:
     name, lang = picture.stem.rsplit(".", 1)
     catalogue = compile_catalogue(read_folder(DEFINITIONS))
     definition = catalogue.definitions[name]
-    names = {name: text.read(lang) for name, text in definition.names.items()}
+    names = {one.name: one.text.read(lang) for one in catalogue.definitions.values()}
     assert picture.read_text("utf-8") == draw.svg(definition, lang, names=names), "run `make pictures`"

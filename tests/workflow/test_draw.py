@@ -301,15 +301,16 @@ def test_a_state_that_nothing_reaches_is_drawn_too() -> None:
 def test_an_approval_is_drawn_with_its_steps_and_both_ways_out(lang: str) -> None:
     plan = approving.defined()
     steps = {
-        "zh": ("依次审批：", "1 经理（“报批”的办理人除外）", "3 值班经理（条件 large）"),
+        "zh": ("依次审批：", "1 经理（“报批”的办理人除外）", "3 值班经理（条件：large）"),
         "en": ("Approval in steps:", "1 manager, but not whoever did “Submit”", "3 duty manager, if large"),
     }
     ways = {"zh": ("不同意", "有一人不同意", "全部同意"), "en": ("Refuse", "the first no", "the last yes")}
     chart = chart_of(plan, lang)
-    assert set(steps[lang]) <= {*chart.boxes["approving"].lines}
+    box = chart.boxes["approving"]
+    assert set(steps[lang]) <= {*box.lines, *(f"{number} {step}" for number, step in enumerate(box.steps, 1))}
     leaving = {arrow.target: arrow.moves for arrow in chart.arrows if arrow.source == "approving"}
     assert {move.text for move in leaving["drafting"]} >= {ways[lang][0]}
-    assert [move.notes for move in leaving["agreed"]] == [(ways[lang][2],)]
+    assert [[line.text for line in move.lines] for move in leaving["agreed"]] == [[ways[lang][2]]]
     drawn = text_of(svg(plan, lang))
     assert all(word in drawn for word in ways[lang])
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from workflow.picture.chart import Box, Mark, Move
+from workflow.picture.chart import Box, Mark
 from workflow.picture.layout import Point, Size
 from workflow.picture.lettering import width
+from workflow.picture.moves import Line, Move
 from workflow.picture.pen import Pen
 from workflow.picture.rows import GREY, PAPER, Row, draw_rows, height_of, set_rows, width_of
 from workflow.picture.timings import Timing
@@ -22,6 +23,10 @@ CURRENT_FILL, CURRENT_EDGE = "#fef3c7", "#b45309"
 
 COLOURS = ("#1d4ed8", "#9a3412", "#6d28d9", "#0f766e", "#be185d", "#3f6212", "#0369a1", "#854d0e")
 """One for each timing, again from the first after the last; the mark tells apart what colour does not."""
+
+
+SIGN_OF = {"clock": "bolt", "told": "letter", "checks": "tick"}
+"""Before which lines of a move a sign stands."""
 
 
 def colour_of(timing: int) -> str:
@@ -52,6 +57,7 @@ class Sheet:
 
     box: Box
     head: tuple[Row, ...]
+    steps: tuple[Row, ...]
     stays: tuple[Row, ...]
     pills: tuple[tuple[Pill, ...], ...]
     size: Size
@@ -62,14 +68,19 @@ def sheet_of(box: Box, timings: Sequence[Timing]) -> Sheet:
     head = list(set_rows(box.title, ROOM, size=14, bold=True, even=True))
     for line in box.lines:
         head += set_rows(line, ROOM, size=11.5, colour=GREY, even=True)
+    steps = [
+        row
+        for number, step in enumerate(box.steps, 1)
+        for row in set_rows(step, ROOM, size=11.5, colour=GREY, indent=14, tag=str(number), tag_indent=2)
+    ]
     stays = [row for move in box.stays for row in stay_rows(move, ROOM)]
     pills = _in_lines([_pill(mark, timings[mark.timing]) for mark in box.marks])
-    inner = max(width_of(head), width_of(stays), *map(_line_width, pills), NARROWEST)
-    height = 2 * PADDING + height_of(head)
+    inner = max(width_of(head), width_of(steps), width_of(stays), *map(_line_width, pills), NARROWEST)
+    height = 2 * PADDING + height_of(head) + height_of(steps)
     height += height_of(stays) + 9 if stays else 0
     height += len(pills) * (PILL_HEIGHT + PILL_GAP) + 3 if pills else 0
     size = Size(inner + 2 * PADDING + (8 if box.end else 4), height + (4 if box.end else 0))
-    return Sheet(box=box, head=tuple(head), stays=tuple(stays), pills=pills, size=size)
+    return Sheet(box=box, head=tuple(head), steps=tuple(steps), stays=tuple(stays), pills=pills, size=size)
 
 
 def stay_rows(move: Move, room: float) -> tuple[Row, ...]:
@@ -80,9 +91,25 @@ def stay_rows(move: Move, room: float) -> tuple[Row, ...]:
 def listed_rows(move: Move, text: str, room: float, *, sign: str) -> tuple[Row, ...]:
     """A move in a list: the text, and below it who may make it and what else is to know."""
     rows = list(set_rows(text, room, size=12, indent=16, sign=sign, before=3))
-    for line in (move.by, *move.notes):
-        rows += set_rows(line, room, size=11, colour=GREY, indent=16)
+    for line in move.lines:
+        indent = 32 if line.kind in SIGN_OF else 16
+        rows += set_rows(line.text, room, size=11, colour=GREY, indent=indent, sign=SIGN_OF.get(line.kind, ""))
     return tuple(rows)
+
+
+def label_rows(move: Move, room: float) -> tuple[Row, ...]:
+    """A move on its arrow: its name, and around the same middle who may make it and what else is to know."""
+    rows = list(set_rows(move.text, room, size=13, bold=True, even=True))
+    for line in move.lines:
+        rows += _around(line, room)
+    return tuple(rows)
+
+
+def _around(line: Line, room: float) -> Iterator[Row]:
+    """The line around a middle; only the first row has room for the sign, so that the others stand around it too."""
+    sign = SIGN_OF.get(line.kind, "")
+    for number, row in enumerate(set_rows(line.text, room - (15 if sign else 0), size=11, colour=GREY, even=True)):
+        yield replace(row, sign=sign, indent=15) if sign and not number else row
 
 
 def draw_sheet(pen: Pen, sheet: Sheet, middle: Point, *, current: str = "") -> None:
@@ -103,6 +130,8 @@ def draw_sheet(pen: Pen, sheet: Sheet, middle: Point, *, current: str = "") -> N
     down = top + PADDING + (2 if sheet.box.end else 0)
     draw_rows(pen, sheet.head, left, down, middle=middle.x)
     down += height_of(sheet.head)
+    draw_rows(pen, sheet.steps, middle.x - width_of(sheet.steps) / 2, down)
+    down += height_of(sheet.steps)
     if sheet.stays:
         pen.path(f"M{left + 8:.1f} {down + 5:.1f}h{size.width - 16:.1f}", stroke="#cbd5e1", stroke_width=1)
         draw_rows(pen, sheet.stays, left + PADDING + 2, down + 7)
@@ -123,8 +152,8 @@ def badge(pen: Pen, x: float, y: float, mark: str, colour: str) -> None:
 
 
 def _pill(mark: Mark, timing: Timing) -> Pill:
-    sign = "pause" if mark.paused else "clock" if timing.deadline else "bell"
-    short = timing.deadline and not mark.paused and width(timing.limit, 11) <= LONGEST_IN_PILL
+    sign = "pause" if mark.paused else "clock" if timing.kind == "deadline" else "bell"
+    short = timing.kind == "deadline" and not mark.paused and width(timing.limit, 11) <= LONGEST_IN_PILL
     return Pill(mark=mark, sign=sign, number=timing.mark, limit=timing.limit if short else "")
 
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow import words
+from workflow.conditions import Condition
 from workflow.definition import (
     LAST_MOVE,
     OPENING,
     Approval,
     Deadline,
     Definition,
-    Effects,
-    FieldType,
     Level,
     Moment,
     Reminder,
-    State,
     Text,
     Transition,
     Who,
 )
 
+BY_ITSELF = Who("word", "clock")
+
+_PARTED = re.compile("[,;，、；]")
 _EVENTS = {OPENING: Text("opening", "登记"), LAST_MOVE: Text("the latest move", "最近一次流转")}
 
 
@@ -42,6 +44,15 @@ class Captions:
     def among(self, parts: Iterable[str]) -> str:
         """The parts as a list to read."""
         return self.say(", ", "、").join(parts)
+
+    def names(self, names: Iterable[str]) -> str:
+        """Some names as a list to read; those that hold a comma themselves in quotation marks."""
+        all_ = tuple(names)
+        return self.among(f"“{name}”" if len(all_) > 1 and _PARTED.search(name) else name for name in all_)
+
+    def condition(self, condition: Condition) -> str:
+        """What is asked of the ticket."""
+        return str(condition)
 
     def field(self, name: str) -> str:
         """A field, a built-in one, or a column as `list.column`."""
@@ -67,34 +78,30 @@ class Captions:
         if len(found) > 3 and len(missing) == 1:
             left_out = self.definition.states[missing[0]].text.read(self.lang)
             return self.say(f"any open state but {left_out}", f"除{left_out}外的任何未结束状态")
-        return self.among(found)
+        return self.names(found)
 
     def people(self, who: Iterable[Who]) -> str:
         return words.several(who, self.definition).read(self.lang)
 
     def may(self, transition: Transition) -> str:
-        """Who may make it."""
-        return self._except(transition.by, transition.not_by)
+        """Which people may make it; empty where only the clock may."""
+        people = [who for who in transition.by if who != BY_ITSELF]
+        return self._except(people, transition.not_by) if people else ""
 
-    def steps(self, state: State) -> tuple[str, ...]:
-        """Who is asked for approval in a state, a line for each step; numbered, where there are several."""
-        several = len(state.approvals) > 1
-        lines = [self._step(step, f"{number} " if several else "") for number, step in enumerate(state.approvals, 1)]
-        if not lines:
-            return ()
-        heading = self.say("Approval in steps:", "依次审批：") if several else self.say("Approval:", "审批：")
-        return (heading, *lines) if several else (self.say(f"{heading} {lines[0]}", f"{heading}{lines[0]}"),)
-
-    def _step(self, step: Approval, number: str) -> str:
+    def step(self, step: Approval) -> str:
+        """Who is asked in a step of an approval, for what, and when."""
         asked = self._except(step.by, step.not_by)
         if step.text is not None:
             asked = self.say(f"{step.text.read('en')}: {asked}", f"{step.text.read('zh')}：{asked}")
         if step.for_each is not None:
             each = self.field(step.for_each)
             asked = self.say(f"{asked}, for each of {each}", f"{asked}，按{each}逐行")
-        if step.condition is not None:
-            asked = self.say(f"{asked}, if {step.condition}", f"{asked}（条件 {step.condition}）")
-        return number + asked
+        return asked if step.condition is None else self.only_if(asked, step.condition)
+
+    def only_if(self, said: str, condition: Condition) -> str:
+        """What is said, and when it holds."""
+        asked = self.condition(condition)
+        return self.say(f"{said}, if {asked}", f"{said}（条件：{asked}）")
 
     def _except(self, by: Iterable[Who], not_by: tuple[Who, ...]) -> str:
         allowed = self.people(by)
@@ -102,19 +109,6 @@ class Captions:
             return allowed
         excepted = self.people(not_by)
         return self.say(f"{allowed}, but not {excepted}", f"{allowed}（{excepted}除外）")
-
-    def becomes(self, transition: Transition) -> str:
-        """Which definition the ticket goes on in; empty where it stays in its own."""
-        become = transition.become
-        if become is None:
-            return ""
-        if become.next_in_family:
-            return self.say("becomes the next graver class", "转为高一级类别")
-        if become.workflow is not None:
-            target = self.outside(become.workflow)
-            return self.say(f"becomes {target}", f"转为{target}")
-        deciding = self.field(become.field or "")
-        return self.say(f"becomes what {deciding} says", f"按{deciding}转入相应类别")
 
     def moment(self, moment: Moment) -> str:
         if moment.kind == "end_of_day":
@@ -160,32 +154,6 @@ class Captions:
             first = self.say(f"after {after}", f"满{after}")
         return self._repeated(first, reminder.every.read(self.lang) if reminder.every else "", reminder.at)
 
-    def effects(self, effects: Effects) -> str:
-        """Who is told and what else happens; says so if it is nothing."""
-        done: list[str] = []
-        if effects.notify:
-            done.append("→ " + self.people(effects.notify))
-        if effects.ask_for is not None:
-            done.append(self._asked(effects.ask_for))
-        if effects.assign is not None:
-            holder = self.people((effects.assign,))
-            done.append(self.say(f"assigned to {holder}", f"交{holder}经办"))
-        for name, value in effects.set.items():
-            what, becomes = self.field(name), self._value(name, value)
-            done.append(self.say(f"{what} becomes {becomes}", f"{what}改为{becomes}"))
-        if effects.move is not None:
-            made = self.event(effects.move)
-            done.append(self.say(f"makes the move {made}", f"自动办理“{made}”"))
-        return self.say("; ", "；").join(done) or self.say("→ nobody", "→ 不通知")
-
-    def _asked(self, name: str) -> str:
-        """What those who are told are asked to do."""
-        transition = self.definition.transitions.get(name)
-        if transition is not None and transition.answer:
-            return self.say("asked for approval", "请其审批")
-        asked = self.event(name)
-        return self.say(f"asked to do {asked}", f"请其办理“{asked}”")
-
     def _repeated(self, first: str, every: str, at: dt.time | None) -> str:
         at_time = f"{at:%H:%M}" if at else ""
         if every:
@@ -198,14 +166,3 @@ class Captions:
         if name in self.definition.names:
             return self.definition.names[name].read(self.lang)
         return name.replace("_", " ").replace("-", " ")
-
-    def _value(self, name: str, value: object) -> str:
-        if isinstance(value, Moment):
-            return self.moment(value)
-        if isinstance(value, bool):
-            return self.say("yes", "是") if value else self.say("no", "否")
-        found = self.definition.fields.get(name)
-        if name == "accountable" or (found is not None and found.type is FieldType.DEPARTMENT):
-            return self.outside(str(value))
-        choices: Mapping[str, Text] = words.PRIORITIES if name == "priority" else found.choices if found else {}
-        return choices[str(value)].read(self.lang) if str(value) in choices else str(value)

@@ -1,4 +1,4 @@
-"""What stands beside the graph: the groups of transitions from many states, and the legend of the timings."""
+"""What stands beside the graph: the groups of transitions from many states, the legend of the timings, the promises."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, listed_rows, stay_rows
-from workflow.picture.chart import Box, Group, Move
+from workflow.picture.chart import Box, Group
 from workflow.picture.layout import Point
 from workflow.picture.lettering import width
+from workflow.picture.moves import Move
 from workflow.picture.pen import Pen
 from workflow.picture.rows import GREY, PAPER, Row, draw_rows, height_of, set_rows, width_of
 from workflow.picture.timings import Timing
 
 PADDING = 12.0
 STEP_COLOURS = {"soon": "#d97706", "late": "#b91c1c"}
+SIGN_OF_STEP = {"reminder": "bell", "schedule": "bolt"}
 ARROW_LENGTH = 36.0
 HANGING = 28.0
 
@@ -25,6 +27,7 @@ class Block:
 
     rows: tuple[Row, ...]
     sheet: Sheet | None = None
+    by_itself: bool = False
 
     @property
     def height(self) -> float:
@@ -53,7 +56,7 @@ def group_card(group: Group, room: float, boxes: Mapping[str, Box], at_home: dic
         sheet = at_home.pop(move.target, None) if move.target is not None else None
         left = inner - sheet.size.width - ARROW_LENGTH - 12 if sheet is not None else inner
         target = "" if move.target is None or sheet is not None else boxes[move.target].title
-        blocks.append(Block(rows=_move_rows(move, target, left), sheet=sheet))
+        blocks.append(Block(rows=_move_rows(move, target, left), sheet=sheet, by_itself=move.by_itself))
     return Card(colour=EDGE, width=room, blocks=tuple(blocks))
 
 
@@ -78,10 +81,20 @@ def timing_card(number: int, timing: Timing, room: float) -> Card:
         rows += set_rows(value, inner, size=11.5, colour=GREY, indent=tags, tag=tag, tag_indent=HANGING)
     for step in timing.steps:
         told = f"{step.when} {step.does}".strip()
-        sign = "dot" if step.kind in STEP_COLOURS else "bell"
+        sign = SIGN_OF_STEP.get(step.kind, "dot")
         colour = STEP_COLOURS.get(step.kind, colour_of(number))
         rows += set_rows(told, inner, size=12, indent=HANGING + 16, before=2, sign=sign, sign_colour=colour)
     return Card(mark=timing.mark, colour=colour_of(number), width=room, blocks=(Block(rows=tuple(rows)),))
+
+
+def promises_card(promises: Sequence[str], room: float) -> Card:
+    """What is promised, under its heading."""
+    inner = room - 2 * PADDING
+    heading, *lines = promises
+    rows = list(set_rows(heading, inner, size=13, bold=True))
+    for line in lines:
+        rows += set_rows(line, inner, size=12, indent=16, before=2, sign="dot")
+    return Card(colour="#cbd5e1", width=room, blocks=(Block(rows=tuple(rows)),))
 
 
 def signs_card(signs: Sequence[tuple[str, str]], room: float) -> Card:
@@ -109,6 +122,6 @@ def draw_card(pen: Pen, card: Card, left: float, top: float, *, current: str, no
             sheet = block.sheet
             place = Point(left + card.width - PADDING - sheet.size.width / 2, middle)
             start = Point(left + PADDING + width_of(block.rows) + 10, middle)
-            pen.arrow((start, Point(place.x - sheet.size.width / 2, middle)), EDGE)
+            pen.arrow((start, Point(place.x - sheet.size.width / 2, middle)), EDGE, dashed=block.by_itself)
             draw_sheet(pen, sheet, place, current=now if sheet.box.state == current else "")
         down += block.height

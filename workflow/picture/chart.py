@@ -6,26 +6,20 @@ many states are one group. Nothing here has a place or a colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from workflow.definition import NEW, REFUSE, Definition, State, Transition
+from workflow.definition import NEW, Definition, State
 from workflow.picture.captions import Captions
+from workflow.picture.consequences import changes
+from workflow.picture.moves import Move, answers, move_of
+from workflow.picture.promised import promised
 from workflow.picture.running import runs_in
 from workflow.picture.timings import Timing, timings_of
 
 MANY = 4
 """From so many states on (or from all open ones, if these are fewer), a transition is drawn once, as from a group."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A transition in words; `target` None stays."""
-
-    text: str
-    by: str
-    notes: tuple[str, ...] = ()
-    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +32,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A state: what stands in it under its title, the moves that stay, the marks of what counts in it."""
+    """A state: what stands in it under its title, the moves that stay, the marks of what counts in it.
+
+    `steps` are those of an approval that has several.
+    """
 
     state: str
     title: str
     lines: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     stays: tuple[Move, ...] = ()
     marks: tuple[Mark, ...] = ()
     end: bool = False
@@ -55,6 +53,11 @@ class Arrow:
     source: str
     target: str
     moves: tuple[Move, ...]
+
+    @property
+    def by_itself(self) -> bool:
+        """Nobody but the clock leads along it."""
+        return all(move.by_itself for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Chart:
     """Everything in the picture, in the order of the definition.
 
     `told` describes it to who cannot see it, `now` is written on the state in which a ticket stands, `signs`
-    has the meaning of each sign that occurs in a state.
+    has the meaning of each sign that occurs. `legend` is the heading of the timings, `promises` begins with its own.
     """
 
     lang: str
@@ -84,6 +87,7 @@ class Chart:
     groups: tuple[Group, ...]
     timings: tuple[Timing, ...]
     legend: str
+    promises: tuple[str, ...]
 
     @property
     def homeless(self) -> tuple[str, ...]:
@@ -100,12 +104,13 @@ def chart_of(definition: Definition, lang: str) -> Chart:
     arrows: dict[tuple[str, str], list[Move]] = {}
     stays: dict[str, list[Move]] = {}
     groups: dict[tuple[str, ...], list[Move]] = {}
+    timings = timings_of(definition, captions)
     for transition in definition.transitions.values():
         if transition.answer:
-            for source, answer in _answers(transition, definition, captions):
+            for source, answer in answers(transition, captions):
                 arrows.setdefault((source, str(answer.target)), []).append(answer)
             continue
-        move = _move(transition, captions)
+        move = move_of(transition, captions, timings)
         sources = [name for name in transition.sources if name == NEW or name in definition.states]
         if len(sources) >= min(MANY, max(len(open_states), 2)) and NEW not in sources:
             groups.setdefault(tuple(sorted(sources)), []).append(move)
@@ -116,18 +121,20 @@ def chart_of(definition: Definition, lang: str) -> Chart:
             else:
                 arrows.setdefault((source, str(transition.target)), []).append(move)
     marks = _marks(definition)
+    every_move = [*chain.from_iterable((*arrows.values(), *stays.values(), *groups.values()))]
     return Chart(
         lang=lang,
         title=definition.text.read(lang),
         lines=_heading(definition, captions),
         told=_told(definition, captions),
         now=captions.say("now", "当前"),
-        signs=tuple(_signs(definition, marks, captions)),
+        signs=tuple(_signs(every_move, [*chain.from_iterable(marks.values())], timings, captions)),
         boxes={
             state.name: Box(
                 state=state.name,
                 title=state.text.read(lang),
                 lines=_lines(state, captions),
+                steps=tuple(map(captions.step, state.approvals)) if len(state.approvals) > 1 else (),
                 stays=tuple(stays.get(state.name, ())),
                 marks=tuple(marks.get(state.name, ())),
                 end=state.end,
@@ -136,22 +143,10 @@ def chart_of(definition: Definition, lang: str) -> Chart:
         },
         arrows=tuple(Arrow(source=s, target=t, moves=tuple(moves)) for (s, t), moves in arrows.items()),
         groups=tuple(Group(title=_from(sources, captions), moves=tuple(moves)) for sources, moves in groups.items()),
-        timings=timings_of(definition, captions),
-        legend=captions.say("Deadlines and reminders", "时限与催办"),
+        timings=timings,
+        legend=_legend(definition, captions),
+        promises=promised(definition, captions),
     )
-
-
-def _answers(transition: Transition, definition: Definition, captions: Captions) -> Iterator[tuple[str, Move]]:
-    """The way out of each state with approvals that an answer opens: the last yes, or the first no."""
-    for source in transition.sources:
-        steps = definition.states[source].approvals
-        notes: tuple[str, ...] = ()
-        if len(steps) > 1 or any(step.for_each for step in steps):
-            note = ("the first no", "有一人不同意") if transition.name == REFUSE else ("the last yes", "全部同意")
-            notes = (captions.say(*note),)
-        *_, target = definition.ways(transition, source)
-        if target in definition.states:
-            yield source, Move(text=transition.text.read(captions.lang), by="", notes=notes, target=target)
 
 
 def _marks(definition: Definition) -> dict[str, list[Mark]]:
@@ -172,22 +167,6 @@ def _marks(definition: Definition) -> dict[str, list[Mark]]:
     return marks
 
 
-def _move(transition: Transition, captions: Captions) -> Move:
-    notes = [captions.becomes(transition)]
-    if transition.at_most is not None:
-        row, row_zh = (", each row", "每行") if transition.row_of else ("", "")
-        notes.append(captions.say(f"at most {transition.at_most}×{row}", f"{row_zh}最多{transition.at_most}次"))
-    if transition.not_before is not None:
-        earliest = captions.moment(transition.not_before)
-        notes.append(captions.say(f"not before {earliest}", f"不早于{earliest}"))
-    return Move(
-        text=transition.text.read(captions.lang),
-        by=captions.may(transition),
-        notes=tuple(filter(None, notes)),
-        target=transition.target,
-    )
-
-
 def _heading(definition: Definition, captions: Captions) -> tuple[str, ...]:
     """The lines under the title: how it is called and numbered, who answers for it, who is always told."""
     called = (definition.name, *map(definition.document.get, ("number", "version")))
@@ -200,27 +179,44 @@ def _heading(definition: Definition, captions: Captions) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _signs(definition: Definition, marks: Mapping[str, list[Mark]], captions: Captions) -> Iterator[tuple[str, str]]:
-    present = [mark for listed in marks.values() for mark in listed]
-    if any(mark.timing < len(definition.deadlines) and not mark.paused for mark in present):
+def _signs(
+    moves: Sequence[Move], marks: Sequence[Mark], timings: Sequence[Timing], captions: Captions
+) -> Iterator[tuple[str, str]]:
+    counted = {"pause" if mark.paused else timings[mark.timing].kind for mark in marks}
+    told = {line.kind for move in moves for line in move.lines}
+    if "deadline" in counted:
         yield "clock", captions.say("this deadline runs in the state", "该时限在此状态下计时")
-    if any(mark.paused for mark in present):
+    if "pause" in counted:
         yield "pause", captions.say("this deadline is paused in the state", "该时限在此状态下暂停")
-    if any(mark.timing >= len(definition.deadlines) for mark in present):
+    if "reminder" in counted:
         yield "bell", captions.say("this reminder may come in the state", "此状态下会有该催办")
-    if any(move.target is None and not move.answer for move in definition.transitions.values()):
+    if any(move.target is None for move in moves):
         yield "loop", captions.say("a move that stays in its state", "办理后状态不变")
+    if "clock" in told:
+        yield "bolt", captions.say("the clock makes the move, by the timing named", "系统到时自动办理（依所注编号）")
+    if "told" in told:
+        yield "letter", captions.say("who is told of the move", "办理时告知的人")
+    if "checks" in told:
+        yield "tick", captions.say("what is checked before the move", "办理前须核对")
+
+
+def _legend(definition: Definition, captions: Captions) -> str:
+    if definition.recurring:
+        return captions.say("Deadlines, reminders and schedules", "时限、催办与周期安排")
+    return captions.say("Deadlines and reminders", "时限与催办")
 
 
 def _told(definition: Definition, captions: Captions) -> str:
-    states = captions.among(state.text.read(captions.lang) for state in definition.states.values())
+    states = captions.names(state.text.read(captions.lang) for state in definition.states.values())
     written = sum(not transition.answer for transition in definition.transitions.values())
-    return captions.say(
+    said = captions.say(
         f"{len(definition.states)} states ({states}), {written} transitions, "
         f"{len(definition.deadlines)} deadlines, {len(definition.reminders)} reminders",
         f"{len(definition.states)}个状态（{states}），{written}个流转，"
         f"{len(definition.deadlines)}个时限，{len(definition.reminders)}个催办",
     )
+    recurring = len(definition.recurring)
+    return said + captions.say(f", {recurring} schedules", f"，{recurring}个周期安排") if recurring else said
 
 
 def _from(sources: Iterable[str], captions: Captions) -> str:
@@ -229,12 +225,18 @@ def _from(sources: Iterable[str], captions: Captions) -> str:
 
 
 def _lines(state: State, captions: Captions) -> tuple[str, ...]:
-    """Who must act or is asked for approval, and who is told when the state is entered."""
+    """Who must act or is asked for approval, and what happens when the state is entered."""
+    told = captions.people(state.effects.notify)
+    entering = [f"→ {told}"] if told else []
     if state.approvals:
-        told = captions.people(state.effects.notify)
-        entering = captions.say(f"on entering → {told}", f"进入时 → {told}") if told else ""
-        return tuple(filter(None, (*captions.steps(state), entering)))
-    acting, told = captions.people(state.responsible), captions.people(state.effects.notify)
-    if told and told == acting:
-        return (captions.say(f"{acting} (told on entering)", f"{acting}（进入即告知）"),)
-    return tuple(filter(None, (acting, told and captions.say(f"on entering → {told}", f"进入时 → {told}"))))
+        one = len(state.approvals) == 1
+        acting = captions.say("Approval:", "审批：") if one else captions.say("Approval in steps:", "依次审批：")
+        if one:
+            acting += captions.say(" ", "") + captions.step(state.approvals[0])
+    else:
+        acting = captions.people(state.responsible)
+        if told and told == acting:
+            acting, entering = captions.say(f"{acting} (told on entering)", f"{acting}（进入即告知）"), []
+    entering += changes(state.effects, captions)
+    happens = captions.say("; ", "；").join(entering)
+    return tuple(filter(None, (acting, happens and captions.say(f"on entering {happens}", f"进入时 {happens}"))))

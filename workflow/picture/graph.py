@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.definition import NEW
-from workflow.picture.boxes import EDGE, Sheet, draw_sheet
-from workflow.picture.chart import Arrow, Move
+from workflow.picture.boxes import EDGE, Sheet, draw_sheet, label_rows
+from workflow.picture.chart import Arrow
 from workflow.picture.layout import Layout, Link, Point, Size, lay_out
+from workflow.picture.moves import Move
 from workflow.picture.pen import Pen
-from workflow.picture.rows import GREY, INK, PAPER, Row, draw_rows, height_of, set_rows, width_of
+from workflow.picture.rows import INK, PAPER, Row, draw_rows, height_of, width_of
 
 START = Size(18, 18)
 
@@ -21,6 +22,7 @@ class Graph:
 
     sheets: tuple[Sheet, ...]
     labels: tuple[tuple[Row, ...], ...]
+    arrows: tuple[Arrow, ...]
     layout: Layout
 
     @property
@@ -40,7 +42,7 @@ def graph_of(sheets: Mapping[str, Sheet], arrows: Sequence[Arrow], label_room: f
         for arrow, label in zip(arrows, labels, strict=True)
     ]
     layout = lay_out([START, *(sheet.size for sheet in sheets.values())], links)
-    return Graph(sheets=tuple(sheets.values()), labels=tuple(labels), layout=layout)
+    return Graph(sheets=tuple(sheets.values()), labels=tuple(labels), arrows=tuple(arrows), layout=layout)
 
 
 def draw_graph(pen: Pen, graph: Graph, corner: Point, *, current: str, now: str) -> None:
@@ -50,9 +52,9 @@ def draw_graph(pen: Pen, graph: Graph, corner: Point, *, current: str, now: str)
         return Point(point.x + corner.x, point.y + corner.y)
 
     start, *middles = map(moved, graph.layout.boxes)
-    for route in graph.layout.routes:
-        pen.line(tuple(map(moved, route.toward)), EDGE)
-        pen.arrow(tuple(map(moved, route.onward)), EDGE)
+    for arrow, route in zip(graph.arrows, graph.layout.routes, strict=True):
+        pen.line(tuple(map(moved, route.toward)), EDGE, dashed=arrow.by_itself)
+        pen.arrow(tuple(map(moved, route.onward)), EDGE, dashed=arrow.by_itself)
     pen.element("circle", cx=start.x, cy=start.y, r=START.width / 2, fill=INK)
     for sheet, middle in zip(graph.sheets, middles, strict=True):
         draw_sheet(pen, sheet, middle, current=now if sheet.box.state == current else "")
@@ -64,9 +66,8 @@ def _label(moves: Sequence[Move], room: float) -> tuple[Row, ...]:
     """The moves one under the other, each with who may make it."""
     rows: list[Row] = []
     for move in moves:
-        rows += set_rows(move.text, room, size=13, bold=True, even=True, before=4 if rows else 0)
-        for line in (move.by, *move.notes):
-            rows += set_rows(line, room, size=11, colour=GREY, even=True)
+        first, *others = label_rows(move, room)
+        rows += [replace(first, before=4 if rows else 0), *others]
     return tuple(rows)
 
 

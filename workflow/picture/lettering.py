@@ -82,12 +82,16 @@ def _em(letter: str) -> float:
 
 
 def _phrases(text: str) -> list[str]:
-    """The pieces between which a line should break: at blanks, after arrows and Chinese stops, not within quotes."""
+    """The pieces between which a line should break: at blanks, after arrows and Chinese stops, before Chinese brackets.
+
+    Within quotes only at blanks.
+    """
     pieces: list[str] = []
     quoted = False
     for letter in text:
         before = pieces[-1][-1:] if pieces else ""
-        ended = before == " " or (before in _STOPS and not quoted and letter not in _NEVER_FIRST)
+        turns = before in _STOPS or letter == "（"
+        ended = before == " " or (turns and not quoted and letter not in _NEVER_FIRST and before not in _NEVER_LAST)
         if before == "" or (letter != " " and ended):
             pieces.append(letter)
         else:

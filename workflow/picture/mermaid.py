@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workflow.definition import NEW
-from workflow.picture.chart import Box, Chart, Group, Mark, Move
+from workflow.picture.chart import Box, Chart, Group, Mark
 from workflow.picture.lettering import one_line
+from workflow.picture.moves import Move
 from workflow.picture.timings import Timing
 
 _SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 320}}}%%'
-_HARMLESS = frozenset(" .,-_/()+*•→⇒↻⏱⏸🔔、。，；：（）“”·×")
+_SIGNS = {"deadline": "⏱", "reminder": "🔔", "schedule": "🗓", "clock": "⚡"}
+_HARMLESS = frozenset(" .,-_/()+*•→⇒↻⏱⏸🔔🗓⚡、。，；：（）“”·×")
 
 
 def mermaid_of(chart: Chart) -> str:
@@ -64,26 +66,35 @@ def _group(key: str, group: Group, ids: dict[str, str]) -> list[str]:
 
 def _in_box(box: Box, timings: Sequence[Timing]) -> list[str]:
     marks = " ".join(_mark(mark, timings[mark.timing]) for mark in box.marks)
-    return [box.title, *box.lines, *(line for move in box.stays for line in _staying(move)), *filter(None, [marks])]
+    steps = [f"{number} {step}" for number, step in enumerate(box.steps, 1)]
+    return [
+        box.title,
+        *box.lines,
+        *steps,
+        *(line for move in box.stays for line in _staying(move)),
+        *filter(None, [marks]),
+    ]
 
 
 def _mark(mark: Mark, timing: Timing) -> str:
-    sign = "⏸" if mark.paused else "⏱" if timing.deadline else "🔔"
+    sign = "⏸" if mark.paused else _SIGNS[timing.kind]
     return f"{sign}{timing.mark}"
 
 
 def _staying(move: Move) -> list[str]:
-    return ["↻ " + " · ".join((move.text, *move.notes))]
+    return ["↻ " + " · ".join(_of_move(move))]
 
 
 def _of_move(move: Move) -> list[str]:
-    return [move.text, *move.notes]
+    """The name, and what changes the way; who may make it is left out."""
+    return [
+        move.text, *(_SIGNS.get(line.kind, "") + line.text for line in move.lines if line.kind in ("clock", "note"))
+    ]  # fmt: skip
 
 
 def _legend(timing: Timing) -> list[str]:
-    sign = "⏱" if timing.deadline else "🔔"
     return [
-        f"{sign}{timing.mark} {timing.name} · {timing.limit}",
+        f"{_SIGNS[timing.kind]}{timing.mark} {timing.name} · {timing.limit}",
         *(f"{tag} {value}" for tag, value in timing.facts),
         *(f"• {step.when} {step.does}" for step in timing.steps),
     ]

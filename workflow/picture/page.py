@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from workflow.picture.boxes import Sheet, sheet_of
-from workflow.picture.cards import Card, draw_card, group_card, signs_card, timing_card
+from workflow.picture.cards import Card, draw_card, group_card, promises_card, signs_card, timing_card
 from workflow.picture.chart import Chart
 from workflow.picture.graph import Graph, draw_graph, graph_of
 from workflow.picture.layout import Point
@@ -93,6 +93,8 @@ def _cards(chart: Chart, room: float, at_home: Mapping[str, Sheet]) -> list[Card
     homeless = dict(at_home)
     cards = [group_card(group, room, chart.boxes, homeless) for group in chart.groups]
     cards += [timing_card(number, timing, room) for number, timing in enumerate(chart.timings)]
+    if chart.promises:
+        cards.append(promises_card(chart.promises, room))
     return [*cards, signs_card(chart.signs, room)] if chart.signs else cards
 
 

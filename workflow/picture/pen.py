@@ -38,17 +38,18 @@ class Pen:
     def path(self, way: str, **attributes: Attribute) -> None:
         self.element("path", d=way, **attributes)
 
-    def line(self, points: Sequence[Point], colour: str) -> None:
+    def line(self, points: Sequence[Point], colour: str, *, dashed: bool = False) -> None:
         """A line through the points with rounded corners."""
-        self.path(rounded(points), fill="none", stroke=colour, stroke_width=1.5)
+        dashes = "5 4" if dashed else None
+        self.path(rounded(points), fill="none", stroke=colour, stroke_width=1.5, stroke_dasharray=dashes)
 
-    def arrow(self, points: Sequence[Point], colour: str) -> None:
+    def arrow(self, points: Sequence[Point], colour: str, *, dashed: bool = False) -> None:
         """A line through the points with rounded corners and a head at its end."""
         before, end = points[-2], points[-1]
         length = max(abs(end.x - before.x) + abs(end.y - before.y), 1.0)
         along = Point((end.x - before.x) / length, (end.y - before.y) / length)
         neck = Point(end.x - along.x * 8, end.y - along.y * 8)
-        self.line((*points[:-1], neck), colour)
+        self.line((*points[:-1], neck), colour, dashed=dashed)
         side = Point(-along.y * 4.5, along.x * 4.5)
         one, other = Point(neck.x + side.x, neck.y + side.y), Point(neck.x - side.x, neck.y - side.y)
         self.path(f"M{_at(end)}L{_at(one)}L{_at(other)}Z", fill=colour)
@@ -68,6 +69,9 @@ SIGNS = {
     "pause": ("", "M-4-4.5h3v9h-3zM1-4.5h3v9h-3z"),
     "bell": ("", "M-5 3h10l-1.5-2v-2a3.5 3.5 0 0 0-7 0v2zM-1.5 4a1.5 1.5 0 0 0 3 0z"),
     "loop": ("M-3.6 1.5A4 4 0 1 0-2.4-3", "M-5.4-4.4l4.2-.4l-1.4 4z"),
+    "bolt": ("", "M1.5-6l-5.5 7h3.4l-1.4 5l5.5-7h-3.4z"),
+    "letter": ("M-5-3.5h10v7h-10zM-5-3.5l5 4l5-4", ""),
+    "tick": ("M-4.5 0l3 3.5l6-7", ""),
     "go": ("M-5 0h6", "M0-3.5l5.5 3.5l-5.5 3.5z"),
     "dot": ("", "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import deadline, lifecycle, transition
@@ -43,3 +45,16 @@ def test_what_both_ends_and_starts_a_clock_starts_the_next_run() -> None:
     moves = (transition("begin", NEW, "open"), transition("again", "open", "waiting"))
     found = runs_in(lifecycle(transitions=moves), deadline("limit", since="begin again", until="again", within="1 day"))
     assert found == {"open", "waiting"}
+
+
+def test_a_clock_does_not_run_behind_a_move_that_needs_what_its_end_fills() -> None:
+    moves = (
+        transition("begin", NEW, "open"),
+        transition("train", "open", None, fill=("note",)),
+        transition("go", "open", "waiting", need=("note",)),
+        transition("skip", "waiting", "done"),
+    )
+    limit = deadline("limit", since="begin", until="train", within="1 day")
+    assert runs_in(lifecycle(transitions=moves), limit) == {"open"}
+    free = tuple(replace(move, need=()) for move in moves)
+    assert runs_in(lifecycle(transitions=free), limit) == {"open", "waiting", "done"}
