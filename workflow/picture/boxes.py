@@ -15,6 +15,9 @@ from workflow.picture.timings import Timing
 
 ROOM, PADDING = 176.0, 10.0
 NARROWEST = 96.0
+MOST_LINES_OF_PILLS = 2
+"""With more, the pills leave out their limits, which the legend has as well."""
+
 PILL_HEIGHT, PILL_GAP, LONGEST_IN_PILL = 17.0, 5.0, 76.0
 
 FILL, EDGE = "#f8fafc", "#64748b"
@@ -74,7 +77,10 @@ def sheet_of(box: Box, timings: Sequence[Timing]) -> Sheet:
         for row in set_rows(step, ROOM, size=11.5, colour=GREY, indent=14, tag=str(number), tag_indent=2)
     ]
     stays = [row for move in box.stays for row in stay_rows(move, ROOM)]
+    stays += [row for jump in box.jumps for row in leading_rows(jump.move, jump.title, ROOM)]
     pills = _in_lines([_pill(mark, timings[mark.timing]) for mark in box.marks])
+    if len(pills) > MOST_LINES_OF_PILLS:
+        pills = _in_lines([replace(pill, limit="") for line in pills for pill in line])
     inner = max(width_of(head), width_of(steps), width_of(stays), *map(_line_width, pills), NARROWEST)
     height = 2 * PADDING + height_of(head) + height_of(steps)
     height += height_of(stays) + 9 if stays else 0
@@ -86,6 +92,11 @@ def sheet_of(box: Box, timings: Sequence[Timing]) -> Sheet:
 def stay_rows(move: Move, room: float) -> tuple[Row, ...]:
     """A move that stays, as it is listed: its name, and who may make it."""
     return listed_rows(move, move.text, room, sign="loop")
+
+
+def leading_rows(move: Move, title: str, room: float) -> tuple[Row, ...]:
+    """A move that leads away, as it is listed: with the title of the state that it leads to, unless that is shown."""
+    return listed_rows(move, f"{move.text} → {title}" if title else move.text, room, sign="go")
 
 
 def listed_rows(move: Move, text: str, room: float, *, sign: str) -> tuple[Row, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, listed_rows, stay_rows
+from workflow.picture.boxes import EDGE, FILL, Sheet, badge, colour_of, draw_sheet, leading_rows, stay_rows
 from workflow.picture.chart import Box, Group
 from workflow.picture.layout import Point
 from workflow.picture.lettering import width
@@ -63,7 +63,7 @@ def group_card(group: Group, room: float, boxes: Mapping[str, Box], at_home: dic
 def _move_rows(move: Move, target: str, room: float) -> tuple[Row, ...]:
     if move.target is None:
         return stay_rows(move, room)
-    return listed_rows(move, f"{move.text} → {target}" if target else move.text, room, sign="go")
+    return leading_rows(move, target, room)
 
 
 def timing_card(number: int, timing: Timing, room: float) -> Card:

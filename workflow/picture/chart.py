@@ -30,11 +30,19 @@ class Mark:
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A move, and the title of the state to which it leads."""
+
+    move: Move
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """A state: what stands in it under its title, the moves that stay, the marks of what counts in it.
 
-    `steps` are those of an approval that has several.
+    `steps` are those of an approval that has several, `jumps` the moves away that are told here instead of drawn.
     """
 
     state: str
@@ -42,6 +50,7 @@ class Box:
     lines: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     stays: tuple[Move, ...] = ()
+    jumps: tuple[Jump, ...] = ()
     marks: tuple[Mark, ...] = ()
     end: bool = False
 
@@ -239,4 +248,9 @@ def _lines(state: State, captions: Captions) -> tuple[str, ...]:
             acting, entering = captions.say(f"{acting} (told on entering)", f"{acting}（进入即告知）"), []
     entering += changes(state.effects, captions)
     happens = captions.say("; ", "；").join(entering)
-    return tuple(filter(None, (acting, happens and captions.say(f"on entering {happens}", f"进入时 {happens}"))))
+    when = (
+        captions.say("on entering ", "进入时 ")
+        if happens.startswith("→")
+        else captions.say("on entering: ", "进入时：")
+    )
+    return tuple(filter(None, (acting, happens and when + happens)))

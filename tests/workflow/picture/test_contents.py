@@ -149,8 +149,8 @@ def test_promises_stand_at_the_end() -> None:
     definition = replace(COMPLAINT, promises=promises)
     assert chart_of(definition, "en").promises == (
         "Promises",
-        "In Received, Waiting: somebody is told within 1 day",
-        "In Received: never silent longer than 1 day",
+        "Received, Waiting: somebody is told within 1 day",
+        "Received: never silent longer than 1 day",
         "ended, or somebody told, within 1 day",
         "paused 1 day at most in all",
     )
