@@ -14,13 +14,14 @@ from service import entries, records, revisions, tables, totals
 from service.directory import Directory, load_directory
 from service.named import Named, named_in
 from service.now import Now
-from service.openable import Openables, family_of
+from service.openable import Openables
 from service.records import TicketRow
 from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
 from workflow.moments import instant_of
+from workflow.openable import family_of
 from workflow.ticket import Facts, Link, Openable, Ticket
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
@@ -159,7 +160,7 @@ def _facts(
 ) -> Facts:
     return Facts(
         calendar=calendar,
-        family=family_of(definition, published),
+        family=family_of(definition, published.catalogue.definitions),
         history=history,
         people=frozenset(person.id for person in directory.people.values() if person.active),
         departments=directory.departments_of(site),

@@ -22,8 +22,10 @@ from workflow.reading.nodes import Finding, Node
 from workflow.reading.registers import read_registers
 from workflow.reading.revision import revision_of
 from workflow.reading.roles_file import read_roles
+from workflow.reading.scenarios import read_scenarios
 from workflow.registers import Register
 from workflow.roles import Role
+from workflow.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class Catalogue:
     """What the files of one house say together. There is none with an error in it.
 
     `warnings` are problems that hold nothing up, `waived` those that an `accept` takes upon itself, with its
-    reason. Maps keep the order of the files, which are read in the order of their paths.
+    reason. Maps keep the order of the files, which are read in the order of their paths. `scenarios` have been read and
+    not run.
     """
 
     definitions: Mapping[str, Definition] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class Catalogue:
     roles: Mapping[str, Role] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
     registers: Mapping[str, Register] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
     warnings: tuple[Problem, ...] = ()
     waived: tuple[tuple[Problem, str], ...] = ()
     places: Mapping[tuple[str, ...], Position] = field(default_factory=dict)
@@ -128,7 +132,7 @@ class _Compiling:
         """A file with one workflow is called like it; one with several documents has a name of its own."""
         named = node.parts.get("workflow")
         name = named.value if named else None
-        if named is None or not isinstance(name, str) or not names.is_file_name(name):
+        if "scenario" in node.parts or named is None or not isinstance(name, str) or not names.is_file_name(name):
             return
         stem = path.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
         if stem != name:
@@ -140,6 +144,7 @@ class _Compiling:
         roles, departments = self._roles()
         calendars = self._calendars()
         registers = self._registers(roles)
+        scenarios = self._scenarios()
         nodes, broken = self._flat()
         definitions = self._definitions(nodes, broken, roles, departments)
         calendar_names = frozenset(self._names("calendar"))
@@ -168,6 +173,7 @@ class _Compiling:
             roles=roles,
             departments=departments,
             registers=registers,
+            scenarios=scenarios,
             warnings=tuple(problems),
             waived=tuple(sorted(set(self.waived))),
             places=_places(nodes, definitions),
@@ -195,6 +201,18 @@ class _Compiling:
         registers, problems = read_registers(files, roles)
         self.problems += problems
         return registers
+
+    def _scenarios(self) -> tuple[Scenario, ...]:
+        faulty = {problem.position for problem in self.problems}
+        read = []
+        for node in self.documents["scenario"]:
+            said, problems = schema.load(node, "scenario")
+            self.problems += problems
+            if not problems and not any(part.position in faulty or part.key in faulty for _, part in node.walk()):
+                read.append((node, said))
+        scenarios, problems = read_scenarios(read)
+        self.problems += problems
+        return scenarios
 
     def _flat(self) -> tuple[dict[str, Node], set[str]]:
         """The definitions with what they extend in them, by name, and which of them have a fault so far."""

@@ -65,6 +65,8 @@ def decide(
     transition = definition.transitions.get(move.transition)
     if transition is None:
         return Refusal(blockers=(unknown_transition(move.transition, definition, ticket),))
+    if move.occurrence is not None:
+        ticket = replace(ticket, due=move.occurrence.due)
     at = max(move.at, ticket.at)
     row = move.row
     may_be_opened = may_open(transition, definition, ticket, facts)
@@ -88,8 +90,6 @@ def decide(
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    if move.occurrence is not None:
-        ticket = replace(ticket, due=move.occurrence.due)
     return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered, given=given)
 
 

@@ -48,7 +48,7 @@ def test_every_key_has_a_meaning_in_both_languages() -> None:
 
 
 def test_every_shipped_file_names_its_schema_in_the_first_line() -> None:
-    for path, text in shipped_files().items():
+    for path, text in shipped_files(scenarios=True).items():
         kind = schema.kind_of(source.read(text, path)[0][0])[0]
         up = "../" * path.count("/")
         assert text.startswith(f"# yaml-language-server: $schema={up}schema/{FILES[kind]}\n"), path
@@ -56,7 +56,7 @@ def test_every_shipped_file_names_its_schema_in_the_first_line() -> None:
 
 def documents() -> Iterator[tuple[str, str, Node]]:
     """Every document of the shipped files, the house and ok/: where it is, its kind, what it says."""
-    files = {**shipped_files(), **HOUSE, **{path.name: path.read_text("utf-8") for path in OK}}
+    files = {**shipped_files(scenarios=True), **HOUSE, **{path.name: path.read_text("utf-8") for path in OK}}
     for path, text in files.items():
         for number, node in enumerate(source.read(text, path)[0]):
             yield f"{path}-{number}", schema.kind_of(node)[0], node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.definitions.key_tables import EVERY_PART, EVERYWHERE, KEYS, PAGES, TABLE, cells, explained, written
-from tests.definitions.reference_page import BLOCK, HOUSE, PART, PARTS, TEXTS, WHOLE, WHOLE_KINDS, compiled
+from tests.definitions.reference_page import BLOCK, BLOCKS, HOUSE, PART, PARTS, TEXTS, WHOLE, WHOLE_KINDS, compiled
 from tests.definitions.shipped import FOLDER
 from tests.definitions.written_keys import written_keys
 from workflow import people
@@ -23,6 +24,8 @@ from workflow.problems import DefinitionFaulty, Problem
 from workflow.reading.due_words import parse_due
 from workflow.reading.schema.meanings import MEANINGS
 from workflow.reading.schema.parts import reader_of
+from workflow.scenarios.running import run
+from workflow.scenarios.site import Site
 
 both = pytest.mark.parametrize("lang", PAGES)
 
@@ -50,7 +53,7 @@ def test_every_block_is_a_whole_example_or_says_where_it_belongs(lang: str) -> N
 
 
 def test_the_whole_examples_load_without_a_warning() -> None:
-    assert len(WHOLE) == 6
+    assert len(WHOLE) == 12
     assert compiled().warnings == ()
 
 
@@ -59,6 +62,27 @@ def test_each_part_loads_inside_its_example(part: str) -> None:
     catalogue = compiled(as_variation(part))
     assert catalogue.warnings == ()
     assert "variation" in catalogue.definitions
+
+
+def stories() -> dict[str, str]:
+    """Each scenario of the page, with the part that stands before it on the page."""
+    found, part = {}, ""
+    for block in BLOCKS:
+        if PART.match(block):
+            part = block
+        elif block.startswith("scenario: "):
+            found[block] = part
+    return found
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.split()[1])
+def test_each_scenario_comes_true_with_the_part_before_it(story: str) -> None:
+    catalogue = compiled(as_variation(stories()[story]))
+    name = story.split()[1]
+    (scenario,) = (one for one in catalogue.scenarios if one.name == name)
+    if scenario.workflow == "lost-property":
+        scenario = replace(scenario, workflow="variation")
+    assert run(scenario, Site(catalogue)).mismatches == ()
 
 
 def test_both_pages_have_the_same_examples_but_for_what_is_said_beside_them() -> None:

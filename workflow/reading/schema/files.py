@@ -17,6 +17,7 @@ from workflow.reading.schema.field_parts import FieldPart
 from workflow.reading.schema.move_parts import StatePart, TransitionPart
 from workflow.reading.schema.parts import Described, Part, TextPart, reader_of
 from workflow.reading.schema.recurring_parts import SchedulePart
+from workflow.reading.schema.scenario_parts import ScenarioFile
 from workflow.reading.schema.shapes import Named, Several, Value
 from workflow.roles import Scope
 
@@ -101,11 +102,15 @@ KINDS: Mapping[str, type[Part]] = {
     "calendar": CalendarFile,
     "roles": RolesFile,
     "register": RegisterFile,
+    "scenario": ScenarioFile,
 }
 """The kinds of files by the key that tells them apart."""
 
 _OF_DEFINITIONS = frozenset({"workflow", "states", "transitions", "fields", "deadlines", "reminders", "accountable"})
 """A definition has a `calendar` too, so these keys are looked for first."""
+
+_OF_SCENARIOS = frozenset({"scenario", "given", "steps"})
+"""And a scenario has a `workflow` too: these come before."""
 
 
 def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -125,6 +130,8 @@ def load(node: Node, kind: str) -> tuple[dict[str, Any], list[Problem]]:
 def kind_of(node: Node) -> tuple[str, Problem | None]:
     """Which kind a document is, or why that cannot be told (the kind is then empty)."""
     keys = node.parts.keys()
+    if keys & _OF_SCENARIOS:
+        return "scenario", None
     if keys & _OF_DEFINITIONS:
         return "workflow", None
     for kind in KINDS:

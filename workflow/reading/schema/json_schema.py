@@ -25,6 +25,7 @@ from workflow.reading.schema.field_parts import FIELD_PARTS, AnyField, FieldPart
 from workflow.reading.schema.files import KINDS
 from workflow.reading.schema.meanings import meaning_of
 from workflow.reading.schema.parts import Part
+from workflow.reading.schema.scenario_parts import ACTS, GO_WITH
 from workflow.reading.schema.shapes import Either, Named, Several, Value
 
 Json = dict[str, Any]
@@ -34,6 +35,7 @@ FILES: Mapping[str, str] = {
     "calendar": "calendar.schema.json",
     "roles": "roles.schema.json",
     "register": "register.schema.json",
+    "scenario": "scenario.schema.json",
 }
 """The file of each kind."""
 
@@ -68,6 +70,7 @@ def _letters(text: str) -> str:
 
 _UNITS = "|".join(r"\s+".join(_letters(word) for word in name.split(" ")) for name in sorted(UNIT_NAMES, reverse=True))
 _WORD = r"^(?=[\s\S]*\S)[^，、；“”‘’「」]*$"
+_LOCAL_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-4]):[0-5][0-9](:[0-5][0-9])?([+-][0-9]{2}:[0-9]{2}|Z)?"
 _DURATION = rf"\s*0*[1-9][0-9]*\s*({_UNITS})\s*"
 
 
@@ -91,6 +94,10 @@ _READERS: Mapping[object, Json] = {
         "pattern": rf"^({_DURATION}|(?!0+(\.0+)?%)[0-9]{{1,2}}(\.[0-9]{{1,2}})?%)$",
     },
     values.clock_time: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+    values.local_time: {"type": "string", "pattern": rf"^\s*{_LOCAL_TIME}\s*$"},
+    values.limit: {"type": "string", "pattern": rf"^(paused|\s*{_LOCAL_TIME}\s*)$"},
+    values.waiting: {"type": "string", "pattern": rf"^({_DURATION}|\s*until +{_LOCAL_TIME}\s*)$"},
+    values.anything: {},
     values.condition: {"type": ["string", "number", "boolean"]},
     values.figure: {"type": ["string", "number"]},
     values.fixed_or_condition: {"type": ["string", "number", "boolean"]},
@@ -157,6 +164,15 @@ _TOGETHER: Mapping[str, Json] = {
             "refused": ["approvals"],
         }
     },
+    "StepPart": {
+        **_one_of(*ACTS),
+        "dependencies": {
+            **{key: [act] for key, act in GO_WITH.items()},
+            "do": ["by"],
+            "ticket": _some_of("do", "expect"),
+        },
+    },
+    "ExpectPart": {"minProperties": 1},
     "CalendarFile": {"anyOf": [{"required": ["extends"]}, {"required": ["zone", "hours"]}]},
 }
 """What is said of the keys of a part together."""

@@ -462,6 +462,150 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "rules": _M("the rules of the procedure book that it carries out", "所执行的制度条款编号"),
         "note": _M("guidance for staff", "给工作人员看的提示"),
     },
+    "ScenarioFile": {
+        "scenario": _M("its name, of which its workflow has only one", "情景的名字；同一流程的情景不能重名"),
+        "workflow": _M("what is opened; of a family the head", "开立哪个流程的工单；有类别族时写首个流程"),
+        "generated": _M(
+            "`true`: written by `duban test --generate`, which may write it anew; delete the line to make it your own",
+            "`true`：由 `duban test --generate` 写出，以后可能被它重写；删掉这一行，就归您自己维护",
+            "`false`",
+            "`false`",
+        ),
+        "rules": _M("the rules of the procedure book that it shows", "所体现的制度条款编号"),
+        "note": _M("what its readers should know", "给读者的说明"),
+        "given": _M("how things are before the first step", "开始之前的情况"),
+        "steps": _M("what happens, and what is expected, in order", "依次发生的事和期望的结果"),
+    },
+    "GivenPart": {
+        "at": _M(
+            "when the story begins, in the time of the calendar, or with an offset: `2026-10-25 02:30+01:00`",
+            "故事开始的时刻，按日历的当地时间；也可以带时差：`2026-10-25 02:30+01:00`",
+        ),
+        "calendar": _M("the site's own calendar", "项目自己的日历", "that of the definition", "流程的日历"),
+        "people": _M(
+            "people by name, each with the roles that they hold: `li: [staff of operations, storekeeper]`",
+            "人员，以及各自担任的角色：`li: [staff of operations, storekeeper]`",
+        ),
+        "tickets": _M("other tickets by number, for fields that name one", "其他工单（按编号），供关联工单的字段填写"),
+        "totals": _M(
+            "sums over other tickets, by what stands in the brackets of `total( )`",
+            "其他工单的合计，名字写 `total( )` 括号里的内容",
+            "0",
+            "0",
+        ),
+    },
+    "GivenTicketPart": {
+        "workflow": _M("the workflow of that ticket", "那张工单的流程"),
+        "state": _M("the state in which it stands all the time", "那张工单一直所处的状态"),
+    },
+    "StepPart": {
+        "do": _M(
+            "somebody makes this transition; the first one opens the ticket",
+            "有人办理这个流转；第一个流转开立工单",
+            must="one of these five",
+            must_zh="这五项中写一项",
+        ),
+        "recurring": _M(
+            "the clock opens the next ticket of this entry of `recurring`, as soon as its time has come",
+            "到时由系统开立这一项周期工单的下一张",
+            must="one of these five",
+            must_zh="这五项中写一项",
+        ),
+        "wait": _M(
+            "time passes, and what is due comes when it is due: a duration, or `until 2026-10-08 09:00`",
+            "时间过去，到时的事按时发生：时长，或 `until 2026-10-08 09:00`",
+            must="one of these five",
+            must_zh="这五项中写一项",
+        ),
+        "down": _M(
+            "the service is down: what was due comes when it is back, each in its turn, and repeats only once",
+            "系统停机：停机期间到时的，恢复后依次补上，反复提醒的只补一次",
+            must="one of these five",
+            must_zh="这五项中写一项",
+        ),
+        "expect": _M(
+            "how things are expected to stand now",
+            "此时期望的结果",
+            must="one of these five",
+            must_zh="这五项中写一项",
+        ),
+        "by": _M(
+            "who does it: a role (`head of operations`), somebody of `people`, `anyone`, or `clock`",
+            "谁来办理：角色（`head of operations`）、`people` 里的人、`anyone` 或 `clock`",
+            must="with `do`",
+            must_zh="写 `do` 时必写",
+        ),
+        "fill": _M(
+            "what is typed, by field; of a child `WORKFLOW.FIELD`", "填写的内容，按字段；子工单的写 `流程.字段`"
+        ),
+        "row": _M("the row that it is about, from 1", "针对第几行，从 1 起"),
+        "refused": _M(
+            "the move is refused, for exactly these reasons: their codes, or the text of a check",
+            "流转被拒绝，原因恰好是这些：代码，或检查的文字",
+            "it is made",
+            "办理成功",
+        ),
+        "party": _M(
+            "the entry of the register for which it is opened, where the schedule says `for_each`",
+            "为名册的哪个条目开立（周期工单写有 `for_each` 时）",
+        ),
+        "ticket": _M(
+            "the child that a `do` or `expect` is about, as `corrective-action 2`: the second that was opened",
+            "`do` 或 `expect` 针对哪张子工单，例如 `corrective-action 2`：第二张开立的",
+            "the ticket itself",
+            "工单本身",
+        ),
+    },
+    "DownPart": {
+        "from": _M("when it goes down", "何时停机", "now", "此时"),
+        "to": _M("when it is back", "何时恢复"),
+    },
+    "ExpectPart": {
+        "state": _M("the state", "状态"),
+        "workflow": _M("what the ticket has become", "工单现在属于哪个流程"),
+        "ended": _M("whether it has ended", "是否已结束"),
+        "due": _M(
+            "every limit that runs, by deadline: when it is up, or `paused`; `none` if none runs",
+            "所有正在计时的时限：到期时刻，或 `paused`（暂停中）；没有写 `none`",
+        ),
+        "late": _M("every deadline that was missed up to now, or `none`", "到此时为止逾期过的所有时限；没有写 `none`"),
+        "told": _M(
+            "everything that anybody was told since this was last expected, in order, nothing more and nothing less; "
+            "or `nobody`",
+            "自上次写 `told` 以来的全部通知，依次写出，不多也不少；没有写 `nobody`",
+        ),
+        "allowed": _M(
+            "by person or role, all the moves that could be made now, but for what is to be typed; or `none`",
+            "某人或某角色此时可办理的全部流转（尚未填写的不计）；没有写 `none`",
+        ),
+        "fields": _M("what these fields say", "这些字段的值"),
+        "empty": _M("fields without a value", "没有值的字段"),
+        "priority": _M("the priority", "优先级"),
+        "assignee": _M("who holds it, or `nobody`", "经办人；没有写 `nobody`"),
+        "children": _M("how many children are open, by workflow, or `none`", "各流程未结束的子工单数；没有写 `none`"),
+    },
+    "ToldPart": {
+        "who": _M("who is told: roles, or people", "通知谁：角色或人员"),
+        "about": _M(
+            "about what: a transition, a state that was entered, a reminder, a level as `pick_up late 2`, "
+            "`resume refused`, `corrective-action 1 ended`",
+            "关于什么：流转、进入的状态、催办、时限的某一层 `pick_up late 2`、`resume refused`、"
+            "`corrective-action 1 ended`",
+            "not asked",
+            "不核对",
+        ),
+        "at": _M(
+            "when; after a `down` it is when the service is back",
+            "何时；`down` 之后是系统恢复之时",
+            "not asked",
+            "不核对",
+        ),
+        "ask_for": _M("which transition is asked of them", "请对方办理哪个流转", "not asked", "不核对"),
+        "merged": _M(
+            "how many missed repeats it stands for beside itself", "另外合并了几次错过的提醒", "not asked", "不核对"
+        ),
+        "ticket": _M("the child that it is about", "关于哪张子工单", "the ticket itself", "工单本身"),
+    },
     "RolesFile": {
         "departments": _M("the departments, by name", "部门"),
         "roles": _M("the roles, by name", "角色"),

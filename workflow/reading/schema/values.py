@@ -19,10 +19,15 @@ from workflow.reading.moment_words import MomentFaulty, parse_moment
 from workflow.reading.nodes import instead
 from workflow.reading.schema.shapes import Refused, refuse, shown
 from workflow.reading.source import LONGEST_NUMBER
+from workflow.scenario import PAUSED
 
 _SHARE = re.compile(r"([0-9]{1,3})(\.[0-9]{1,2})?%\Z")
 _CLOCK_TIME = re.compile(r"([0-9]{2}):([0-9]{2})\Z")
 _NEARLY_A_TIME = re.compile(r"([0-9]{1,2}) ?[:：.点] ?([0-9]{2})\Z")
+_LOCAL_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2}:[0-9]{2}|Z)?\Z"
+)
+_UNTIL = re.compile(r"until +(.*)\Z", re.DOTALL)
 _WIDE_COMMA = re.compile("[，、；]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WIDE_QUOTE = re.compile("[“”‘’「」]")
@@ -228,6 +233,54 @@ def clock_time(value: Any) -> dt.time:
             mend=Instead(value, meant) if meant else None,
         )
     return dt.time(hour, minute)
+
+
+def local_time(value: Any) -> dt.datetime:
+    """An instant in the time of a ticket's calendar (naive), or with an offset; `24:00` starts the next day."""
+    found = _LOCAL_TIME.match(value.strip()) if isinstance(value, str) else None
+    if found is not None:
+        date, time, offset = found.groups()
+        ends = time in ("24:00", "24:00:00")
+        try:
+            read = dt.datetime.fromisoformat(f"{date}T{'00:00' if ends else time}{offset or ''}")
+            return read + dt.timedelta(days=ends)
+        except (ValueError, OverflowError):
+            pass  # said below, as of any other word
+    raise refuse(
+        "shape",
+        f'{shown(value)} is no date with a time; write for example "2026-10-08 09:00"',
+        f'{shown(value, "zh")} 不是日期和时间；请写例如 "2026-10-08 09:00"',
+    )
+
+
+def limit(value: Any) -> dt.datetime | None:
+    """When a limit is up, or `paused` (None)."""
+    return None if value == PAUSED else local_time(value)
+
+
+def waiting(value: Any) -> Duration | dt.datetime:
+    """How long is waited, or until when."""
+    found = _UNTIL.match(value.strip()) if isinstance(value, str) else None
+    if found is not None:
+        return local_time(found[1].strip())
+    try:
+        return duration(value)
+    except Refused:
+        raise refuse(
+            "duration",
+            f'{shown(value)} is no time to wait; write for example "20 minutes", "3 working days" or '
+            '"until 2026-10-08 09:00"',
+            f"{shown(value, 'zh')} 不能作等待时间；请写例如 20分钟、3个工作日，或 until 2026-10-08 09:00",
+        ) from None
+
+
+def anything(value: Any) -> Any:
+    """A value of a field as it is written, whatever the field."""
+    if isinstance(value, list):
+        return tuple(anything(one) for one in value)
+    if isinstance(value, dict):
+        return {name: anything(one) for name, one in value.items()}
+    return value
 
 
 def condition(value: Any) -> Condition:

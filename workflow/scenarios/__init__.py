@@ -1,0 +1,1 @@
+"""Scenarios, run: tickets on a virtual clock, moved and settled as the service moves and settles them."""

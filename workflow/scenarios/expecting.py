@@ -1,0 +1,256 @@
+"""Expecting: what a step expects beside how things stand, and every difference between the two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflow.calendar import Calendar
+from workflow.deciding import explain
+from workflow.definition import Text
+from workflow.entry import Blocker
+from workflow.kin import Member
+from workflow.problems import Position
+from workflow.scenario import NOBODY, NOTHING, PAUSED, Expect, Told
+from workflow.scenarios.house import House, Line
+from workflow.scenarios.writing import alike, instant, shown, written, written_instant
+from workflow.ticket import Ticket
+
+Row = tuple[str, ...]
+"""Cells that stand below each other in the rows of what was expected and of what happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """What was expected and what happened, in rows; `what` is the key of the expectation, or what a move came to."""
+
+    position: Position
+    what: str
+    text: Text
+    expected: tuple[Row, ...] = ()
+    happened: tuple[Row, ...] = ()
+
+
+def mismatches(expect: Expect, house: House) -> Iterator[Mismatch]:
+    """Every difference, in the order of the keys of the language. What is told counts as asked about from now on."""
+    member = house.member(expect.ticket)
+    ticket, calendar = member.ticket, member.facts.calendar
+    yield from _single(expect, "state", expect.state, ticket.state)
+    yield from _single(expect, "workflow", expect.workflow, member.definition.name)
+    if expect.ended is not None:
+        yield from _single(expect, "ended", shown(expect.ended), shown(ticket.ended_at is not None))
+    yield from _due(expect, ticket, calendar)
+    if expect.late is not None:
+        late = dict.fromkeys(one.name for one in ticket.clocks if one.kind == "deadline" and one.late_at is not None)
+        yield from _several(expect, ("late",), expect.late, list(late))
+    if expect.told is not None:
+        lines, house.told = house.told, []
+        yield from _told(expect, expect.told, lines, house)
+    for who, moves in expect.allowed.items():
+        yield from _several(expect, ("allowed", who), moves, _allowed(who, member, house))
+    yield from _fields(expect, member)
+    yield from _single(expect, "priority", expect.priority, ticket.priority)
+    if expect.assignee is not None:
+        yield from _single(expect, "assignee", expect.assignee or NOBODY, ticket.assignee or NOBODY)
+    if expect.children is not None:
+        yield from _children(expect, expect.children, ticket)
+
+
+def refusal_mismatch(refused: Sequence[str], blockers: Sequence[Blocker], position: Position) -> Mismatch | None:
+    """The difference between what is to stand against a move, by code or text, and what does."""
+    left = list(blockers)
+    missing = []
+    for said in refused:
+        found = next((one for one in left if said in (one.code, one.text.en, one.text.zh)), None)
+        if found is None:
+            missing.append(said)
+        else:
+            left.remove(found)
+    if not missing and not left:
+        return None
+    if refused and blockers:
+        text = Text("the move is refused for other reasons", "流转被拒绝，但原因不同")
+    elif refused:
+        text = Text("the move was to be refused, and was made", "流转应被拒绝，却办理成功了")
+    else:
+        text = Text("the move is refused", "流转被拒绝")
+    return Mismatch(
+        position=position,
+        what="refused",
+        text=text,
+        expected=tuple((one,) for one in refused) or ((NOTHING,),),
+        happened=tuple((one.code, one.text.en, one.text.read("zh")) for one in blockers) or ((NOTHING,),),
+    )
+
+
+def _single(expect: Expect, key: str, expected: str | None, happened: str) -> Iterator[Mismatch]:
+    if expected is not None and expected != happened:
+        yield _different(expect, (key,), [(expected,)], [(happened,)])
+
+
+def _several(
+    expect: Expect, path: tuple[str, ...], expected: Collection[str], happened: Collection[str]
+) -> Iterator[Mismatch]:
+    """Lists whose order says nothing."""
+    if set(expected) != set(happened):
+        told = [(", ".join(those) or NOTHING,) for those in (expected, happened)]
+        yield _different(expect, path, told[:1], told[1:])
+
+
+def _due(expect: Expect, ticket: Ticket, calendar: Calendar) -> Iterator[Mismatch]:
+    if expect.due is None:
+        return
+    running = {
+        one.name: one.limit_at
+        for one in ticket.clocks
+        if one.kind == "deadline" and one.open and (one.limit_at is not None or one.paused)
+    }
+    expected = {name: at if at is None else instant(at, calendar) for name, at in expect.due.items()}
+    if expected != running:
+        first = next((name for name in expected if (name, expected[name]) not in running.items()), None)
+        path = ("due",) if first is None else ("due", first)
+        yield _different(expect, path, _limits(expected, calendar), _limits(running, calendar))
+
+
+def _limits(limits: Mapping[str, dt.datetime | None], calendar: Calendar) -> list[Row]:
+    return _rows(
+        {name: PAUSED if at is None else written_instant(at, calendar, limit=True) for name, at in limits.items()}
+    )
+
+
+def _rows(said: Mapping[str, str]) -> list[Row]:
+    """A map as rows, in the order of its names."""
+    rows: list[Row] = [(name, said[name]) for name in sorted(said)]
+    return rows or [(NOTHING,)]
+
+
+def _allowed(who: str, member: Member, house: House) -> list[str]:
+    actor = house.site.actor(who, house.scenario)
+    possible = explain(member.definition, member.ticket, actor, member.facts, house.now)
+    return [one.transition.name for one in possible if not one.blockers]
+
+
+def _fields(expect: Expect, member: Member) -> Iterator[Mismatch]:
+    view = member.ticket.view(member.definition, member.facts)
+    calendar = member.facts.calendar
+    for name, expected in expect.fields.items():
+        value = view.value(name)
+        happened = None if value is None else written(value, calendar)
+        if happened is None or not alike(expected, happened):
+            said = "–" if happened is None else shown(happened)
+            yield _different(expect, ("fields", name), [(name, shown(expected))], [(name, said)])
+    for name in expect.empty:
+        value = view.value(name)
+        if value is not None:
+            yield _different(expect, ("empty",), [(name, "–")], [(name, shown(written(value, calendar)))])
+
+
+def _children(expect: Expect, expected: Mapping[str, int], ticket: Ticket) -> Iterator[Mismatch]:
+    happened: dict[str, int] = {}
+    for child in ticket.children:
+        happened[child.workflow] = happened.get(child.workflow, 0) + 1
+    if dict(expected) != happened:
+        wanted, there = (_rows({name: str(count) for name, count in each.items()}) for each in (expected, happened))
+        yield _different(expect, ("children",), wanted, there)
+
+
+# --- What was told ------------------------------------------------------------------------------------------------
+
+
+def _told(expect: Expect, expected: Sequence[Told], lines: Sequence[Line], house: House) -> Iterator[Mismatch]:
+    """Everything that was told, in order; an entry with several people stands for as many lines."""
+    wanted = [(who, one) for one in expected for who in one.who]
+    calendar = house.calendar
+    first = next(
+        (
+            place
+            for place in range(max(len(wanted), len(lines)))
+            if place >= min(len(wanted), len(lines)) or not _is(*wanted[place], lines[place], calendar)
+        ),
+        None,
+    )
+    if first is None:
+        return
+    position = wanted[first][1].position if first < len(wanted) else expect.place("told")
+    yield Mismatch(
+        position=position,
+        what="told",
+        text=_said_of(first, len(wanted), len(lines)),
+        expected=tuple(_wanted(who, one, calendar) for who, one in wanted) or ((NOBODY,),),
+        happened=tuple(_line(one, calendar) for one in lines) or ((NOBODY,),),
+    )
+
+
+def _said_of(first: int, wanted: int, lines: int) -> Text:
+    if first >= wanted:
+        return Text("somebody was told who was not expected to be", "通知了未写在期望中的人")
+    if first >= lines:
+        return Text("somebody was not told", "有人没有收到通知")
+    return Text(f"from the {_ordinal(first + 1)} on, other things were told", f"从第 {first + 1} 条起，通知与期望不同")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _is(who: str, one: Told, line: Line, calendar: Calendar) -> bool:
+    """Whether a line is what an entry says; what the entry leaves out is not asked, but for the ticket."""
+    return (
+        who == line.who
+        and one.about in (None, line.about)
+        and (one.at is None or instant(one.at, calendar) == line.at)
+        and one.ask_for in (None, line.item.ask_for)
+        and one.merged in (None, line.item.skipped)
+        and _same_ticket(one.ticket, line.ticket)
+    )
+
+
+def _same_ticket(said: str | None, ticket: str | None) -> bool:
+    return said == ticket or (said is not None and ticket == f"{said} 1")
+
+
+def _wanted(who: str, one: Told, calendar: Calendar) -> Row:
+    at = "" if one.at is None else written_instant(instant(one.at, calendar), calendar)
+    return _cells(one.ticket, who, one.about or "", at, one.ask_for, one.merged)
+
+
+def _line(one: Line, calendar: Calendar) -> Row:
+    return _cells(
+        one.ticket, one.who, one.about, written_instant(one.at, calendar), one.item.ask_for, one.item.skipped or None
+    )
+
+
+def _cells(ticket: str | None, who: str, about: str, at: str, ask_for: str | None, merged: int | None) -> Row:
+    more = [f"ask_for: {ask_for}"] if ask_for else []
+    more += [f"merged: {merged}"] if merged else []
+    more += [f"ticket: {ticket}"] if ticket else []
+    return (who, about, at, ", ".join(more))
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+_DIFFERENT = {
+    "state": Text("the ticket is in another state", "工单处于另一个状态"),
+    "workflow": Text("the ticket is of another class", "工单属于另一个流程"),
+    "ended": Text("the ticket has not come to where it was expected", "工单是否结束与期望不同"),
+    "due": Text("other limits are running", "正在计时的时限不同"),
+    "late": Text("other deadlines are late", "逾期的时限不同"),
+    "allowed": Text("other moves are possible", "可办理的流转不同"),
+    "fields": Text("the field says something else", "字段的值不同"),
+    "empty": Text("the field is not empty", "字段不是空的"),
+    "priority": Text("the priority is another one", "优先级不同"),
+    "assignee": Text("somebody else holds the ticket", "经办人不同"),
+    "children": Text("other children are open", "未结束的子工单不同"),
+}
+
+
+def _different(expect: Expect, path: tuple[str, ...], expected: Sequence[Row], happened: Sequence[Row]) -> Mismatch:
+    return Mismatch(
+        position=expect.place(*path),
+        what=".".join(path),
+        text=_DIFFERENT[path[0]],
+        expected=tuple(expected),
+        happened=tuple(happened),
+    )
