@@ -91,11 +91,16 @@ class Duration:
 
     def read(self, lang: str) -> str:
         """The duration for people, in `lang` ("zh" or "en"): in the largest word that gives a whole number."""
+        number, word = self.in_words(lang)
+        return f"{number}{word}" if lang == "zh" else f"{number} {word}"
+
+    def in_words(self, lang: str) -> tuple[int, str]:
+        """The number and the word of `read`, for a sentence that leaves out the 1: "every working day"."""
         word = self._word()
         number = self.count // word.one
         if lang == "zh":
-            return f"{number}{word.zh}"
-        return f"{number} {word.en}" if number == 1 else f"{number} {word.en}s"
+            return number, word.zh
+        return number, word.en if number == 1 else f"{word.en}s"
 
     def _word(self) -> _Word:
         for word in _WORDS:

@@ -1,104 +1,84 @@
-"""`duban explain`: a definition as it holds, with the place where each value is written."""
+"""`duban explain`: a lifecycle in plain sentences, or every value with the place where it is written."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from service.cli import flat as laid_flat
 from service.cli.folder import compiled, definition_called, files_of
 from service.cli.options import definitions_option, format_option
-from service.cli.speaking import Command, Option, lang, say
-from service.cli.table import width
+from service.cli.speaking import Command, Option, lang
+from service.cli.table import visible
+from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
-    from workflow.reading.schema.flat import Flat, Line
+    from workflow.prose.document import Document
 
-_WIDEST = 90
-"""Places stand one below the other up to this column; after a longer line they follow it."""
+_WIDEST = 100
+"""Longer lines are hard to read, however wide the terminal."""
 
 
 @click.command(
     cls=Command,
     says=(
-        """Show a definition as it holds.
+        """Tell a lifecycle in plain sentences.
 
-        Every key with what it inherits, the file and line where each value is written, and what holds by default.""",
-        """显示流程定义的实际内容。
+        Who may do what and when, what has to be filled in, how long there is for it, and who is told when it is late.
+        With --flat: every key with what it inherits, the file and line where each value is written, and what holds
+        by default.""",
+        """用平实的话讲述一个流程。
 
-        列出每个键（含继承的），各个值写在哪个文件的哪一行，以及默认值。""",
+        谁在什么时候可以做什么，要填写什么，有多长时间，超时通知谁。
+        加 --flat 则列出每个键（含继承的）、各个值写在哪个文件的哪一行，以及默认值。""",
     ),
-    examples=("duban explain complaint-important",),
+    examples=("duban explain repair", "duban explain repair --lang zh", "duban explain complaint-important --flat"),
 )
 @click.argument("name")
 @click.option(
     "--flat",
     is_flag=True,
-    expose_value=False,
     cls=Option,
     says=(
-        "With all that it inherits, and where it is written; so it is shown without the option, too.",
-        "包含继承的内容及其出处；不写此选项也是如此。",
+        "Every value instead of sentences, and where it is written.",
+        "不用句子，而是列出每个值及其出处。",
     ),
 )
 @definitions_option
 @format_option
 @click.pass_context
-def explain(context: click.Context, name: str, definitions: Path | None, form: str) -> None:
+def explain(context: click.Context, name: str, flat: bool, definitions: Path | None, form: str) -> None:
+    from workflow.prose.lifecycle import explain as explained
+    from workflow.prose.voice import Surroundings
     from workflow.reading.schema.flat import lay_flat
 
-    definition_called(name, compiled(definitions, context))
-    found = lay_flat(name, files_of(definitions))
-    click.echo(_json(found) if form == "json" else "\n".join(_text(found)))
+    catalogue = compiled(definitions, context)
+    definition = definition_called(name, catalogue)
+    if flat:
+        found = lay_flat(name, files_of(definitions))
+        click.echo(laid_flat.as_json(found) if form == "json" else laid_flat.as_text(found))
+        return
+    document = explained(definition, lang(), Surroundings.of(catalogue, definition))
+    click.echo(_json(document) if form == "json" else _text(document))
 
 
-def _text(flat: Flat) -> Iterator[str]:
-    for line in flat.lines:
-        yield _beside(_written(line), _origin(line))
-    if flat.removed:
-        yield ""
-        yield say("removed:", "已去掉：")
-    for path, position in flat.removed:
-        yield _beside("  " + ".".join(path), f"{position.path}:{position.line}")
+def _text(document: Document) -> str:
+    from workflow.prose.plain import Block, blocks, spaced
+
+    columns = min(shutil.get_terminal_size().columns, _WIDEST)
+
+    def laid(block: Block) -> list[str]:
+        if block.mark != "- ":
+            return [visible(block.mark + block.text)]
+        return wrapped(visible(block.text), columns, first=block.mark)
+
+    return "\n".join(spaced(list(blocks(document)), laid))
 
 
-def _written(line: Line) -> str:
-    """The line as it could stand in a file."""
-    depth = len(line.path) - 1
-    step = line.path[-1]
-    value = line.value if lang() == "en" else line.value_zh
-    if isinstance(step, int):
-        return "  " * depth + f"- {value}".rstrip()
-    return "  " * depth + f"{step}: {value}".rstrip()
-
-
-def _origin(line: Line) -> str:
-    if line.origin is None:
-        return say("(default)", "（默认）")
-    place = f"{line.origin.path}:{line.origin.line}"
-    return place + say("  inherited", "  继承") if line.inherited else place
-
-
-def _beside(text: str, origin: str) -> str:
-    return text + " " * max(2, _WIDEST - width(text)) + origin
-
-
-def _json(flat: Flat) -> str:
-    lines = [
-        {
-            "path": list(line.path),
-            "value": (line.value if lang() == "en" else line.value_zh) or None,
-            "origin": {"path": line.origin.path, "line": line.origin.line} if line.origin else None,
-            "inherited": line.inherited,
-            "default": line.default,
-        }
-        for line in flat.lines
-    ]
-    removed = [
-        {"path": list(path), "origin": {"path": position.path, "line": position.line}}
-        for path, position in flat.removed
-    ]
-    return json.dumps({"lines": lines, "removed": removed}, ensure_ascii=False, indent=2)
+def _json(document: Document) -> str:
+    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""A definition laid flat: with what it inherits, where each value is written, and what holds by default."""
+"""`duban explain`: a lifecycle in sentences, and laid flat: what it inherits, where each value is written, defaults."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
+from service.cli.table import width
 from tests.definitions.shipped import FOLDER, shipped_files
 from workflow.catalogue import compile_catalogue
 from workflow.reading.schema.flat import Flat, lay_flat
@@ -108,8 +109,32 @@ def test_the_command_shows_it_to_programs() -> None:
     assert not limit["inherited"]
 
 
-def test_flat_is_what_is_shown_without_an_option() -> None:
-    assert duban("repair") == duban("repair", "--flat")
+def test_without_an_option_the_lifecycle_is_told_in_sentences() -> None:
+    told = duban("repair")
+    assert told.startswith("0 # Repair\n\n## About\n\n- ")
+    said = " ".join(told.split())
+    assert "If nobody does “Pick up” within 30 minutes, the head of the repairing department and" in said
+    assert "30分钟内未办理“接单”的，通知维修部门的部门负责人和" in "".join(duban("repair", "--lang", "zh").split())
+
+
+def test_sentences_fit_on_the_terminal_in_both_languages() -> None:
+    for lang in ("zh", "en"):
+        lines = duban("repair", "--lang", lang).removeprefix("0 ").splitlines()
+        assert max(map(width, lines)) <= 80
+        assert not [line for line in lines if line.lstrip()[:1] in ("，", "。", "、", ",", ".")]
+
+
+def test_programs_get_the_sentences_with_the_parts_that_they_tell() -> None:
+    told = json.loads(duban("repair", "--format", "json").removeprefix("0 "))
+    sentences = [
+        (one["path"], one["text"])
+        for section in told["sections"]
+        for paragraph in section["paragraphs"]
+        for one in paragraph["sentences"]
+    ]
+    (level,) = [text for path, text in sentences if path == ["deadlines", "pick_up", "soon", 0]]
+    assert level.startswith("10 minutes before the limit, the staff of the repairing department is told")
+    assert (told["name"], told["title"], told["lang"]) == ("repair", "Repair", "en")
 
 
 def test_the_command_refuses_what_it_does_not_know() -> None:

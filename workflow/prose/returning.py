@@ -1,0 +1,88 @@
+"""Schedules in sentences: how often a ticket is opened by itself, for whom, when it is due, with what it starts."""
+
+from __future__ import annotations
+
+from workflow import words
+from workflow.definition import Text
+from workflow.prose.document import Paragraph, Path, Sentence
+from workflow.prose.doing import sets
+from workflow.prose.voice import Voice
+from workflow.schedule import DueDay, Schedule
+
+_EVERY = {
+    "shift": Text("every shift", "每班"),
+    "day": Text("every day", "每天"),
+    "week": Text("every week", "每周"),
+    "month": Text("every month", "每月"),
+    "quarter": Text("every quarter", "每季度"),
+    "year": Text("every year", "每年"),
+    "holiday": Text("for every public holiday", "每个法定节假日"),
+}
+_WITHIN = {
+    "shift": Text("the shift", "当班"),
+    "day": Text("the day", "当天"),
+    "week": Text("the week", "当周"),
+    "month": Text("the month", "当月"),
+    "quarter": Text("the quarter", "当季"),
+    "year": Text("the year", "当年"),
+    "holiday": Text("the holiday", "假期"),
+}
+_WEEKDAYS = (
+    Text("Monday", "周一"),
+    Text("Tuesday", "周二"),
+    Text("Wednesday", "周三"),
+    Text("Thursday", "周四"),
+    Text("Friday", "周五"),
+    Text("Saturday", "周六"),
+    Text("Sunday", "周日"),
+)
+
+
+def schedule(one: Schedule, voice: Voice) -> Paragraph:
+    path: Path = ("recurring", one.name)
+    every, within = voice.read(_EVERY[one.every]), voice.read(_WITHIN[one.every])
+    each = voice.say("at each site", "每个项目开立一张工单")
+    if one.for_each is not None:
+        register = voice.register(one.for_each)
+        each = voice.say(f"for each entry of the register {register}", f"按名册{register}每个条目开立一张工单")
+    sentences = [voice.sentence(f"{every} a ticket is opened {each}", f"{every}{each}", path)]
+    due = _due(one.due, within, voice)
+    if one.opens is not None:
+        before = voice.lasting(one.opens)
+        en, zh = f"it is due {due}, and is opened {before} before", f"{due}到期，提前{before}开立"
+    else:
+        en, zh = f"it is due {due}, and is opened when {within} begins", f"{due}到期，{within}开始时开立"
+    sentences.append(voice.sentence(en, zh, (*path, "due")))
+    given = sets(one.set, voice, None)
+    if given:
+        sentences.append(voice.sentence(f"in it {voice.both(given)}", f"开单时{'，'.join(given)}", (*path, "set")))
+    if one.note:
+        sentences.append(Sentence(voice.say(f"Note: {one.note}", f"提示：{one.note}"), (*path, "note")))
+    return Paragraph(path=path, label=voice.schedule(one.name), rules=one.rules, sentences=tuple(sentences))
+
+
+def _due(due: DueDay | None, within: str, voice: Voice) -> str:
+    """`on the last working day of the month at 17:30`."""
+    if due is None:
+        return voice.say(f"at the end of {within}", f"{within}结束时")
+    day = _day(due, within, voice)
+    if due.time is None:
+        return voice.say(f"on {day}", f"{day}")
+    return voice.say(f"on {day} at {due.time:%H:%M}", f"{day}{due.time:%H:%M}")
+
+
+def _day(due: DueDay, within: str, voice: Voice) -> str:
+    match due.kind:
+        case "day":
+            return voice.say(f"day {due.number} of {within}", f"{within}第{due.number}天")
+        case "working_day":
+            return voice.say(f"working day {due.number} of {within}", f"{within}第{due.number}个工作日")
+        case "last_day":
+            return voice.say(f"the last day of {within}", f"{within}最后一天")
+        case "last_working":
+            return voice.say(f"the last working day of {within}", f"{within}最后一个工作日")
+        case "weekday":
+            return voice.read(_WEEKDAYS[due.number or 0])
+        case "date":
+            month = due.number or 1
+            return voice.say(f"{due.day} {words.MONTHS[month - 1]}", f"{month}月{due.day}日")
