@@ -10,8 +10,14 @@ from workflow.prose.voice import Voice
 def promise(one: Promise, number: int, voice: Voice) -> Paragraph:
     """A promise; `number` is its place in the list, from 0."""
     path: Path = ("promises", number)
-    said = voice.with_rules(_said(one, voice), one.rules)
-    return Paragraph(path=path, sentences=(voice.ended(said, path),))
+    said = voice.ended(voice.with_rules(_said(one, voice), one.rules), path)
+    reasons = [
+        voice.sentence(
+            f"it goes live although it does not hold: {reason}", f"未能兑现仍予发布，理由：{reason}", (*path, "accept")
+        )
+        for reason in one.accept.values()
+    ]
+    return Paragraph(path=path, sentences=(said, *reasons))
 
 
 def _said(one: Promise, voice: Voice) -> str:
@@ -37,24 +43,16 @@ def _said(one: Promise, voice: Voice) -> str:
             )
         case "ended_or_told_within":
             return voice.say(
-                f"within {length} of its opening, a ticket has ended or somebody has been told{_where(one, voice)}",
-                f"开单后{length}内，工单已结束或已有人收到通知{_where(one, voice)}",
+                f"within {length} of its opening, a ticket has ended or somebody has been told",
+                f"开单后{length}内，工单已结束或已有人收到通知",
             )
         case "paused_at_most":
             return voice.say(
-                f"no clock of a ticket stands still for more than {length} in all{_where(one, voice)}",
-                f"每项计时累计暂停不超过{length}{_where(one, voice)}",
+                f"no clock of a ticket stands still for more than {length} in all",
+                f"每项计时累计暂停不超过{length}",
             )
 
 
 def _everywhere(one: Promise, voice: Voice) -> bool:
     """Whether it holds in all open states."""
     return {state.name for state in voice.definition.states.values() if not state.end} <= set(one.states)
-
-
-def _where(one: Promise, voice: Voice) -> str:
-    """The states, where they are not all of them."""
-    if _everywhere(one, voice):
-        return ""
-    standing = voice.standing(one.states)
-    return voice.say(f", while {standing}", f"（{standing}时）")

@@ -169,8 +169,9 @@ class Voice:
     def column(self, name: str) -> str:
         """A column of a list by itself."""
         listed, _, column = name.partition(".")
-        columns = self.definition.fields[listed].columns
-        return self._called(column, {key: one.text for key, one in columns.items()}, columns[column].text)
+        held = self.definition.fields.get(listed)
+        columns = {key: one.text for key, one in held.columns.items()} if held is not None else {}
+        return self._called(column, columns, columns.get(column, words.plain(column)))
 
     def workflow(self, name: str) -> str:
         """Another definition, or this one."""
