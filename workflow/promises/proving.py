@@ -1,0 +1,178 @@
+"""Proving: the two figures of every open state, and whether they keep what a promise says in its own unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from workflow.calendar import Calendar
+from workflow.catalogue import Catalogue
+from workflow.definition import Definition, Moment
+from workflow.durations import Duration, Unit
+from workflow.promises.configurations import Arrival, Configuration, Explored, Way, explored
+from workflow.promises.course import MICROSECOND, NEVER, Course, earliest_of, instant_at
+from workflow.promises.figure import Figure, Kind, Source, Step
+from workflow.promises.sources import Group
+from workflow.promises.standing import Standing
+from workflow.promises.years import Years, span_of
+
+KINDS: tuple[Kind, ...] = ("first_telling", "longest_silence")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One way to be in a state, with the groups that may break the silence and when the first of them does."""
+
+    way: Way
+    configuration: Configuration
+    groups: tuple[Group, ...]
+    told: Course
+
+
+class Proof:
+    """What is known of one family from one year on."""
+
+    def __init__(self, catalogue: Catalogue, definition: Definition, at: dt.datetime) -> None:
+        head = catalogue.definitions.get(definition.head or "", definition)
+        family = {name: catalogue.definitions[name] for name in head.family if name in catalogue.definitions}
+        self.members: Mapping[str, Definition] = {head.name: head} | family
+        self.calendar = catalogue.calendars[head.calendar]
+        first, last = span_of(self.calendar, at)
+        self.years = Years(self.calendar, first, last, _margin(self.members.values(), self.calendar, first))
+        self.explored: Explored = explored(self.members)
+        self.standing = Standing(self.years, self.members)
+        self._cases: dict[tuple[str, str, Kind], list[Case]] = {}
+        for arrival, way in self.explored.arrivals.items():
+            self._add(way, arrival.configuration, "first_telling", arrival)
+        for configuration, latest in self.explored.ways.items():
+            if latest is not None and not configuration.leaving:
+                self._add(latest, configuration, "longest_silence", None)
+
+    def _add(self, way: Way, now: Configuration, kind: Kind, arrival: Arrival | None) -> None:
+        if arrival is not None:
+            groups = self.standing.groups(now, arrival.begun, arrival.unfired)
+        else:
+            groups = self.standing.groups(now)
+        told = earliest_of(group.told for group in groups)
+        self._cases.setdefault((now.workflow, now.state, kind), []).append(Case(way, now, tuple(groups), told))
+
+    def figure(self, workflow: str, state: str, kind: Kind) -> Figure | None:
+        """The figure of a state; None if no ticket comes to it."""
+        cases = self._cases.get((workflow, state, kind))
+        if not cases:
+            return None
+        found = [(case.told.longest(self.years.first, self.years.last), case) for case in cases]
+        (length, when), case = max(found, key=lambda pair: pair[0][0])
+        return self._figure(case, kind, length, when)
+
+    def broken(self, workflow: str, state: str, kind: Kind, promised: Duration) -> Figure | None:
+        """The figure of a case in which somebody is told later than is promised, counted as the promise is."""
+        limit = self.years.add(promised.count, promised.unit)
+        for case in self._cases.get((workflow, state, kind), ()):
+            when = _first_behind(case.told, limit, self.years.first, self.years.last)
+            if when is not None:
+                told = case.told.at(when)
+                return self._figure(case, kind, NEVER if told >= NEVER else told - when, when)
+        return None
+
+    def _figure(self, case: Case, kind: Kind, length: int, when: int) -> Figure:
+        start = instant_at(when)
+        steps = tuple(self._steps(case, start))
+        now = case.configuration
+        if length >= NEVER:
+            return Figure(workflow=now.workflow, state=now.state, kind=kind, longest=None, start=start, path=steps)
+        return Figure(
+            workflow=now.workflow,
+            state=now.state,
+            kind=kind,
+            longest=length * MICROSECOND,
+            start=start,
+            told_at=start + length * MICROSECOND,
+            path=steps,
+            source=_source(case, when),
+        )
+
+    def _steps(self, case: Case, at: dt.datetime) -> Iterator[Step]:
+        ways = self.explored.way_to(case.way)
+        places = [way.before for way in ways[1:]] + [case.configuration]
+        for way, place in zip(ways, places, strict=True):
+            yield Step(move=way.move, at=at, state=place.state, workflow=place.workflow, by_clock=way.by_clock)
+
+
+_proofs: OrderedDict[object, Proof] = OrderedDict()
+KEPT = 16
+"""So many families are remembered: all their definitions are asked for one after another."""
+
+
+def proof_of(catalogue: Catalogue, definition: Definition, at: dt.datetime) -> Proof:
+    """What is known of a definition's family, worked out once for its members and the year."""
+    head = catalogue.definitions.get(definition.head or "", definition)
+    members = (head, *(catalogue.definitions[name] for name in head.family if name in catalogue.definitions))
+    calendar = catalogue.calendars[head.calendar]
+    key = (*((one.name, one.revision) for one in members), calendar.revision, calendar.local_date(at).year)
+    if key not in _proofs:
+        _proofs[key] = Proof(catalogue, definition, at)
+        if len(_proofs) > KEPT:
+            _proofs.popitem(last=False)
+    return _proofs[key]
+
+
+def figures(catalogue: Catalogue, definition: Definition, at: dt.datetime) -> tuple[Figure, ...]:
+    """First telling and longest silence of every open state that a ticket can come to, in the order of the file.
+
+    Starting moments are all instants from the year of `at` to the last one whose holidays are known.
+    """
+    proof = proof_of(catalogue, definition, at)
+    found = [proof.figure(definition.name, state.name, kind) for state in definition.states.values() for kind in KINDS]
+    return tuple(figure for figure in found if figure is not None)
+
+
+def silence_within(
+    catalogue: Catalogue, definition: Definition, state: str, kind: Kind, promised: Duration, at: dt.datetime
+) -> Figure | None:
+    """The figure that breaks a promise about a state, counted in the promise's own unit; None if it is kept."""
+    return proof_of(catalogue, definition, at).broken(definition.name, state, kind, promised)
+
+
+def _first_behind(told: Course, limit: Course, first: int, last: int) -> int | None:
+    """The starting moment from which the telling is furthest behind the limit; None if it never is."""
+    behind = told.behind(limit)
+    length, when = behind.longest(first, last)
+    return when if length > 0 else None
+
+
+def _source(case: Case, when: int) -> Source | None:
+    """What tells first after an instant in the worst place of the group that tells first."""
+    told = case.told.at(when)
+    for group in case.groups:
+        for place in group.places:
+            if group.told.at(when) == told and place.told.at(when) == told:
+                timed = next((timed for timed, course in place.by if course.at(when) == told), None)
+                if timed is not None:
+                    return Source(kind=timed.key.kind, name=timed.key.name, level=timed.level)
+    return None
+
+
+def _margin(members: Iterable[Definition], calendar: Calendar, first: dt.date) -> dt.timedelta:
+    """So long before and after the years something may begin or end that matters in them."""
+    year = calendar.start_of(first), calendar.start_of(first + dt.timedelta(days=364))
+    rare = {unit: 1.5 * ((year[1] - year[0]) / calendar.between(*year, unit)) for unit in Unit}
+
+    def summed(durations: Iterable[object]) -> dt.timedelta:
+        found = (each.count * rare[each.unit] for each in durations if isinstance(each, Duration))
+        return sum(found, dt.timedelta())
+
+    clocks = [dt.timedelta()]
+    dates = dt.timedelta()
+    for one in members:
+        for deadline in one.deadlines.values():
+            moment = deadline.no_later_than
+            parts = [(level.late_by, level.left, level.every, level.every) for level in deadline.levels]
+            fixed = summed((deadline.within, moment.duration if moment is not None else None))
+            clocks.append(fixed + max((summed(part) for part in parts), default=dt.timedelta()))
+        clocks += [summed((reminder.after, reminder.every, reminder.every)) for reminder in one.reminders.values()]
+        bounds = (field.max for field in one.fields.values())
+        dates = max(dates, summed(bound.duration for bound in bounds if isinstance(bound, Moment)))
+    return dt.timedelta(days=60) + max(clocks) + dates

@@ -1,0 +1,99 @@
+"""Sources: what tells somebody in a configuration, and when, for every place at which its clock may stand.
+
+A source is a level or a reminder that is certain to tell. When it first comes follows from one instant, the start of
+its clock (or the typed date that is its limit), and never sooner from a later start. Sources with the same start are
+one group: whatever the start, the first of them breaks the silence. So the longest silence of a group after an instant
+comes from the latest start at which the clock may have begun, or from the latest at which one more of its sources has
+come: those are its places, and there are no others to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workflow.promises.configurations import Timed
+from workflow.promises.course import LONG_AGO, NOTHING, NOW, Course, earlier, earliest_of, later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Due:
+    """A source: when it first comes, by the start, and when the next one comes at the latest after some instant.
+
+    `moves_on`: the ticket is elsewhere after the first. `spent`: the first is over. `unfired`: it has not come yet, so
+    that it is made up for at once if it is past; but not if it is `skipped` then.
+    """
+
+    timed: Timed
+    first: Course
+    again: Course | None = None
+    moves_on: bool = False
+    spent: bool = False
+    unfired: bool = False
+    skipped: bool = False
+
+    @property
+    def sign(self) -> tuple[object, ...]:
+        """What distinguishes it from others of its level."""
+        return (self.timed, self.again is None, self.moves_on, self.spent, self.unfired, self.skipped)
+
+    @property
+    def at_once(self) -> bool:
+        return self.unfired and not self.skipped
+
+    def told(self, start: Course) -> Course:
+        """When it comes next, at the latest, if its clock stands so."""
+        if self.spent:
+            return self.again or NOTHING
+        first = self.first.after(start)
+        if self.at_once:
+            return later(first, NOW)
+        ahead = first.while_ahead(first)
+        return ahead if self.again is None else earlier(ahead, self.again.once_past(first))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A start, for every instant, and when its group then tells next; each of its sources in turn."""
+
+    start: Course
+    told: Course
+    by: tuple[tuple[Timed, Course], ...]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Group:
+    """Sources with one start, which is at the latest `bound`; `pinned`: it is just that. `now` are the
+    starting moments.
+
+    `told` is when the first of them tells, at the latest, after each instant of the years.
+    """
+
+    dues: tuple[Due, ...]
+    bound: Course
+    now: Course
+    pinned: bool = False
+    places: tuple[Place, ...] = field(init=False)
+    told: Course = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = tuple(self._places())
+        told = self.places[0].told
+        for place in self.places[1:]:
+            told = later(told, place.told)
+        self.told = told
+
+    def _places(self) -> Iterator[Place]:
+        yield self._place(self.bound)
+        for due in self.dues:
+            if not (self.pinned or due.spent or due.moves_on or due.at_once):
+                yield self._place(earlier(self.bound, due.first.latest().after(self.now)))
+
+    def _place(self, start: Course) -> Place:
+        """Where the clock stands with a start; one at which the ticket is already elsewhere tells long ago."""
+        by = tuple((due.timed, due.told(start)) for due in self.dues)
+        told = earliest_of(one for _, one in by)
+        for due in self.dues:
+            if due.moves_on and not due.spent and not due.at_once:
+                told = told.while_ahead(due.first.after(start), LONG_AGO)
+        return Place(start, told, by)
