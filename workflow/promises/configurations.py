@@ -8,7 +8,6 @@ configuration, and some ways that no history takes are walked, too.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,6 +34,10 @@ CLOCK = Who("word", "clock")
 
 MOST = 4_000
 """With more configurations than this the order in which clocks began is left out of account."""
+
+
+NEWEST = 1 << 30
+"""The place of the clocks that begin now, behind all others."""
 
 
 class Key(NamedTuple):
@@ -152,7 +155,7 @@ class _Exploring:
         self.ahead = {name: self._ahead(one) for name, one in members.items()}
         self.head = next(iter(members.values()))
 
-    def run(self, most: int = sys.maxsize) -> Explored:
+    def run(self, most: int | None = None) -> Explored:
         """All of them; none if there are more than so many."""
         found = Explored(members=self.members, ordered=self.ordered)
         start = Configuration(self.head.name, NEW)
@@ -168,7 +171,7 @@ class _Exploring:
                 if following not in found.ways:
                     found.ways[following] = way
                     waiting.append(following)
-            if len(found.ways) > most:
+            if most is not None and len(found.ways) > most:
                 return Explored(members=self.members)
         return found
 
@@ -337,9 +340,6 @@ class _Exploring:
         """The clocks of a definition and of those that a ticket of it may still become."""
         later = (other for other in self.members.values() if other is one or other.rank > one.rank)
         return frozenset(key for other in later for key in self.keys[other.name])
-
-
-NEWEST = 1 << 30
 
 
 def keys_of(one: Definition) -> Keys:
