@@ -11,6 +11,9 @@ from service.cli.folder import compiled, definition_called
 from service.cli.options import definitions_option
 from service.cli.speaking import Command, Option, lang
 
+MERMAID = (".mmd", ".mermaid")
+"""How the files of Mermaid end."""
+
 
 @click.command(
     cls=Command,
@@ -18,7 +21,7 @@ from service.cli.speaking import Command, Option, lang
         "Draw a lifecycle: its states, its transitions, its deadlines and reminders.",
         "画出一个流程：状态、流转、时限和催办。",
     ),
-    examples=("duban draw repair -o repair.svg", "duban draw complaint --format mermaid --lang zh"),
+    examples=("duban draw repair -o repair.svg", "duban draw complaint --lang zh -o complaint.mmd"),
 )
 @click.argument("name")
 @definitions_option
@@ -27,8 +30,10 @@ from service.cli.speaking import Command, Option, lang
     "form",
     cls=Option,
     type=click.Choice(["svg", "mermaid"]),
-    default="svg",
-    says=("A picture, or text that Mermaid draws.", "图片，或 Mermaid 文本。"),
+    says=(
+        "A picture, or text that Mermaid draws; not said, as the file ends (.mmd is Mermaid), else a picture.",
+        "图片，或 Mermaid 文本；不写时看文件后缀（.mmd 为 Mermaid），否则为图片。",
+    ),
 )
 @click.option(
     "-o",
@@ -42,12 +47,14 @@ from service.cli.speaking import Command, Option, lang
     ),
 )
 @click.pass_context
-def draw(context: click.Context, name: str, definitions: Path | None, form: str, output: Path | None) -> None:
+def draw(context: click.Context, name: str, definitions: Path | None, form: str | None, output: Path | None) -> None:
     from workflow import draw as drawing
 
     catalogue = compiled(definitions, context)
     definition = definition_called(name, catalogue)
     labels = {one.name: one.text.read(lang()) for one in catalogue.definitions.values()}
+    if form is None:
+        form = "mermaid" if output is not None and output.suffix in MERMAID else "svg"
     picture = (drawing.svg if form == "svg" else drawing.mermaid)(definition, lang(), names=labels)
     if output is None:
         click.echo(picture, nl=not picture.endswith("\n"))

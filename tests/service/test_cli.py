@@ -388,6 +388,10 @@ def test_draw_gives_a_picture_or_a_text(duban: Duban, place: Path) -> None:
     assert "跑腿" in done(duban("draw", "errand", "--lang", "zh"))
     assert "flowchart" in done(duban("draw", "errand", "--format", "mermaid"))
     assert done(duban("draw", "errand", "-o", "errand.svg")) == ""
+    assert done(duban("draw", "errand", "-o", "errand.mmd")) == ""
+    assert (place / "errand.mmd").read_text("utf-8").startswith("%%{init")
+    assert done(duban("draw", "errand", "--format", "svg", "-o", "picture.mmd")) == ""
+    assert (place / "picture.mmd").read_text("utf-8").startswith("<svg")
     assert (place / "errand.svg").read_text().startswith("<svg")
 
 
