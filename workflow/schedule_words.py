@@ -13,9 +13,18 @@ _EVERY = {
     "month": Text("every month", "每月"),
     "quarter": Text("every quarter", "每季度"),
     "year": Text("every year", "每年"),
-    "holiday": Text("every public holiday", "每个法定节假日"),
+    "holiday": Text("for every public holiday", "每个法定节假日"),
 }
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    Text("Monday", "周一"),
+    Text("Tuesday", "周二"),
+    Text("Wednesday", "周三"),
+    Text("Thursday", "周四"),
+    Text("Friday", "周五"),
+    Text("Saturday", "周六"),
+    Text("Sunday", "周日"),
+)
+"""By their numbers, from 0."""
 
 
 def every(schedule: Schedule) -> Text:
@@ -47,6 +56,6 @@ def _day(due: DueDay) -> Text:
         case "last_working":
             return Text("the last working day", "最后一个工作日")
         case "weekday":
-            return Text(_WEEKDAYS[number], f"周{'一二三四五六日'[number]}")
+            return WEEKDAYS[number]
         case "date":
             return Text(f"{due.day} {MONTHS[number - 1]}", f"{number}月{due.day}日")

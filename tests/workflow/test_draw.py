@@ -32,23 +32,23 @@ DRAWN = {
 HOSTILE = '"]<script>alert(1)</script>&amp;--></svg>`x`#quot;;|\n%% end style x:y#1;\x00\x1f\u202e\ud800{}()'
 
 LEVELS = {
-    "zh": ("到期前4小时", "剩余20%时", "逾期", "逾期30分钟，之后每30分钟", "逾期，之后每1个工作日"),
+    "zh": ("到期前4小时", "剩余20%时", "逾期", "逾期30分钟，之后每30分钟", "逾期，之后每个工作日"),
     "en": (
         "4 hours before",
         "with 20% left",
         "when late",
         "30 minutes late, then every 30 minutes",
-        "when late, then every 1 working day",
+        "when late, then every working day",
     ),
 }
 LIMITS = {
-    "zh": ("24小时", "2个工作日", "要求期限前1天", "满3天", "满5个工作日，之后每1天 09:30"),
+    "zh": ("24小时", "2个工作日", "要求期限前1天", "满3天", "满5个工作日，之后每天 09:30"),
     "en": (
         "24 hours",
         "2 working days",
         "1 day before Time asked for",
         "after 3 days",
-        "after 5 working days, then every 1 day at 09:30",
+        "after 5 working days, then every day at 09:30",
     ),
 }
 TOLD = {
@@ -69,7 +69,7 @@ FACTS = {
     "zh": (
         "不接受结果，升级",
         "等待答复",
-        "not repeat",
+        "“重复”不为“是”",
         "任何未结束状态均可",
         "转为重大投诉",
         "最多3次",
@@ -79,7 +79,7 @@ FACTS = {
     ),
     "en": (
         "Waiting",
-        "not repeat",
+        "“Repeat” is not yes",
         "From any open state",
         "becomes Critical complaint",
         "at most 3×",
@@ -301,8 +301,8 @@ def test_a_state_that_nothing_reaches_is_drawn_too() -> None:
 def test_an_approval_is_drawn_with_its_steps_and_both_ways_out(lang: str) -> None:
     plan = approving.defined()
     steps = {
-        "zh": ("依次审批：", "1 经理（“报批”的办理人除外）", "3 值班经理（条件：large）"),
-        "en": ("Approval in steps:", "1 manager, but not whoever did “Submit”", "3 duty manager, if large"),
+        "zh": ("依次审批：", "1 经理（“报批”的办理人除外）", "3 值班经理（条件：“大型”为“是”）"),
+        "en": ("Approval in steps:", "1 manager, but not whoever did “Submit”", "3 duty manager, if “Large” is yes"),
     }
     ways = {"zh": ("不同意", "有一人不同意", "全部同意"), "en": ("Refuse", "the first no", "the last yes")}
     chart = chart_of(plan, lang)

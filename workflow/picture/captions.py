@@ -23,10 +23,14 @@ from workflow.definition import (
     Transition,
     Who,
 )
+from workflow.durations import Duration
+from workflow.prose.conditions import condition as asked_in_words
+from workflow.prose.voice import Surroundings, Voice
 
 BY_ITSELF = Who("word", "clock")
 
 _PARTED = re.compile("[,;，、；]")
+_MOMENTS = {"opened": Text("the opening", "受理时间"), "due": Text("the due date", "应完成时间")}
 _EVENTS = {OPENING: Text("opening", "登记"), LAST_MOVE: Text("the latest move", "最近一次流转")}
 
 
@@ -50,9 +54,9 @@ class Captions:
         all_ = tuple(names)
         return self.among(f"“{name}”" if len(all_) > 1 and _PARTED.search(name) else name for name in all_)
 
-    def condition(self, condition: Condition) -> str:
-        """What is asked of the ticket."""
-        return str(condition)
+    def condition(self, condition: Condition, row: str | None = None) -> str:
+        """What is asked of the ticket; of each row of the list `row`, by the names of its columns."""
+        return asked_in_words(condition, Voice(self.definition, self.lang, Surroundings(), row))
 
     def field(self, name: str) -> str:
         """A field, a built-in one, or a column as `list.column`."""
@@ -96,11 +100,11 @@ class Captions:
         if step.for_each is not None:
             each = self.field(step.for_each)
             asked = self.say(f"{asked}, for each of {each}", f"{asked}，按{each}逐行")
-        return asked if step.condition is None else self.only_if(asked, step.condition)
+        return asked if step.condition is None else self.only_if(asked, step.condition, step.for_each)
 
-    def only_if(self, said: str, condition: Condition) -> str:
-        """What is said, and when it holds."""
-        asked = self.condition(condition)
+    def only_if(self, said: str, condition: Condition, row: str | None = None) -> str:
+        """What is said, and when it holds; `row` as of `condition`."""
+        asked = self.condition(condition, row)
         return self.say(f"{said}, if {asked}", f"{said}（条件：{asked}）")
 
     def _except(self, by: Iterable[Who], not_by: tuple[Who, ...]) -> str:
@@ -115,13 +119,17 @@ class Captions:
             return self.say("end of day", "当日结束")
         if moment.kind == "end_of_shift":
             return self.say("end of shift", "当班结束")
-        named = self.field(moment.field or "")
+        named = self._dates(moment.field or "")
         if moment.duration is None:
             return named
         length = moment.duration.read(self.lang)
         if moment.kind == "before":
             return self.say(f"{length} before {named}", f"{named}前{length}")
         return self.say(f"{length} after {named}", f"{named}后{length}")
+
+    def _dates(self, name: str) -> str:
+        """A field that says when; those that every ticket has, as they are called within a phrase."""
+        return _MOMENTS[name].read(self.lang) if name in _MOMENTS else self.field(name)
 
     def limit(self, deadline: Deadline) -> str:
         if deadline.within is not None:
@@ -143,7 +151,7 @@ class Captions:
         else:
             late_by = level.late_by.read(self.lang)
             first = self.say(f"{late_by} late", f"逾期{late_by}")
-        return self._repeated(first, level.every.read(self.lang) if level.every else "", level.at)
+        return self._repeated(first, level.every, level.at)
 
     def occasion(self, reminder: Reminder) -> str:
         """When a reminder comes: `after 5 working days, then every 1 day at 09:30`."""
@@ -152,14 +160,22 @@ class Captions:
         else:
             after = reminder.after.read(self.lang)
             first = self.say(f"after {after}", f"满{after}")
-        return self._repeated(first, reminder.every.read(self.lang) if reminder.every else "", reminder.at)
+        return self._repeated(first, reminder.every, reminder.at)
 
-    def _repeated(self, first: str, every: str, at: dt.time | None) -> str:
+    def _repeated(self, first: str, every: Duration | None, at: dt.time | None) -> str:
         at_time = f"{at:%H:%M}" if at else ""
-        if every:
+        if every is not None:
             at_time = at_time and self.say(f" at {at_time}", f" {at_time}")
-            return self.say(f"{first}, then every {every}{at_time}", f"{first}，之后每{every}{at_time}")
+            again = self._again(every)
+            return self.say(f"{first}, then {again}{at_time}", f"{first}，之后{again}{at_time}")
         return first + (at_time and self.say(f", at {at_time}", f"，{at_time}"))
+
+    def _again(self, every: Duration) -> str:
+        """`every working day`, `every 30 minutes`."""
+        number, word = every.in_words(self.lang)
+        if number == 1:
+            return self.say(f"every {word}", f"每{word}")
+        return self.say(f"every {number} {word}", f"每{number}{word}")
 
     def outside(self, name: str) -> str:
         """A role or another definition."""

@@ -62,7 +62,7 @@ def _opened(child: OpenChild, captions: Captions) -> str:
     if child.for_each is not None:
         each = captions.field(child.for_each)
         said = captions.say(f"{said} for each of {each}", f"按{each}逐行{said}")
-    return said if child.condition is None else captions.only_if(said, child.condition)
+    return said if child.condition is None else captions.only_if(said, child.condition, child.for_each)
 
 
 def _asked(name: str, captions: Captions) -> str:

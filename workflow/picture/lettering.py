@@ -25,7 +25,7 @@ _WIDTHS = {letter: width for width, letters in _LATIN.items() for letter in lett
 _LETTER, _FULL, _EMOJI, _BOLD = 0.58, 1.0, 1.35, 1.1
 
 _NEVER_FIRST = frozenset(",.;:!?%)]}，。、；：！？％）】》〉」』”’…·")
-_STOPS = frozenset("、，；。：！？→…")
+_STOPS = frozenset("、，；。！？→…")
 _NEVER_LAST = frozenset("([{（【《〈「『“‘")
 _NOT_SHOWN = re.compile("[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

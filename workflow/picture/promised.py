@@ -22,4 +22,5 @@ def _line(promise: Promise, captions: Captions) -> str:
     }[promise.kind]
     told_by_state = promise.kind in ("someone_is_told_within", "never_silent_longer_than")
     states = captions.states(promise.states) if told_by_state else ""
-    return captions.say(f"{states}: {said[0]}", f"{states}：{said[1]}") if states else captions.say(*said)
+    line = captions.say(f"{states}: {said[0]}", f"{states}：{said[1]}") if states else captions.say(*said)
+    return line[:1].upper() + line[1:]

@@ -8,16 +8,9 @@ from workflow.prose.document import Paragraph, Path, Sentence
 from workflow.prose.doing import sets
 from workflow.prose.voice import Voice
 from workflow.schedule import DueDay, Schedule
+from workflow.schedule_words import WEEKDAYS
+from workflow.schedule_words import every as every_period
 
-_EVERY = {
-    "shift": Text("every shift", "每班"),
-    "day": Text("every day", "每天"),
-    "week": Text("every week", "每周"),
-    "month": Text("every month", "每月"),
-    "quarter": Text("every quarter", "每季度"),
-    "year": Text("every year", "每年"),
-    "holiday": Text("for every public holiday", "每个法定节假日"),
-}
 _WITHIN = {
     "shift": Text("the shift", "当班"),
     "day": Text("the day", "当天"),
@@ -27,20 +20,11 @@ _WITHIN = {
     "year": Text("the year", "当年"),
     "holiday": Text("the holiday", "假期"),
 }
-_WEEKDAYS = (
-    Text("Monday", "周一"),
-    Text("Tuesday", "周二"),
-    Text("Wednesday", "周三"),
-    Text("Thursday", "周四"),
-    Text("Friday", "周五"),
-    Text("Saturday", "周六"),
-    Text("Sunday", "周日"),
-)
 
 
 def schedule(one: Schedule, voice: Voice) -> Paragraph:
     path: Path = ("recurring", one.name)
-    every, within = voice.read(_EVERY[one.every]), voice.read(_WITHIN[one.every])
+    every, within = voice.read(every_period(one)), voice.read(_WITHIN[one.every])
     each = voice.say("at each site", "每个项目开立一张工单")
     if one.for_each is not None:
         register = voice.register(one.for_each)
@@ -82,7 +66,7 @@ def _day(due: DueDay, within: str, voice: Voice) -> str:
         case "last_working":
             return voice.say(f"the last working day of {within}", f"{within}最后一个工作日")
         case "weekday":
-            return voice.read(_WEEKDAYS[due.number or 0])
+            return voice.read(WEEKDAYS[due.number or 0])
         case "date":
             month = due.number or 1
             return voice.say(f"{due.day} {words.MONTHS[month - 1]}", f"{month}月{due.day}日")

@@ -94,7 +94,7 @@ def test_a_move_says_what_it_opens_waits_for_and_sets() -> None:
     lines = lines_of("start", effects=effects, wait_for=("complaint-critical", "department"), open_children="cancel")
     told = [line.text for line in lines if line.kind == "note"]
     assert told[:4] == ["待重大投诉、责任部门结束", "未结束的子工单一并取消", "优先级改为紧急", "要求期限改为受理时间"]
-    assert told[4].startswith("按责任部门逐行生成重大投诉（条件：")
+    assert told[4] == "按责任部门逐行生成重大投诉（条件：“重复”为“是”）"
     assert len(told) == 5, "who becomes the assignee is left to the explanation"
 
 
@@ -151,8 +151,8 @@ def test_promises_stand_at_the_end() -> None:
         "Promises",
         "Received, Waiting: somebody is told within 1 day",
         "Received: never silent longer than 1 day",
-        "ended, or somebody told, within 1 day",
-        "paused 1 day at most in all",
+        "Ended, or somebody told, within 1 day",
+        "Paused 1 day at most in all",
     )
     assert "已受理、等待答复：1天内必有人被告知" in svg(definition, "zh")
     assert chart_of(COMPLAINT, "en").promises == ()
