@@ -20,6 +20,9 @@ from workflow.catalogue import compile_catalogue
 from workflow.definition import Deadline, Definition, Reminder
 from workflow.picture.captions import Captions
 from workflow.picture.consequences import consequences
+from workflow.prose.lifecycle import explain
+from workflow.prose.plain import markdown
+from workflow.prose.voice import Surroundings
 
 blueprint = Blueprint("definitions", "Definitions: what is published, and checking a draft")
 
@@ -122,6 +125,19 @@ def show_diagram(query: Mapping[str, Any], name: str) -> Response:
     answer = Response(draw.svg(definition, language, names=names), mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return answer
+
+
+@blueprint.route("/definitions/<name>/explanation", methods=["GET"])
+@blueprint.arguments(schemas.RevisionQuery, location="query")
+@blueprint.alt_response(200, schema=answers.Answer, description="the lifecycle in plain sentences, as Markdown text")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
+def show_explanation(query: Mapping[str, Any], name: str) -> Response:
+    """A definition in plain sentences, in the language of the request; `revision` is one that was published."""
+    with reading() as session:
+        found = _one_issued(session, name, query.get("revision"))
+        definition = revisions.definition(session, name, found.revision)
+        around = Surroundings.of(revisions.current(session).catalogue, definition)
+    return Response(markdown(explain(definition, lang(), around)), mimetype="text/markdown")
 
 
 @blueprint.route("/definitions/check", methods=["POST"])

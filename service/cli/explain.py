@@ -73,7 +73,7 @@ def _text(document: Document) -> str:
     columns = min(shutil.get_terminal_size().columns, _WIDEST)
 
     def laid(block: Block) -> list[str]:
-        if block.mark != "- ":
+        if block.heading:
             return [visible(block.mark + block.text)]
         return wrapped(visible(block.text), columns, first=block.mark)
 

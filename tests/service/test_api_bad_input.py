@@ -133,7 +133,7 @@ def test_a_ticket_that_is_not_there_is_not_moved(house):
     assert "P-2026-00009" in found["detail"]
 
 
-@pytest.mark.parametrize("rest", ["", "/revisions", "/text", "/diagram"])
+@pytest.mark.parametrize("rest", ["", "/revisions", "/text", "/diagram", "/explanation"])
 def test_an_unknown_definition_is_not_found_and_those_that_there_are_are_named(house, rest):
     found = refusal(house.ask("GET", f"/definitions/repiar{rest}"), 404)
 
@@ -141,7 +141,7 @@ def test_an_unknown_definition_is_not_found_and_those_that_there_are_are_named(h
     assert set(found["accepted"]) == {"errand", "plea", "plea-small", "plea-big"}
 
 
-@pytest.mark.parametrize("route", ["text", "diagram"])
+@pytest.mark.parametrize("route", ["text", "diagram", "explanation"])
 def test_an_unknown_revision_is_not_found_and_those_that_there_are_are_named(house, route):
     found = refusal(house.ask("GET", f"/definitions/errand/{route}?revision=abc"), 404)
 
@@ -465,6 +465,7 @@ LISTS = {
     "/notices": ("unread", "cursor", "limit", "other"),
     "/definitions/errand/text": ("revision",),
     "/definitions/errand/diagram": ("revision", "format"),
+    "/definitions/errand/explanation": ("revision",),
 }
 
 

@@ -26,7 +26,8 @@ from workflow.condition_tree import (
 from workflow.conditions import Condition
 from workflow.definition import Definition, Field, FieldType, Text
 from workflow.kinds import BUILT_INS, KINDS, Kind
-from workflow.prose.voice import MOMENTS, Voice
+from workflow.prose.voice import BUILT_INS as BUILT_IN_NAMES
+from workflow.prose.voice import Voice
 
 _DATES = (Kind.DATE, Kind.DATETIME)
 
@@ -55,7 +56,7 @@ def figure(operand: Operand, voice: Voice) -> str:
     """What has a value: a field, a number, a share, a sum."""
     match operand:
         case Name(name=name):
-            return voice.read(MOMENTS[name]) if name in MOMENTS else voice.field(name)
+            return voice.named(name)
         case Number(number=number):
             return voice.number(number)
         case Percent(part=part, whole=whole):
@@ -91,6 +92,11 @@ def _node(node: Node, voice: Voice, *, denied: bool = False) -> str:
             field = voice.field(name)
             return _either(
                 voice, denied, (f"{field} is yes", f"{field}为“是”"), (f"{field} is not yes", f"{field}不为“是”")
+            )
+        case Filled(name=name) if name in BUILT_IN_NAMES:
+            known = voice.named(name)
+            return _either(
+                voice, denied, (f"{known} is known", f"已有{known}"), (f"{known} is not known", f"没有{known}")
             )
         case Filled(name=name):
             field = voice.field(name)

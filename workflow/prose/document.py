@@ -13,10 +13,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, with the point at its end, and the part that it tells."""
+    """One sentence, with the point at its end, and the part that it tells.
+
+    A `step` is one of several that follow each other in time, and begins a line of its own.
+    """
 
     text: str
     path: Path
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,9 +32,8 @@ def sets(values: Mapping[str, object], voice: Voice, of: Definition | None) -> l
     found = []
     for name, value in values.items():
         field = naming.definition.fields.get(name)
-        called, becomes = naming.field(name), naming.value(name, value, field)
-        called_en = called if field is not None else f"the {called}"
-        found.append(voice.say(f"{called_en} is set to {becomes}", f"将{called}设为{becomes}"))
+        called, becomes = naming.named(name), naming.value(name, value, field)
+        found.append(voice.say(f"{called} is set to {becomes}", f"将{called}设为{becomes}"))
     return found
 
 

@@ -25,8 +25,7 @@ def introduction(voice: Voice) -> Iterator[Paragraph]:
     for said in (*_header(voice), *_duties(voice), *_family(voice)):
         yield Paragraph(path=said.path, sentences=(said,))
     if voice.definition.note:
-        note = voice.definition.note
-        yield Paragraph(path=("note",), sentences=(Sentence(voice.say(f"Note: {note}", f"提示：{note}"), ("note",)),))
+        yield Paragraph(path=("note",), sentences=(voice.note(voice.definition.note, ()),))
 
 
 def _header(voice: Voice) -> Iterator[Sentence]:

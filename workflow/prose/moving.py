@@ -35,7 +35,7 @@ def _sentences(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
         clauses = voice.clauses(effects)
         yield voice.sentence(f"When it is done, {clauses}", f"办理后，{clauses}", path)
     if one.note:
-        yield Sentence(voice.say(f"Note: {one.note}", f"提示：{one.note}"), (*path, "note"))
+        yield voice.note(one.note, path)
 
 
 # --- Who, from where, to where --------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def _by_itself(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
     path = (*path, "by")
     found = list(_movers(one.name, voice.definition, voice))
     if one.opens and voice.definition.recurring:
-        schedules = voice.either(map(voice.schedule, voice.definition.recurring))
+        schedules = voice.both(map(voice.schedule, voice.definition.recurring))
         yield voice.sentence(f"the system does it by itself for {schedules}", f"系统按{schedules}自动开单", path)
     if found:
         movers = voice.either(found)
@@ -195,7 +195,7 @@ def _held_up(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
     yield from _children(one, voice, path)
     if one.not_before is not None:
         moment = voice.moment(one.not_before)
-        yield voice.sentence(f"it cannot be done before {moment}", f"不得早于{moment}办理", (*path, "not_before"))
+        yield voice.sentence(f"it cannot be done earlier than {moment}", f"不得早于{moment}办理", (*path, "not_before"))
     if one.at_most is not None:
         times = voice.say("once" if one.at_most == 1 else f"{one.at_most} times", f"{one.at_most}次")
         each = voice.say(

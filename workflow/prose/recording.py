@@ -44,7 +44,7 @@ def field(one: Field, voice: Voice) -> Paragraph:
     ]
     sentences = [_sentence(one, "", voice, path), *columns]
     if one.note:
-        sentences.append(Sentence(voice.say(f"Note: {one.note}", f"提示：{one.note}"), (*path, "note")))
+        sentences.append(voice.note(one.note, path))
     return Paragraph(path=path, label=voice.field(one.name), rules=one.rules, sentences=tuple(sentences))
 
 

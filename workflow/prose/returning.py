@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from workflow import words
 from workflow.definition import Text
-from workflow.prose.document import Paragraph, Path, Sentence
+from workflow.prose.document import Paragraph, Path
 from workflow.prose.doing import sets
 from workflow.prose.voice import Voice
-from workflow.schedule import DueDay, Schedule
+from workflow.schedule import DueDay, Every, Schedule
 from workflow.schedule_words import WEEKDAYS
 from workflow.schedule_words import every as every_period
 
@@ -30,7 +30,7 @@ def schedule(one: Schedule, voice: Voice) -> Paragraph:
         register = voice.register(one.for_each)
         each = voice.say(f"for each entry of the register {register}", f"按名册{register}每个条目开立一张工单")
     sentences = [voice.sentence(f"{every} a ticket is opened {each}", f"{every}{each}", path)]
-    due = _due(one.due, within, voice)
+    due = _due(one, within, voice)
     if one.opens is not None:
         before = voice.lasting(one.opens)
         en, zh = f"it is due {due}, and is opened {before} before", f"{due}到期，提前{before}开立"
@@ -41,22 +41,25 @@ def schedule(one: Schedule, voice: Voice) -> Paragraph:
     if given:
         sentences.append(voice.sentence(f"in it {voice.both(given)}", f"开单时{'，'.join(given)}", (*path, "set")))
     if one.note:
-        sentences.append(Sentence(voice.say(f"Note: {one.note}", f"提示：{one.note}"), (*path, "note")))
+        sentences.append(voice.note(one.note, path))
     return Paragraph(path=path, label=voice.schedule(one.name), rules=one.rules, sentences=tuple(sentences))
 
 
-def _due(due: DueDay | None, within: str, voice: Voice) -> str:
+def _due(one: Schedule, within: str, voice: Voice) -> str:
     """`on the last working day of the month at 17:30`."""
+    due = one.due
     if due is None:
         return voice.say(f"at the end of {within}", f"{within}结束时")
-    day = _day(due, within, voice)
+    day = _day(due, one.every, within, voice)
     if due.time is None:
         return voice.say(f"on {day}", f"{day}")
     return voice.say(f"on {day} at {due.time:%H:%M}", f"{day}{due.time:%H:%M}")
 
 
-def _day(due: DueDay, within: str, voice: Voice) -> str:
+def _day(due: DueDay, every: Every, within: str, voice: Voice) -> str:
     match due.kind:
+        case _ if every == "day":
+            return voice.say("that day", "当天")
         case "day":
             return voice.say(f"day {due.number} of {within}", f"{within}第{due.number}天")
         case "working_day":

@@ -35,7 +35,9 @@ def _sentences(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         yield voice.sentence(
             f"when the ticket comes here, by whatever way, {clauses}", f"工单进入时（无论经由哪一步），{clauses}", path
         )
-    yield from _approvals(one, voice, path)
+    if len(one.approvals) == 1:
+        yield from _step(one.approvals[0], 0, voice, (*path, "approvals", 0))
+    yield from _answers(one, voice, path)
     if one.records:
         kept = voice.both(one.records)
         yield voice.sentence(f"forms to be kept: {kept}", f"须保存的记录：{kept}", (*path, "records"))
@@ -43,7 +45,10 @@ def _sentences(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         followed = voice.both(one.guides)
         yield voice.sentence(f"to be followed: {followed}", f"须遵循：{followed}", (*path, "guides"))
     if one.note:
-        yield Sentence(voice.say(f"Note: {one.note}", f"提示：{one.note}"), (*path, "note"))
+        yield voice.note(one.note, path)
+    if len(one.approvals) > 1:
+        for number, step in enumerate(one.approvals):
+            yield from _step(step, number + 1, voice, (*path, "approvals", number))
 
 
 def _ending(one: State, voice: Voice, path: Path) -> Sentence:
@@ -65,10 +70,9 @@ def _responsible(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         )
 
 
-def _approvals(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
+def _answers(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
+    """What an answer of the approvers leads to."""
     several = len(one.approvals) > 1
-    for number, step in enumerate(one.approvals):
-        yield _step(step, number + 1 if several else 0, voice, (*path, "approvals", number))
     if not one.approvals:
         return
     yield voice.sentence(
@@ -76,6 +80,10 @@ def _approvals(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         "轮到谁审批即通知谁，同一步有多人时一人答复即可",
         (*path, "approvals"),
     )
+    if all(step.condition is not None or step.for_each is not None for step in one.approvals):
+        yield voice.sentence(
+            "if nobody has to be asked, that is a yes", "无须任何人审批的，视为同意", (*path, "approvals")
+        )
     if one.granted is not None:
         granted, every = voice.state(one.granted), "with the last yes" if several else "with a yes"
         every_zh = "全部同意后" if several else "同意后"
@@ -90,7 +98,7 @@ def _approvals(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         )
 
 
-def _step(step: Approval, number: int, voice: Voice, path: Path) -> Sentence:
+def _step(step: Approval, number: int, voice: Voice, path: Path) -> Iterator[Sentence]:
     """One step; its `number` counts from 1 where there are several, and is 0 where it is the only one."""
     voice = replace(voice, row=step.for_each)
     asked = one_of(step.by, voice)
@@ -102,14 +110,15 @@ def _step(step: Approval, number: int, voice: Voice, path: Path) -> Sentence:
         begins = f"第{number}步{called}" if number else called
         each = f"，按{voice.field(step.for_each)}逐行进行，先后不限" if step.for_each is not None else ""
         when = f"；仅在{condition(step.condition, voice)}时需要" if step.condition is not None else ""
-        return _with(step, f"{begins}{'：' if begins else ''}由{asked}审批{each}{when}", voice, path)
+        return _with(step, number, f"{begins}{'：' if begins else ''}由{asked}审批{each}{when}", voice, path)
     begins = f"step {number}" + (f", {called}" if called else "") if number else called
     each = f", once for each row of {voice.field(step.for_each)}, in any order" if step.for_each is not None else ""
     when = f"; only if {condition(step.condition, voice)}" if step.condition is not None else ""
-    return _with(step, f"{begins}{': ' if begins else ''}approval is asked of {asked}{each}{when}", voice, path)
+    return _with(step, number, f"{begins}{': ' if begins else ''}approval is asked of {asked}{each}{when}", voice, path)
 
 
-def _with(step: Approval, said: str, voice: Voice, path: Path) -> Sentence:
-    found = voice.ended(voice.with_rules(said, step.rules), path)
-    note = voice.say(f" Note: {step.note}", f"提示：{step.note}") if step.note else ""
-    return Sentence(found.text + note, path)
+def _with(step: Approval, number: int, said: str, voice: Voice, path: Path) -> Iterator[Sentence]:
+    said = voice.with_rules(said, step.rules)
+    yield voice.step(said, path) if number else voice.ended(said, path)
+    if step.note:
+        yield voice.note(step.note, path)

@@ -15,12 +15,12 @@ from workflow.prose.voice import Voice
 
 def deadline(one: Deadline, voice: Voice) -> Paragraph:
     path: Path = ("deadlines", one.name)
-    sentences = (*_limit(one, voice, path), *_levels(one, voice, path))
+    sentences = (*_limit(one, voice, path), *_note(one.note, voice, path), *_levels(one, voice, path))
     return Paragraph(
         path=path,
         label=voice.deadline(one.name),
         rules=one.rules,
-        sentences=(*sentences, *_note(one.note, voice, path)),
+        sentences=sentences,
     )
 
 
@@ -37,7 +37,7 @@ def reminder(one: Reminder, voice: Voice) -> Paragraph:
 
 def _note(note: str, voice: Voice, path: Path) -> Iterator[Sentence]:
     if note:
-        yield Sentence(voice.say(f"Note: {note}", f"提示：{note}"), (*path, "note"))
+        yield voice.note(note, path)
 
 
 # --- The limit ------------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _levels(one: Deadline, voice: Voice, path: Path) -> Iterator[Sentence]:
         if level.kind == "late":
             another = first_late and level.late_by is None and level.every is None
             first_late = False
-        yield voice.ended(said, (*path, level.kind, level.index))
+        yield voice.step(said, (*path, level.kind, level.index))
         yield from _note(level.note, voice, (*path, level.kind, level.index))
 
 

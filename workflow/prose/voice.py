@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -19,11 +19,12 @@ from workflow.durations import Duration
 from workflow.prose.document import Path, Sentence
 from workflow.registers import Register
 
-MOMENTS = {
+BUILT_INS = {
+    **{name: Text(f"the {text.en}", text.read("zh")) for name, text in words.BUILT_INS.items()},
     "opened": Text("the opening of the ticket", "开单时间"),
     "due": Text("the time at which the ticket is due", "工单到期时间"),
 }
-"""Built-in moments inside a sentence."""
+"""Built-in fields inside a sentence."""
 
 _FROM = {
     "opened": Text("the opening of the ticket", "开单"),
@@ -32,6 +33,9 @@ _FROM = {
 """The same where something is counted from them."""
 
 _BARE = str.maketrans("", "", "“”")
+_ENDS = ".!?。！？…”》"
+"""What a sentence may end with."""
+
 _INNER = str.maketrans("“”", "‘’")
 
 
@@ -92,6 +96,15 @@ class Voice:
     def ended(self, said: str, path: Path) -> Sentence:
         """A sentence from words that are in the language of the document already."""
         return Sentence(said[:1].upper() + said[1:] + self.say(".", "。"), path)
+
+    def step(self, said: str, path: Path) -> Sentence:
+        """A sentence that is one of several which follow each other in time."""
+        return replace(self.ended(said, path), step=True)
+
+    def note(self, text: str, path: Path) -> Sentence:
+        """Guidance of the author, in his own words."""
+        said = self.say(f"Note: {text}", f"提示：{text}")
+        return Sentence(said if said[-1] in _ENDS else said + self.say(".", "。"), (*path, "note"))
 
     def both(self, parts: Iterable[str]) -> str:
         """`A, B and C`."""
@@ -166,6 +179,10 @@ class Voice:
             return self._called(name, every, words.field(name, self.definition), quoted=False)
         return self._called(name, every, fields[listed].text)
 
+    def named(self, name: str) -> str:
+        """A field inside a sentence: `the priority`, `“Cost”`."""
+        return self.read(BUILT_INS[name]) if name in BUILT_INS else self.field(name)
+
     def column(self, name: str) -> str:
         """A column of a list by itself."""
         listed, _, column = name.partition(".")
@@ -229,7 +246,7 @@ class Voice:
             return self.say("the end of that shift", "当班结束")
         name = moment.field or ""
         if moment.duration is None:
-            return self.read(MOMENTS[name]) if name in MOMENTS else self.field(name)
+            return self.named(name)
         named = self.read(_FROM[name]) if name in _FROM else self.field(name)
         length = moment.duration.read(self.lang)
         if moment.kind == "before":

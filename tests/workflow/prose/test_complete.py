@@ -19,7 +19,7 @@ from workflow.definition import Definition, Effects, Field, Level, State, Text, 
 from workflow.durations import Duration
 from workflow.prose.document import Document
 from workflow.prose.lifecycle import explain
-from workflow.prose.plain import markdown, words_of
+from workflow.prose.plain import markdown
 from workflow.prose.voice import Surroundings
 
 LANGUAGES = ("en", "zh")
@@ -45,7 +45,7 @@ def told(definition: Definition, lang: str, catalogue: Catalogue) -> Document:
 def about(document: Document, path: Path) -> str:
     """All that is said in the paragraphs of a part."""
     paragraphs = [one for section in document.sections for one in section.paragraphs if one.path == path]
-    return " ".join(words_of(one, document.lang) for one in paragraphs)
+    return " ".join(text for one in paragraphs for text in (one.label, *(each.text for each in one.sentences)))
 
 
 def parts(definition: Definition) -> Iterator[tuple[Path, Any, Text | None]]:
@@ -160,6 +160,8 @@ def untold(path: Path, definition: Definition, other: Definition) -> bool:
             return definition.head is None  # a place among no others
         case ("promises", int() as number, "states", *_):
             return definition.promises[number].kind in ("ended_or_told_within", "paused_at_most")
+        case ("recurring", str() as schedule, "due", "kind" | "number", *_):
+            return definition.recurring[schedule].every == "day"  # a day has one day
         case _:
             return other == definition
 
