@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 from workflow.calendar import Calendar
@@ -24,7 +25,7 @@ from workflow.scenarios.coverage import Part, part_of
 from workflow.scenarios.fitting import NotFitting, unknown
 from workflow.scenarios.site import Site, held_by
 from workflow.scenarios.writing import instant, typed, written_instant
-from workflow.ticket import Addressee, Move, Refusal
+from workflow.ticket import Addressee, Decision, Move, Refusal, Ticket
 
 _INSTANT = dt.timedelta.resolution
 
@@ -46,13 +47,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """An entry of a ticket (None: the main one), written down at `at`, and the state and definition after it."""
+    """What was decided of a ticket (None: the main one), written down at `at`; `was` is the ticket before, `under` its
+    definition then."""
 
     at: dt.datetime
     ticket: str | None
-    entry: Entry
-    state: str
-    definition: Definition
+    decision: Decision
+    was: Ticket
+    under: Definition
+
+    @property
+    def entry(self) -> Entry:
+        return self.decision.entry
+
+    @property
+    def state(self) -> str:
+        return self.decision.ticket.state
+
+    @property
+    def definition(self) -> Definition:
+        return self.decision.definition
 
 
 class House:
@@ -83,6 +97,17 @@ class House:
     def children(self) -> tuple[str, ...]:
         """What the children are called that were opened so far, oldest first."""
         return tuple(name for name in self._called.values() if name is not None)
+
+    def fork(self) -> House:
+        """A house that goes its own way from here."""
+        other = copy(self)
+        other.told, other.history, other.taken = [*self.told], [*self.history], {*self.taken}
+        other._members, other._called = {**self._members}, {**self._called}
+        return other
+
+    def begun(self) -> Ticket:
+        """The main ticket as it is before it is opened."""
+        return blank(self.definition, number="", site="site", at=self.now)
 
     def member(self, ticket: str | None = None) -> Member:
         """The main ticket, or a child by what it is called; of the first one the number may be left out."""
@@ -129,8 +154,7 @@ class House:
         return self._act(self.member(), opening_move(self.definition, one, period, self.calendar, self.now, named))
 
     def _begin(self) -> None:
-        ticket = blank(self.definition, number="", site="site", at=self.now)
-        self._members[""] = Member(ticket=ticket, definition=self.definition, facts=self.facts)
+        self._members[""] = Member(ticket=self.begun(), definition=self.definition, facts=self.facts)
         self._called[""] = None
 
     def _act(self, member: Member, move: Move) -> Refusal | None:
@@ -147,7 +171,7 @@ class House:
 
     def wait(self, until: dt.datetime) -> None:
         """Time passes, and whatever is due fires when it is due."""
-        while (due := self._next_due()) is not None and due <= until:
+        while (due := self.next_due()) is not None and due <= until:
             self._settle(max(due, self.now))
         self._advance(until)
 
@@ -161,7 +185,8 @@ class House:
         self._advance(until)
         self._settle(until)
 
-    def _next_due(self) -> dt.datetime | None:
+    def next_due(self) -> dt.datetime | None:
+        """When the next timer of any ticket is due."""
         return min((timer.due_at for one in self._members.values() for timer in one.ticket.timers), default=None)
 
     def _advance(self, until: dt.datetime) -> None:
@@ -200,22 +225,15 @@ class House:
         return f"{workflow} {count + 1}"
 
     def _happened(self, number: str, member: Member) -> list[Happened]:
+        was = member.was
         before = self._members[number].definition if number in self._members else member.decisions[0].definition
         found = []
         for one in member.decisions:
             part = part_of(one.entry, before.name)
             if part is not None:
                 self.taken.add(part)
-            before = one.definition
-            found.append(
-                Happened(
-                    at=self.now,
-                    ticket=self._called[number],
-                    entry=one.entry,
-                    state=one.ticket.state,
-                    definition=one.definition,
-                )
-            )
+            found.append(Happened(at=self.now, ticket=self._called[number], decision=one, was=was, under=before))
+            was, before = one.ticket, one.definition
         return found
 
     def _told(self, number: str, member: Member) -> list[Line]:

@@ -23,6 +23,13 @@ def instant(written: dt.datetime, calendar: Calendar) -> dt.datetime:
     return calendar.at_time(written.date(), written.time())
 
 
+def local(at: dt.datetime, calendar: Calendar) -> dt.datetime:
+    """The instant as a scenario has it: in the calendar's time, with its offset only where that would be unclear."""
+    here = at.astimezone(ZoneInfo(calendar.zone))
+    bare = here.replace(tzinfo=None)
+    return bare if instant(bare, calendar) == at else here
+
+
 def written_instant(at: dt.datetime, calendar: Calendar, *, limit: bool = False) -> str:
     """The instant in the calendar's time; as a limit, midnight ends the day before.
 

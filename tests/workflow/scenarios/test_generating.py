@@ -1,0 +1,264 @@
+"""Scenarios that are written from a definition: they pass, show everything, and are written once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.definitions.shipped import shipped_files
+from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.scenario import Scenario
+from workflow.scenarios.generating.again import Generated, generate
+from workflow.scenarios.generating.files import new_texts, with_document, with_documents
+from workflow.scenarios.generating.goals import family_of, shown, wanted
+from workflow.scenarios.running import run
+from workflow.scenarios.site import Site
+
+FOLDER = "scenarios"
+
+HOUSE = """\
+calendar: office
+zone: Asia/Shanghai
+country: CN
+hours: {weekdays: "09:00-18:00"}
+---
+departments: {operations: {zh: 营运部, en: Operations}, security: {zh: 安全部, en: Security}}
+roles:
+  desk: {zh: 服务台, en: Desk, scope: site}
+  boss: {zh: 主管, en: Boss, scope: site}
+  duty_manager: {zh: 值班经理, en: Duty manager, scope: site}
+"""
+
+ERRAND = """\
+workflow: errand
+zh: 跑腿
+en: Errand
+calendar: office
+accountable: desk
+fields:
+  size:      {zh: 大小, en: Size, type: number, min: 1}
+  wanted_at: {zh: 希望时间, en: Wanted at, type: datetime, min: opened, max: 30 days after opened}
+  reason:    {zh: 等待原因, en: Reason, type: text}
+states:
+  open:    {zh: 待办, en: Open, responsible: desk}
+  waiting: {zh: 等待, en: Waiting, responsible: desk}
+  done:    {zh: 完成, en: Done, end: true}
+transitions:
+  begin: {zh: 登记, en: Begin, from: new, to: open, by: anyone, fill: size, may_fill: wanted_at}
+  wait:  {zh: 等待, en: Wait, from: open, to: waiting, by: desk, fill: reason, at_most: 2}
+  go_on: {zh: 继续, en: Go on, from: waiting, to: open, by: [desk, clock]}
+  finish:
+    zh: 办结
+    en: Finish
+    from: open
+    to: done
+    by: desk
+  hand_up:
+    zh: 上报
+    en: Hand up
+    from: open
+    to: same
+    by: desk
+    checks: [{must: size > 10, zh: 大件才上报, en: Only what is large is handed up}]
+deadlines:
+  finish:
+    zh: 办结时限
+    en: Time to finish
+    since: begin
+    within: 2 days
+    replaced_by: wanted_at
+    until: finish
+    paused_in: waiting
+    soon: [{left: 1 hour, notify: desk}]
+    late: [{notify: boss}, {late_by: 1 day, every: 1 day, notify: boss, set: {priority: high}}]
+reminders:
+  enough: {zh: 等够了, en: Waited enough, since: waiting, after: 3 days, while: waiting, move: go_on, notify: desk}
+  resting:
+    zh: 久未办理
+    en: Nothing has happened
+    since: last move
+    after: 2 working days
+    every: 1 working day
+    at: "09:00"
+    while: anywhere
+    notify: [responsible, accountable]
+"""
+
+FILES = {"house.yaml": HOUSE, "errand.yaml": ERRAND}
+
+
+def generated(files: dict[str, str], workflow: str = "errand") -> tuple[Generated, dict[str, str]]:
+    """What is generated for a workflow, and the files with it."""
+    known = compile_catalogue(files)
+    found = generate(known.definitions[workflow], known, Site(known))
+    return found, files | new_texts(found, files, FOLDER, known.scenarios)
+
+
+def scenarios(files: dict[str, str]) -> tuple[Catalogue, tuple[Scenario, ...]]:
+    known = compile_catalogue(files)
+    return known, known.scenarios
+
+
+def named(files: dict[str, str], name: str) -> Scenario:
+    return next(one for one in scenarios(files)[1] if one.name == name)
+
+
+def failing(files: dict[str, str]) -> list[str]:
+    known, all_of_them = scenarios(files)
+    return [one.name for one in all_of_them if not run(one, Site(known)).passed]
+
+
+ERRANDS = generated(FILES)
+"""Generated once: the tests only read it."""
+
+
+# --- What is written ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_generated_passes_and_leaves_nothing_out() -> None:
+    found, files = ERRANDS
+    assert failing(files) == []
+    assert [one.text.en for one in found.unreached] == []
+    assert all(one.generated for one in scenarios(files)[1])
+
+
+def test_every_goal_is_shown() -> None:
+    known, all_of_them = scenarios(ERRANDS[1])
+    family = family_of(known.definitions["errand"], known.definitions)
+    seen = set()
+    for one in all_of_them:
+        house = run(one, Site(known)).house
+        assert house is not None
+        seen |= {goal for happened in house.history for goal in shown(family, happened, house.calendar)}
+    assert set(wanted(family)) <= seen
+    kinds = {goal.kind for goal in wanted(family)}
+    assert kinds == {"made", "by clock", "met", "fired", "again", "paused", "resumed", "replaced", "reminded", "rested"}
+
+
+def test_a_scenario_is_called_after_what_it_shows_in_both_languages() -> None:
+    texts = {one.name: (one.text.en, one.text.zh) for one in scenarios(ERRANDS[1])[1]}
+    assert texts["missed_finish_late_2_again"] == (
+        "Time to finish: missed, step 2, again and again",
+        "办结时限：逾期第2级，反复提醒",
+    )
+
+
+def test_a_value_is_tried_that_lets_a_check_pass() -> None:
+    steps = named(ERRANDS[1], "hand_up").steps
+    assert steps[0].fill["size"] == 11  # type: ignore[attr-defined]
+
+
+def test_it_is_the_same_text_every_time() -> None:
+    assert generated(FILES)[1] == ERRANDS[1]
+
+
+def test_a_step_stands_in_one_line_where_it_fits() -> None:
+    text = ERRANDS[1]["scenarios/errand.yaml"]
+    assert "  - {do: begin, by: desk, fill: {size: 10}}\n" in text
+    assert "  - wait: 5 minutes\n" in text
+    assert max(len(line) for line in text.splitlines()) <= 120
+
+
+# --- Again --------------------------------------------------------------------------------------------------------
+
+
+def test_generating_again_changes_nothing() -> None:
+    found, files = generated(ERRANDS[1])
+    assert not found.changes
+    assert files == ERRANDS[1]
+
+
+def test_what_somebody_wrote_is_not_written_again() -> None:
+    begun = 'scenario: mine\nworkflow: errand\nen: Mine\ngiven: {at: "2026-10-12 09:00"}\nsteps:\n'
+    begun += "  - {do: begin, by: desk, fill: {size: 11}}\n  - {do: hand_up, by: desk}\n  - {do: finish, by: desk}\n"
+    found, files = generated(FILES | {"scenarios/errand.yaml": begun})
+    assert files["scenarios/errand.yaml"].startswith(begun)
+    assert "hand_up" not in [one.name for one in found.added]
+    assert failing(files) == []
+
+
+def changed(files: dict[str, str], old: str, new: str) -> dict[str, str]:
+    assert old in files["errand.yaml"]
+    return files | {"errand.yaml": files["errand.yaml"].replace(old, new)}
+
+
+def test_a_generated_scenario_that_no_longer_passes_is_written_anew_in_its_place() -> None:
+    before = changed(ERRANDS[1], "within: 2 days", "within: 3 days")
+    wrong = failing(before)
+    assert wrong
+    found, after = generated(before)
+    assert {one.name for one in found.renewed} <= set(wrong)
+    assert failing(after) == []
+    names = [one.name for one in scenarios(ERRANDS[1])[1]]
+    assert [one.name for one in scenarios(after)[1]][: len(names)] == names
+
+
+def test_one_that_passes_stays_byte_for_byte() -> None:
+    before = changed(ERRANDS[1], "late_by: 1 day, every", "late_by: 2 days, every")
+    still = [one.name for one in scenarios(before)[1] if one.name not in failing(before)]
+    after = generated(before)[1]["scenarios/errand.yaml"].split("---\n")
+    kept = [each for each in before["scenarios/errand.yaml"].split("---\n") if each.split()[1] in still]
+    assert kept
+    assert set(kept) <= set(after)
+
+
+def test_a_generated_scenario_whose_moves_are_gone_is_taken_out() -> None:
+    start = ERRAND.index("  hand_up:\n")
+    before = changed(ERRANDS[1], ERRAND[start : ERRAND.index("deadlines:\n")], "")
+    found, after = generated(before)
+    assert "hand_up" in [one.name for one in found.dropped]
+    assert "hand_up" not in after["scenarios/errand.yaml"]
+    assert failing(after) == []
+
+
+def test_a_scenario_that_somebody_wrote_is_never_changed_and_said_to_be_broken() -> None:
+    mine = ERRANDS[1]["scenarios/errand.yaml"].replace("generated: true\n", "")
+    before = changed(ERRANDS[1] | {"scenarios/errand.yaml": mine}, "within: 2 days", "within: 3 days")
+    found, after = generated(before)
+    assert found.broken
+    assert not found.renewed
+    assert after["scenarios/errand.yaml"].startswith(mine)
+
+
+def test_what_cannot_be_reached_is_named_with_the_reason() -> None:
+    shut = changed(dict(FILES), "must: size > 10", "must: size > 10 and size < 5")
+    found, _ = generated(shut)
+    assert [(one.text.en, one.reason.en) for one in found.unreached] == [("Hand up", "Only what is large is handed up")]
+
+
+def test_a_level_that_never_comes_is_named() -> None:
+    never = changed(dict(FILES), "late: [{notify: boss}", "late: [{if: size > 10 and size < 5, notify: boss}")
+    found, _ = generated(never)
+    assert [one.goal.detail for one in found.unreached] == ["late 1"]
+    assert "never comes due" in found.unreached[0].reason.en
+
+
+# --- Texts of files -----------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_put_in_the_place_of_another() -> None:
+    text = "# ours\n\nscenario: a\nx: 1\n---\nscenario: b\n---\nscenario: c\n"
+    assert with_document(text, 6, "scenario: new\n") == text.replace("scenario: b\n", "scenario: new\n")
+    assert with_document(text, 6, "") == "# ours\n\nscenario: a\nx: 1\n---\nscenario: c\n"
+    assert with_document(text, 3, "") == "# ours\n\nscenario: b\n---\nscenario: c\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", "a\n---\nb\n"), ("# only words\n\n", "# only words\n\na\n---\nb\n"), ("old", "old\n---\na\n---\nb\n")],
+)
+def test_documents_are_added_at_the_end(before: str, after: str) -> None:
+    assert with_documents(before, ["a\n", "b\n"]) == after
+
+
+# --- What is shipped ----------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_left_to_generate_for_what_is_shipped() -> None:
+    """So every transition and every timer of every shipped lifecycle is reached, or this names it."""
+    known = compile_catalogue(shipped_files(scenarios=True))
+    site = Site(known)
+    for definition in known.opened():
+        found = generate(definition, known, site)
+        assert not found.changes, definition.name
+        assert not found.broken, definition.name
+        assert found.unreached == (), definition.name

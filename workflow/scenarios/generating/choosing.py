@@ -1,0 +1,27 @@
+"""Choosing: few ways that show everything, the furthest goals first: what lies on their way is shown with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from workflow.scenarios.generating.goals import Goal
+from workflow.scenarios.generating.search import Way
+
+
+def chosen(ways: Mapping[Goal, Way], left: Collection[Goal]) -> list[tuple[Goal, Way]]:
+    """Ways that show all that is left, each with the goal that it was chosen for, in the order of `left`.
+
+    None is kept of which the others show everything.
+    """
+    places = {goal: place for place, goal in enumerate(left)}
+    found: list[tuple[Goal, Way]] = []
+    shown: set[Goal] = set()
+    for goal in sorted(places, key=lambda one: (-ways[one].cost, places[one])):
+        if goal not in shown:
+            found.append((goal, ways[goal]))
+            shown |= ways[goal].goals
+    for one in reversed(found[:]):
+        others = frozenset().union(*(way.goals for goal, way in found if goal != one[0]))
+        if not (one[1].goals & places.keys()) - others:
+            found.remove(one)
+    return sorted(found, key=lambda one: places[one[0]])

@@ -1,0 +1,201 @@
+"""Observing: how things stand after a step, written down as what is expected then: complete, and no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from workflow.calendar import Calendar
+from workflow.durations import Duration, Unit
+from workflow.kin import Member
+from workflow.scenario import Do, Down, Expect, Open, Scenario, Step, Told, Wait, Written
+from workflow.scenarios.house import House, Line
+from workflow.scenarios.site import Site
+from workflow.scenarios.writing import instant, local, written
+
+MOST_TOLD = 8
+"""What is told after several waits on end stands together as long as it is not more than this."""
+
+PLACES = 6
+"""A figure that is worked out to more places after the point is not written down."""
+
+SOON = dt.timedelta(hours=12)
+"""What is no longer is waited as a duration, and beyond it until an instant."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How the main ticket stood when it was last looked at."""
+
+    state: str = ""
+    workflow: str = ""
+    due: Mapping[str, dt.datetime | None] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
+    priority: str = "normal"
+    assignee: str = ""
+    children: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[str, Written] = field(default_factory=dict)
+
+
+def observed(scenario: Scenario, site: Site) -> Scenario:
+    """The scenario with the same moves and waits, and after each what came of it."""
+    house = House(site, scenario)
+    steps: list[Step] = []
+    seen = _Seen(workflow=scenario.workflow)
+    for step in _together(scenario.steps, house.fork()):
+        since = house.now
+        typed = _take(step, house)
+        steps.append(_shorter(step, since, house.calendar))
+        if step.ticket is not None:
+            steps.append(_of_child(step.ticket, house))
+        if not (isinstance(step, Wait) and not house.told and _standing(house.member(), house.calendar) == seen):
+            expected, seen = _expected(house, seen, typed)
+            steps.append(expected)
+    return replace(scenario, steps=tuple(steps))
+
+
+def _take(step: Step, house: House) -> frozenset[str]:
+    """Take a step; the fields that were typed with it."""
+    match step:
+        case Do():
+            house.do(step.transition, step.by, step.fill, row=step.row, ticket=step.ticket)
+            return frozenset(step.fill) if step.ticket is None else frozenset()
+        case Open():
+            house.open_recurring(step.schedule, step.party)
+        case Wait(until=dt.datetime() as until):
+            house.wait(instant(until, house.calendar))
+        case Wait(amount=Duration() as amount):
+            house.wait_for(amount)
+        case Down():
+            since = house.now if step.since is None else instant(step.since, house.calendar)
+            house.down(since, instant(step.until, house.calendar))
+    return frozenset()
+
+
+def _together(steps: Iterable[Step], house: House) -> Iterator[Step]:
+    """The steps without expectations, with waits on end put together where few people are told anything in them."""
+    waiting: Wait | None = None
+    lines = 0
+    for step in steps:
+        if isinstance(step, Expect):
+            continue
+        before, state = len(house.told), house.member().ticket.state if house.opened else ""
+        _take(step, house)
+        told = len(house.told) - before
+        if isinstance(step, Wait):
+            if waiting is not None and lines + told > MOST_TOLD:
+                yield waiting
+                lines = 0
+            waiting, lines = step, lines + told
+            if house.member().ticket.state != state:
+                yield waiting
+                waiting, lines = None, 0
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting, lines = None, 0
+        yield step
+    if waiting is not None:
+        yield waiting
+
+
+def _shorter(step: Step, since: dt.datetime, calendar: Calendar) -> Step:
+    """A short wait as a duration."""
+    if isinstance(step, Wait) and step.until is not None:
+        amount = _amount(instant(step.until, calendar) - since)
+        return Wait(amount=amount) if amount is not None else step
+    return step
+
+
+# --- How things stand ---------------------------------------------------------------------------------------------
+
+
+def _expected(house: House, seen: _Seen, typed: frozenset[str]) -> tuple[Expect, _Seen]:
+    member = house.member()
+    now = _standing(member, house.calendar)
+    ended = member.ticket.ended_at is not None
+    fields = {name: value for name, value in now.fields.items() if name not in typed and seen.fields.get(name) != value}
+    told, house.told = tuple(_told(house.told, house.calendar)), []
+    return (
+        Expect(
+            state=now.state,
+            workflow=now.workflow if now.workflow != seen.workflow else None,
+            ended=True if ended else None,
+            due=now.due if now.due or seen.due else None,
+            late=now.late if now.late != seen.late else None,
+            priority=now.priority if now.priority != seen.priority else None,
+            assignee=now.assignee if now.assignee != seen.assignee else None,
+            fields=fields,
+            children=now.children if now.children != seen.children else None,
+            told=told,
+        ),
+        now,
+    )
+
+
+def _of_child(name: str, house: House) -> Expect:
+    ticket = house.member(name).ticket
+    return Expect(ticket=name, state=ticket.state, ended=True if ticket.ended_at is not None else None)
+
+
+def _standing(member: Member, calendar: Calendar) -> _Seen:
+    ticket = member.ticket
+    children: dict[str, int] = {}
+    for child in ticket.children:
+        children[child.workflow] = children.get(child.workflow, 0) + 1
+    deadlines = [one for one in ticket.clocks if one.kind == "deadline"]
+    view = ticket.view(member.definition, member.facts)
+    values = {name: view.value(name) for name in member.definition.fields}
+    return _Seen(
+        state=ticket.state,
+        workflow=member.definition.name,
+        due={
+            one.name: None if one.limit_at is None else local(one.limit_at, calendar)
+            for one in deadlines
+            if one.open and (one.limit_at is not None or one.paused)
+        },
+        late=tuple(dict.fromkeys(one.name for one in deadlines if one.late_at is not None)),
+        priority=ticket.priority,
+        assignee=ticket.assignee or "",
+        children=children,
+        fields={
+            name: written(value, calendar)
+            for name, value in values.items()
+            if value is not None and not (isinstance(value, Decimal) and int(value.as_tuple().exponent) < -PLACES)
+        },
+    )
+
+
+def _told(lines: Iterable[Line], calendar: Calendar) -> Iterator[Told]:
+    """What was told, with everybody who was told the same in one entry."""
+    together: Told | None = None
+    for line in lines:
+        at = local(line.at, calendar)
+        one = Told(
+            who=(line.who,),
+            about=line.about,
+            at=None if at.microsecond else at,
+            ask_for=line.item.ask_for,
+            merged=line.item.skipped or None,
+            ticket=line.ticket,
+        )
+        if together is not None and line.who not in together.who and replace(one, who=together.who) == together:
+            together = replace(together, who=(*together.who, *one.who))
+            continue
+        if together is not None:
+            yield together
+        together = one
+    if together is not None:
+        yield together
+
+
+def _amount(span: dt.timedelta) -> Duration | None:
+    """A short span in words; None for any other."""
+    minutes, rest = divmod(span, dt.timedelta(minutes=1))
+    if rest or not minutes or span > SOON:
+        return None
+    hours, left = divmod(minutes, 60)
+    number, unit = (hours, "hour") if hours and not left else (minutes, "minute")
+    return Duration(span, Unit.ELAPSED, f"{number} {unit}{'s' * (number != 1)}")
