@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from workflow.scenario import Scenario
 from workflow.scenarios.generating.again import Generated
@@ -12,8 +12,13 @@ BETWEEN = "---"
 """The line between two documents."""
 
 
-def new_texts(generated: Generated, texts: dict[str, str], folder: str, known: Iterable[Scenario]) -> dict[str, str]:
-    """The files that change, by path, with their new text. New scenarios come to the end of `folder`/WORKFLOW.yaml."""
+def new_texts(
+    generated: Generated, texts: Mapping[str, str], folder: str, known: Iterable[Scenario], heading: str = ""
+) -> dict[str, str]:
+    """The files that change, by path, with their new text.
+
+    New scenarios come to the end of `folder`/WORKFLOW.yaml, which begins with `heading` where there was none.
+    """
     found: dict[str, str] = {}
     places = {one.name: one.position for one in known if one.workflow == generated.workflow}
     changes = [(one, written(one)) for one in generated.renewed] + [(one, "") for one in generated.dropped]
@@ -22,7 +27,7 @@ def new_texts(generated: Generated, texts: dict[str, str], folder: str, known: I
         found[place.path] = with_document(found.get(place.path, texts.get(place.path, "")), place.line, text)
     if generated.added:
         path = f"{folder}/{generated.workflow}.yaml"
-        before = found.get(path, texts.get(path, ""))
+        before = found.get(path, texts.get(path, heading))
         found[path] = with_documents(before, [written(one) for one in generated.added])
     return found
 
