@@ -22,6 +22,7 @@ from workflow.definition import (
     Definition,
     FieldType,
     Level,
+    Moment,
     Reminder,
     Transition,
     Who,
@@ -100,13 +101,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The move by which a configuration was first come to; of the clock, with the timer that made it."""
+    """The move by which a configuration was first come to; of the clock, with the timer that made it.
+
+    `began` are the clocks that began with it.
+    """
 
     before: Configuration
     move: str
     filled: frozenset[str]
     timer: Timed | None = None
     by_clock: bool = False
+    began: Keys = NONE
 
 
 @dataclass(slots=True)
@@ -150,7 +155,8 @@ class _Exploring:
     def __init__(self, members: Mapping[str, Definition], *, ordered: bool) -> None:
         self.members = members
         self.ordered = ordered
-        self.keys = {name: keys_of(one) for name, one in members.items()}
+        unasked = frozenset(name for one in members.values() for name in _set_by_time(one))
+        self.keys = {name: keys_of(one, unasked) for name, one in members.items()}
         self.dates = {name: _dates(one, self.keys[name]) for name, one in members.items()}
         self.ahead = {name: self._ahead(one) for name, one in members.items()}
         self.head = next(iter(members.values()))
@@ -188,7 +194,8 @@ class _Exploring:
                     entered = state in one.ways(move, now.state) if move.answer else move.target is not None
                     for filled in self._fillings(move, one, target, state, now, entered=entered):
                         way = Way(now, move.name, filled, timer, by_clock)
-                        yield way, self._after(now, way, one, target, state, entered=entered), entered
+                        arrival, began = self._after(now, way, one, target, state, entered=entered)
+                        yield replace(way, began=began), arrival, entered
 
     def _makers(self, move: Transition, one: Definition, now: Configuration) -> Iterator[tuple[Timed | None, bool]]:
         """Who may make a move now: people, and each timer of which it is the move."""
@@ -228,10 +235,9 @@ class _Exploring:
     ) -> Iterator[frozenset[str]]:
         """Which of the dates that matter may be filled by a move; those of which it is sure always are."""
         dates = self.dates[one.name] | self.dates[target.name]
-        sure = {name for name in (*move.fill, *move.effects.set) if name in dates}
-        if entered and state in target.states:
-            sure |= {name for name in target.states[state].effects.set if name in dates}
-        may = sorted(name for name in {*move.may_fill} - sure if name in dates)
+        sets = {**move.effects.set, **(target.states[state].effects.set if entered else {})}
+        sure = {name for name in (*move.fill, *(name for name in sets if _surely_set(sets[name]))) if name in dates}
+        may = sorted(name for name in {*move.may_fill, *sets} - sure if name in dates)
         for some in chain.from_iterable(combinations(may, count) for count in range(len(may) + 1)):
             filled = frozenset(sure | set(some))
             if all(name in now.filled | filled for name in move.need if name in dates):
@@ -241,7 +247,7 @@ class _Exploring:
 
     def _after(
         self, now: Configuration, way: Way, one: Definition, target: Definition, state: str, *, entered: bool
-    ) -> Arrival:
+    ) -> tuple[Arrival, Keys]:
         names = {way.move, LAST_MOVE} | ({state} if entered else set()) | ({OPENING} if now.state == NEW else set())
         event = _Event(frozenset(names), way.filled, one, target, state, way.timer)
         becomes = one.name != target.name
@@ -256,7 +262,8 @@ class _Exploring:
         unheard = {key for key in after if key.kind == "reminder" and (key in began or key in now.unheard)} | {
             key for key in derived if key in after and key.kind == "reminder"
         }
-        unfired = {key for key in began | unheard | derived if key in after and key in self.keys[target.name]}
+        fresh = began - now.unused  # what stood still may have fired all the same, if a date is its limit
+        unfired = {key for key in fresh | unheard | derived if key in after and key in self.keys[target.name]}
         spent = {
             timed for timed in now.spent if timed.key in after and timed.key not in began and timed.key not in derived
         }
@@ -281,7 +288,7 @@ class _Exploring:
         if not self.ordered:
             made = replace(made, order=made.order[-1:], free=made.free.union(*made.order[:-1]))
         started = bool(began & {key for key, place in after.items() if isinstance(place, int)})
-        return Arrival(made, started, frozenset(unfired))
+        return Arrival(made, started, frozenset(unfired)), frozenset(began)
 
     def _status(self, now: Configuration) -> dict[Key, object]:
         status: dict[Key, object] = {key: place for place, keys in enumerate(now.order) for key in keys}
@@ -342,17 +349,36 @@ class _Exploring:
         return frozenset(key for other in later for key in self.keys[other.name])
 
 
-def keys_of(one: Definition) -> Keys:
-    """The clocks that surely tell somebody, or surely move the ticket on."""
-    deadlines = {
-        _key(deadline)
-        for deadline in one.deadlines.values()
-        if deadline.condition is None and any(counts(level) for level in deadline.levels)
+def keys_of(one: Definition, unasked: frozenset[str] = frozenset()) -> Keys:
+    """The clocks that surely tell somebody, or surely move the ticket on.
+
+    Those that rest on a date that time alone may set, the `unasked`, are not among them.
+    """
+    found = {
+        Key("reminder", reminder.name, reminder.since)
+        for reminder in one.reminders.values()
+        if counts(reminder) and not unasked & {*reminder.since}
     }
-    reminders = {
-        Key("reminder", reminder.name, reminder.since) for reminder in one.reminders.values() if counts(reminder)
-    }
-    return frozenset(deadlines | reminders)
+    for deadline in one.deadlines.values():
+        moment = deadline.no_later_than
+        dates = {*deadline.since, deadline.replaced_by, moment.field if moment is not None else None}
+        if deadline.condition is None and any(map(counts, deadline.levels)) and not unasked & dates:
+            found.add(_key(deadline))
+    return frozenset(found)
+
+
+def _set_by_time(one: Definition) -> Iterator[str]:
+    """The fields that levels and reminders set."""
+    for deadline in one.deadlines.values():
+        for level in deadline.levels:
+            yield from level.effects.set
+    for reminder in one.reminders.values():
+        yield from reminder.effects.set
+
+
+def _surely_set(value: object) -> bool:
+    """Whether what a field is set to is always known: no moment that rests on a field that may be empty."""
+    return not isinstance(value, Moment) or value.field == "opened"
 
 
 def counts(part: Level | Reminder) -> bool:

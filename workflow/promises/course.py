@@ -159,7 +159,8 @@ class Course:
         found: list[int] = []
         for (start, value, rises), end in zip(self.pieces, _ends(self), strict=True):
             begin = max(start, first)
-            if begin < min(end, last) and (value - start if rises else value - begin) == length:
+            reached = length >= NEVER if value >= NEVER else (value - start if rises else value - begin) == length
+            if begin < min(end, last) and reached:
                 found.append(begin)
                 if len(found) == most:
                     break

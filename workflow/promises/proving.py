@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
@@ -14,21 +13,18 @@ from workflow.durations import Duration, Unit
 from workflow.promises.configurations import Arrival, Configuration, Explored, Way, explored
 from workflow.promises.course import MICROSECOND, NEVER, Course, earliest_of, instant_at
 from workflow.promises.figure import Figure, Kind, Source, Step
+from workflow.promises.replay import House
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
+from workflow.promises.witness import Case, witnessed
 from workflow.promises.years import Years, span_of
 
 KINDS: tuple[Kind, ...] = ("first_telling", "longest_silence")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """One way to be in a state, with the groups that may break the silence and when the first of them does."""
-
-    way: Way
-    configuration: Configuration
-    groups: tuple[Group, ...]
-    told: Course
+MOST_CASES = 4
+MOST_STARTS = 3
+"""So many cases that are equally bad, and starting moments of each, are tried for a witness."""
 
 
 class Proof:
@@ -43,7 +39,10 @@ class Proof:
         self.years = Years(self.calendar, first, last, _margin(self.members.values(), self.calendar, first))
         self.explored: Explored = explored(self.members)
         self.standing = Standing(self.years, self.members)
+        self.house = House(catalogue, self.calendar, self.members)
         self._cases: dict[tuple[str, str, Kind], list[Case]] = {}
+        self._told: dict[frozenset[int], Course] = {}
+        self._figures: dict[tuple[str, str, Kind], Figure | None] = {}
         for arrival, way in self.explored.arrivals.items():
             self._add(way, arrival.configuration, "first_telling", arrival)
         for configuration, latest in self.explored.ways.items():
@@ -55,50 +54,73 @@ class Proof:
             groups = self.standing.groups(now, arrival.begun, arrival.unfired)
         else:
             groups = self.standing.groups(now)
-        told = earliest_of(group.told for group in groups)
-        self._cases.setdefault((now.workflow, now.state, kind), []).append(Case(way, now, tuple(groups), told))
+        case = Case(
+            ways=tuple(self.explored.way_to(way)),
+            configuration=now,
+            groups=tuple(groups),
+            told=self._earliest(groups),
+            kind=kind,
+        )
+        self._cases.setdefault((now.workflow, now.state, kind), []).append(case)
+
+    def _earliest(self, groups: list[Group]) -> Course:
+        """When the first of some groups tells, worked out once."""
+        key = frozenset(map(id, groups))
+        if key not in self._told:
+            self._told[key] = earliest_of(group.told for group in groups)
+        return self._told[key]
 
     def figure(self, workflow: str, state: str, kind: Kind) -> Figure | None:
         """The figure of a state; None if no ticket comes to it."""
-        cases = self._cases.get((workflow, state, kind))
+        if (workflow, state, kind) not in self._figures:
+            self._figures[workflow, state, kind] = self._worst(self._cases.get((workflow, state, kind), []))
+        return self._figures[workflow, state, kind]
+
+    def _worst(self, cases: list[Case]) -> Figure | None:
+        """The figure of the worst case; of several, of the first for which there is a witness."""
         if not cases:
             return None
-        found = [(case.told.longest(self.years.first, self.years.last), case) for case in cases]
-        (length, when), case = max(found, key=lambda pair: pair[0][0])
-        return self._figure(case, kind, length, when)
+        first, last = self.years.first, self.years.last
+        lengths = {id(case): case.told.longest(first, last)[0] for case in cases}
+        length = max(lengths.values())
+        worst = sorted((case for case in cases if lengths[id(case)] == length), key=lambda case: len(case.ways))
+        for case in worst[:MOST_CASES]:
+            for when in case.told.worst(first, last, length, MOST_STARTS):
+                steps = witnessed(case, when, length, self.house, self.standing)
+                if steps is not None:
+                    return self._figure(case, length, when, steps)
+        return self._figure(worst[0], length, worst[0].told.longest(first, last)[1])
 
     def broken(self, workflow: str, state: str, kind: Kind, promised: Duration) -> Figure | None:
         """The figure of a case in which somebody is told later than is promised, counted as the promise is."""
         limit = self.years.add(promised.count, promised.unit)
         for case in self._cases.get((workflow, state, kind), ()):
-            when = _first_behind(case.told, limit, self.years.first, self.years.last)
-            if when is not None:
-                told = case.told.at(when)
-                return self._figure(case, kind, NEVER if told >= NEVER else told - when, when)
+            behind = case.told.behind(limit)
+            length, when = behind.longest(self.years.first, self.years.last)
+            if length > 0:
+                return self._figure(case, length, when, witnessed(case, when, length, self.house, self.standing))
         return None
 
-    def _figure(self, case: Case, kind: Kind, length: int, when: int) -> Figure:
-        start = instant_at(when)
-        steps = tuple(self._steps(case, start))
-        now = case.configuration
-        if length >= NEVER:
-            return Figure(workflow=now.workflow, state=now.state, kind=kind, longest=None, start=start, path=steps)
+    def _figure(self, case: Case, length: int, when: int, steps: tuple[Step, ...] | None = None) -> Figure:
+        start, now = instant_at(when), case.configuration
+        known = length < NEVER
         return Figure(
             workflow=now.workflow,
             state=now.state,
-            kind=kind,
-            longest=length * MICROSECOND,
+            kind=case.kind,
+            longest=length * MICROSECOND if known else None,
             start=start,
-            told_at=start + length * MICROSECOND,
-            path=steps,
-            source=_source(case, when),
+            told_at=start + length * MICROSECOND if known else None,
+            path=tuple(_steps(case, start)) if steps is None else steps,
+            exact=steps is not None,
+            source=_source(case, when) if known else None,
         )
 
-    def _steps(self, case: Case, at: dt.datetime) -> Iterator[Step]:
-        ways = self.explored.way_to(case.way)
-        places = [way.before for way in ways[1:]] + [case.configuration]
-        for way, place in zip(ways, places, strict=True):
-            yield Step(move=way.move, at=at, state=place.state, workflow=place.workflow, by_clock=way.by_clock)
+
+def _steps(case: Case, at: dt.datetime) -> Iterator[Step]:
+    """A way to a case, as if all happened at once."""
+    for way, place in zip(case.ways, case.places(), strict=True):
+        yield Step(move=way.move, at=at, state=place.state, workflow=place.workflow, by_clock=way.by_clock)
 
 
 _proofs: OrderedDict[object, Proof] = OrderedDict()
@@ -134,13 +156,6 @@ def silence_within(
 ) -> Figure | None:
     """The figure that breaks a promise about a state, counted in the promise's own unit; None if it is kept."""
     return proof_of(catalogue, definition, at).broken(definition.name, state, kind, promised)
-
-
-def _first_behind(told: Course, limit: Course, first: int, last: int) -> int | None:
-    """The starting moment from which the telling is furthest behind the limit; None if it never is."""
-    behind = told.behind(limit)
-    length, when = behind.longest(first, last)
-    return when if length > 0 else None
 
 
 def _source(case: Case, when: int) -> Source | None:

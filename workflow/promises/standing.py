@@ -33,10 +33,7 @@ class Standing:
             found.append(self._group(one, own, now, unfired, NOW, pinned=pinned))
             found += self._by_dates(one, keys - {*own}, now, unfired)
         for key in now.free:
-            if self._from_start(one, key, now):
-                found += self._after_a_pause(one, key, now)
-            else:
-                found += self._by_dates(one, [key], now, unfired)
+            found += self._after_a_pause(one, key, now)
         found += self._by_dates(one, now.paused | now.unused, now, unfired)
         for key in now.dated:
             if not self._from_start(one, key, now):
@@ -44,6 +41,13 @@ class Standing:
             elif not key.paused_in and (bound := self._bound_of_start(one, key)) is not None:
                 found.append(self._group(one, [key], now, unfired, bound))
         return [group for group in found if group is not None]
+
+    def date_of(self, now: Configuration, key: Key) -> str | None:
+        """The date field from which a clock counts, or `opened`; None for one that counts from its own start."""
+        one = self.members[now.workflow]
+        if self._from_start(one, key, now):
+            return _date_of_start(one, key) if key in now.dated else None
+        return _date_of_limit(one.deadlines[key.name], now)
 
     # --- Groups -------------------------------------------------------------------------------------------------------
 
@@ -86,15 +90,23 @@ class Standing:
     def _after_a_pause(self, one: Definition, key: Key, now: Configuration) -> Iterator[Group | None]:
         """A clock that has stood still counts on as if it had begun later, if all is counted in one unit.
 
-        Otherwise only what repeats is sure to tell, each level for itself.
+        Otherwise only what repeats is sure to tell, each level for itself: a named date does not move with the pause,
+        and amounts of two units do not belong to one beginning.
         """
+        deadline = one.deadlines.get(key.name)
+        if deadline is None:
+            return
+        from_start = self._from_start(one, key, now)
+        bound = NOW if from_start else self._bound_of_limit(one, deadline, now)
+        if bound is None:
+            return
         dues = tuple(self._dues(one, key, now, False))
-        if len(set(_units(one.deadlines[key.name]))) <= 1:
-            yield self._known(one, dues, now, NOW)
+        if from_start and deadline.within is not None and len(set(_units(deadline))) == 1:
+            yield self._known(one, dues, now, bound)
             return
         for due in dues:
             if due.again is not None:
-                yield self._known(one, (due,), now, NOW)
+                yield self._known(one, (due,), now, bound)
 
     # --- Sources ------------------------------------------------------------------------------------------------------
 
@@ -209,9 +221,7 @@ class Standing:
         return self._made[key]
 
     def _bound_of_limit(self, one: Definition, deadline: Deadline, now: Configuration) -> Course | None:
-        name = deadline.replaced_by
-        if name is None or name not in now.filled:
-            name = deadline.no_later_than.field if deadline.no_later_than is not None else None
+        name = _date_of_limit(deadline, now)
         if name == "opened":
             return NOW
         return self._cap(one, name) if name is not None and name in now.filled else None
@@ -256,6 +266,13 @@ def _set_to(members: Iterable[Definition], name: str) -> Iterator[object]:
             values = part.effects.set  # type: ignore[attr-defined]
             if name in values:
                 yield values[name]
+
+
+def _date_of_limit(deadline: Deadline, now: Configuration) -> str | None:
+    """The date that is, or leads to, the limit of a deadline."""
+    if deadline.replaced_by is not None and deadline.replaced_by in now.filled:
+        return deadline.replaced_by
+    return deadline.no_later_than.field if deadline.no_later_than is not None else None
 
 
 def _date_of_start(one: Definition, key: Key) -> str | None:

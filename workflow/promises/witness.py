@@ -1,0 +1,138 @@
+"""Witnesses: a history that rests as long as the proof says is possible, found in the corners and replayed.
+
+Each clock began just when its place in the worst case says, what is left open happens at the latest instant at which it
+can, and a move of the clock is waited for. One that does not come to the figure proves nothing: then another is tried,
+so many and no more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from workflow.kin import MemberFaulty
+from workflow.promises.configurations import Configuration, Way
+from workflow.promises.course import MICROSECOND, NEVER, Course, instant_at
+from workflow.promises.figure import Kind, Step
+from workflow.promises.filling import Wish
+from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.promises.sources import Group, Place
+from workflow.promises.standing import Standing
+
+MOST_PLACES = 6
+MOST_AIMS = 3
+HORIZON = dt.timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One way to be in a state, with the groups that may break the silence and when the first of them does."""
+
+    ways: tuple[Way, ...]
+    configuration: Configuration
+    groups: tuple[Group, ...]
+    told: Course
+    kind: Kind
+
+    def places(self) -> list[Configuration]:
+        """The configurations after each move."""
+        return [*(way.before for way in self.ways[1:]), self.configuration]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When each move is made, and where the typed dates stand."""
+
+    times: tuple[int, ...]
+    dates: dict[str, dt.datetime]
+
+
+def witnessed(case: Case, when: int, length: int, house: House, standing: Standing) -> tuple[Step, ...] | None:
+    """The moves of a history with just this silence from an instant on; None if none was found."""
+    for plan in islice(_plans(case, when, length, standing), MOST_PLACES):
+        for wish in (Wish(dates=plan.dates), Wish(yes=False, dates=plan.dates)):
+            try:
+                steps, silence = _replayed(case, plan, when, length, house, wish)
+            except (Astray, MemberFaulty):
+                continue
+            if silence == (None if length >= NEVER else length * MICROSECOND):
+                return steps
+    return None
+
+
+def _plans(case: Case, when: int, length: int, standing: Standing) -> Iterator[_Plan]:
+    told = NEVER if length >= NEVER else when + length
+    options = [[place for place in group.places if place.told.at(when) >= told] for group in case.groups]
+    for places in product(*options):
+        yield _plan(case, when, places, standing)
+
+
+def _plan(case: Case, when: int, places: Sequence[Place], standing: Standing) -> _Plan:
+    times: list[int | None] = [None] * len(case.ways)
+    dates: dict[str, dt.datetime] = {}
+    for group, place in zip(case.groups, places, strict=True):
+        start = place.start.at(when)
+        for due in group.dues:
+            name = standing.date_of(case.configuration, due.timed.key)
+            if name is None:
+                begun = [number for number, way in enumerate(case.ways) if due.timed.key in way.began]
+                if begun:
+                    times[begun[-1]] = start
+            elif name == "opened":
+                times[0] = start
+            else:
+                dates[name] = instant_at(start)
+    if case.kind == "first_telling":
+        times[-1] = when
+    following = when
+    made: list[int] = []
+    for time in reversed(times):
+        following = following if time is None else min(time, following)
+        made.append(following)
+    return _Plan(tuple(reversed(made)), dates)
+
+
+def _replayed(
+    case: Case, plan: _Plan, when: int, length: int, house: House, wish: Wish
+) -> tuple[tuple[Step, ...], dt.timedelta | None]:
+    """The moves of one history, and how long the silence after it is."""
+    start = instant_at(when)
+    replay = _moved(case, list(plan.times), house, wish)
+    told = None
+    if case.kind == "first_telling":
+        if replay.steps[-1].at != start:
+            raise Astray
+        told = first_told(replay.since)
+    if told is None:
+        replay.wait(start)
+        if (replay.ticket.workflow, replay.ticket.state) != (case.configuration.workflow, case.configuration.state):
+            raise Astray
+        told = replay.told_after(start, start + (HORIZON if length >= NEVER else 2 * length * MICROSECOND))
+    return tuple(replay.steps), None if told is None else told - start
+
+
+def _moved(case: Case, times: list[int], house: House, wish: Wish) -> Replay:
+    """The ticket after all moves; what waits for the clock begins so much earlier that the clock is in time."""
+    for _ in range(MOST_AIMS):
+        replay = Replay(house, wish)
+        missed = 0
+        made: Way | None = None
+        for number, (way, place) in enumerate(zip(case.ways, case.places(), strict=True)):
+            made = made or way
+            if place.leaving:
+                continue  # the clock's next move is made with this one
+            at = instant_at(times[number])
+            if made.timer is None:
+                replay.move(made.move, place.workflow, place.state, at, made.filled)
+            else:
+                came = replay.wait_for(made.move, place.workflow, place.state, at + HORIZON)
+                missed = (came - at) // MICROSECOND
+                if missed:
+                    times[:number] = [time - missed for time in times[:number]]
+                    break
+            made = None
+        if not missed:
+            return replay
+    raise Astray
