@@ -155,16 +155,20 @@ class Course:
         return found
 
     def worst(self, first: int, last: int, length: int, most: int) -> list[int]:
-        """Instants for which what comes is exactly so far away: the first of each piece, at most so many."""
+        """Instants for which what comes is exactly so far away, at most so many, from all over the years."""
         found: list[int] = []
         for (start, value, rises), end in zip(self.pieces, _ends(self), strict=True):
-            begin = max(start, first)
-            reached = length >= NEVER if value >= NEVER else (value - start if rises else value - begin) == length
-            if begin < min(end, last) and reached:
+            begin, until = max(start, first), min(end, last)
+            if begin >= until:
+                continue
+            if value >= NEVER or rises:
+                if (NEVER if value >= NEVER else value - start) == min(length, NEVER):
+                    found += [begin, (begin + until) // 2, until - 1]
+            elif value - begin == length:
                 found.append(begin)
-                if len(found) == most:
-                    break
-        return found
+        found = list(dict.fromkeys(found))
+        step = -(-len(found) // most) or 1
+        return found[::step]
 
 
 NOW = Course(((0, 0, True),))

@@ -22,8 +22,8 @@ from workflow.promises.years import Years, span_of
 KINDS: tuple[Kind, ...] = ("first_telling", "longest_silence")
 
 
-MOST_CASES = 4
-MOST_STARTS = 3
+MOST_CASES = 6
+MOST_STARTS = 12
 """So many cases that are equally bad, and starting moments of each, are tried for a witness."""
 
 

@@ -9,9 +9,11 @@ come: those are its places, and there are no others to look at.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from workflow.durations import Duration
 from workflow.promises.configurations import Timed
 from workflow.promises.course import LONG_AGO, NOTHING, NOW, Course, earlier, earliest_of, later
 
@@ -26,6 +28,8 @@ class Due:
 
     timed: Timed
     first: Course
+    every: Duration | None = None
+    at: dt.time | None = None
     again: Course | None = None
     moves_on: bool = False
     spent: bool = False

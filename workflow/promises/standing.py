@@ -12,6 +12,9 @@ from workflow.promises.course import MICROSECOND, NOW, Course, later, shifted
 from workflow.promises.sources import Due, Group
 from workflow.promises.years import Years
 
+SOME_DAYS = dt.timedelta(days=30) // MICROSECOND
+"""So long before the years a clock may begin that tells in them, for what does not depend on how long it runs."""
+
 
 class Standing:
     """The groups of the configurations of one family; each is worked out once."""
@@ -122,6 +125,8 @@ class Standing:
                 yield Due(
                     timed=timed,
                     first=first,
+                    every=None if paused else part.every,
+                    at=part.at,
                     again=None if paused else again,
                     moves_on=move is not None and surely_moves(one, self.members, move, now.state),
                     spent=timed in now.spent,
@@ -142,7 +147,7 @@ class Standing:
             else:
                 deadline = one.deadlines[timed.key.name]
                 limit = self._limit(one, deadline, now).after(start)
-                first = self._first(part, limit, None if dated else deadline.within)
+                first = self._first(part, limit, deadline.within, dated=dated)
             again = None if first is None or part.every is None else self._again(part.every, part.at, first)
             self._comings[key] = first, again
         return self._comings[key]
@@ -160,11 +165,11 @@ class Standing:
         once = day.after(following.after(first.after(first.latest().after(now))))
         return later(once, day.after(following.after(day.latest().after(now))))
 
-    def _first(self, level: Level, limit: Course, within: Duration | None) -> Course | None:
-        """When a level first comes, by the start; None if it may be that it never does."""
+    def _first(self, level: Level, limit: Course, within: Duration | None, *, dated: bool) -> Course | None:
+        """When a level first comes, by the start or the date; None if it may be that it never does."""
         if level.kind == "late":
             return self.years.add_each(level.late_by).after(limit)
-        left = level.left
+        left, within = level.left, None if dated else within
         if isinstance(left, Duration):
             count, unit = left.count, left.unit
         elif left is not None and within is not None:
@@ -172,11 +177,12 @@ class Standing:
         else:
             return None
         back = self.years.back(count, unit).after(limit)
-        if within is None:
+        if dated:
             return back
-        if unit is within.unit:
+        if within is not None and unit is within.unit:
             return later(back, NOW) if count <= within.count else None
-        return later(back, NOW) if back.least(self.years.first, self.years.last) > 0 else None
+        least = back.least(self.years.first - SOME_DAYS, self.years.last)
+        return later(back, NOW) if least > 0 else None
 
     # --- Starts and limits --------------------------------------------------------------------------------------------
 

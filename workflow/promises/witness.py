@@ -12,16 +12,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
+from workflow.calendar import Calendar
+from workflow.clocks import Span
 from workflow.kin import MemberFaulty
 from workflow.promises.configurations import Configuration, Way
-from workflow.promises.course import MICROSECOND, NEVER, Course, instant_at
+from workflow.promises.course import LONG_AGO, MICROSECOND, NEVER, Course, instant_at, ticks
 from workflow.promises.figure import Kind, Step
 from workflow.promises.filling import Wish
 from workflow.promises.replay import Astray, House, Replay, first_told
-from workflow.promises.sources import Group, Place
+from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
+from workflow.timers import Repeat
 
-MOST_PLACES = 6
+MOST_PLANS = 4
+MOST_REPEATS = 8
 MOST_AIMS = 3
 HORIZON = dt.timedelta(days=3660)
 
@@ -51,7 +55,7 @@ class _Plan:
 
 def witnessed(case: Case, when: int, length: int, house: House, standing: Standing) -> tuple[Step, ...] | None:
     """The moves of a history with just this silence from an instant on; None if none was found."""
-    for plan in islice(_plans(case, when, length, standing), MOST_PLACES):
+    for plan in islice(_plans(case, when, length, house, standing), MOST_PLANS):
         for wish in (Wish(dates=plan.dates), Wish(yes=False, dates=plan.dates)):
             try:
                 steps, silence = _replayed(case, plan, when, length, house, wish)
@@ -62,18 +66,55 @@ def witnessed(case: Case, when: int, length: int, house: House, standing: Standi
     return None
 
 
-def _plans(case: Case, when: int, length: int, standing: Standing) -> Iterator[_Plan]:
+def _plans(case: Case, when: int, length: int, house: House, standing: Standing) -> Iterator[_Plan]:
+    """The histories in which, by the reckoning of the engine, each group is silent for so long."""
     told = NEVER if length >= NEVER else when + length
-    options = [[place for place in group.places if place.told.at(when) >= told] for group in case.groups]
-    for places in product(*options):
-        yield _plan(case, when, places, standing)
+    options: list[list[int]] = []
+    for group in case.groups:
+        starts = dict.fromkeys(_starts(group, when, house.calendar))
+        options.append([start for start in starts if _next(group, start, when, house.calendar) >= told])
+    for starts_ in product(*options):
+        yield _plan(case, when, starts_, standing)
 
 
-def _plan(case: Case, when: int, places: Sequence[Place], standing: Standing) -> _Plan:
+def _starts(group: Group, when: int, calendar: Calendar) -> Iterator[int]:
+    """Starts at which a group may be silent for longest: its places, and where one of its repeats has just been."""
+    yield from (place.start.at(when) for place in group.places)
+    if group.pinned:
+        return
+    for due in group.dues:
+        if due.every is None:
+            continue
+        just = instant_at(when)
+        if due.at is not None:
+            just = calendar.end_of(calendar.local_date(just))
+        for count in range(1, MOST_REPEATS + 1):
+            first = ticks(calendar.back(just, due.every.count * count, due.every.unit))
+            yield min(due.first.latest().at(first), group.bound.at(when))
+
+
+def _next(group: Group, start: int, when: int, calendar: Calendar) -> int:
+    """When a group tells next after an instant, if its clock began so."""
+    found = NEVER
+    for due in group.dues:
+        first = due.first.at(start)
+        if first > when or (first == when and (group.pinned or due.at_once)):
+            found = min(found, first)
+        elif due.at_once or group.pinned:
+            return when
+        elif due.moves_on and not due.spent:
+            return LONG_AGO
+        elif due.every is not None:
+            begun = instant_at(first)
+            following = Repeat(begun, (Span(begun),), due.every, due.at).next_after(instant_at(when), calendar)
+            found = min(found, NEVER if following is None else ticks(following))
+    return found
+
+
+def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing) -> _Plan:
     times: list[int | None] = [None] * len(case.ways)
     dates: dict[str, dt.datetime] = {}
-    for group, place in zip(case.groups, places, strict=True):
-        start = place.start.at(when)
+    for group, start in zip(case.groups, starts, strict=True):
         for due in group.dues:
             name = standing.date_of(case.configuration, due.timed.key)
             if name is None:
