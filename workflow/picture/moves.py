@@ -105,7 +105,7 @@ def _notes(transition: Transition, captions: Captions) -> Iterator[str]:
         yield become
     if transition.wait_for:
         awaited = captions.names(_awaited(name, captions) for name in transition.wait_for)
-        yield captions.say(f"waits until {awaited} has ended", f"待{awaited}结束")
+        yield captions.say(f"waits for the end of {awaited}", f"待{awaited}结束")
     if transition.open_children == "cancel":
         yield captions.say("cancels children that are open", "未结束的子工单一并取消")
     # Who holds the ticket next is told by the states: whoever acts there.

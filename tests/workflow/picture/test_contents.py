@@ -95,6 +95,7 @@ def test_a_move_says_what_it_opens_waits_for_and_sets() -> None:
     told = [line.text for line in lines if line.kind == "note"]
     assert told[:4] == ["待重大投诉、责任部门结束", "未结束的子工单一并取消", "优先级改为紧急", "要求期限改为受理时间"]
     assert told[4] == "按责任部门逐行生成重大投诉（条件：“重复”为“是”）"
+    assert Line("note", "waits for the end of Department") in lines_of("start", "en", wait_for=("department",))
     assert len(told) == 5, "who becomes the assignee is left to the explanation"
 
 
