@@ -93,9 +93,13 @@ def prepare(settings: Settings, now: Now) -> Prepared:
 def _catalogue(settings: Settings, now: Now) -> tuple[dt.datetime, Catalogue, str]:
     """Publish the folder; where it cannot be published, go on with what holds, and say why."""
     try:
+        files = read_folder(settings.definitions)
+        with reading() as session:
+            at, holds = now.instant(session), publishing.holds_already(session, files)
+        if not holds:
+            publishing.proved(files, at)  # before anything is locked
         with writing() as session:
             at = now.instant(session)
-            files = read_folder(settings.definitions)
             return at, publishing.publish(session, files, at, note="demonstration").catalogue, ""
     except (DefinitionFaulty, publishing.PublishingRefused) as error:
         with reading() as session:

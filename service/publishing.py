@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from service.revisions import NothingPublished, Published, RevisionUnknown, Revi
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.definition import Become, Definition, Effects, Field, Text, Who
+from workflow.problems import DefinitionFaulty
+from workflow.promises import proof
 
 
 class PublishingRefused(Exception):
@@ -34,6 +36,23 @@ class Publishing(Published):
     stored: bool
 
 
+def proved(files: Mapping[str, str | bytes], at: dt.datetime) -> Catalogue:
+    """The catalogue that these files are, if they may go live at `at`: without an error, and with promises that hold.
+
+    Raises DefinitionFaulty with every problem. What has been proved once is not proved again: whoever holds no
+    session yet asks this first, so that nobody waits for it.
+    """
+    return _proved(compile_catalogue(files, at), at)
+
+
+def _proved(catalogue: Catalogue, at: dt.datetime) -> Catalogue:
+    judged = proof.judged(catalogue, at)
+    if broken := [problem for problem, reason in judged if reason is None]:
+        raise DefinitionFaulty((*catalogue.warnings, *broken))
+    waived = [(problem, reason) for problem, reason in judged if reason is not None]
+    return replace(catalogue, waived=(*catalogue.waived, *waived))
+
+
 def publish(
     session: Session, files: Mapping[str, str | bytes], at: dt.datetime, by: str | None = None, note: str = ""
 ) -> Publishing:
@@ -46,10 +65,12 @@ def publish(
         # One publishing after the other; who reads does not wait. SQLite has one writer as it is.
         session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
     before = _before(session)
+    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
+    if before.files != texts:  # what holds already was proved when it went live
+        catalogue = _proved(catalogue, at)
     tickets = _open_tickets(session)
     _refuse(session, before, catalogue, tickets, at)
     changed = changes(before.catalogue, before.names.definitions, catalogue, tickets)
-    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
     if before.id is not None and before.at is not None and before.says(texts, catalogue):
         return Publishing(id=before.id, at=before.at, catalogue=catalogue, changes=changed, stored=False)
     publication_id = _store(session, texts, catalogue, at, by, note)
@@ -59,7 +80,7 @@ def publish(
 
 def preview(session: Session, files: Mapping[str, str | bytes], at: dt.datetime) -> tuple[Change, ...]:
     """What publishing these files would change, without doing it; raises what publish() would."""
-    catalogue = compile_catalogue(files, at)
+    catalogue = proved(files, at)
     before = _before(session)
     tickets = _open_tickets(session)
     _refuse(session, before, catalogue, tickets, at)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
-from service import revisions
+from service import publishing, revisions
 from service.api import answers, schemas
 from service.api.blueprint import Blueprint, lang, now
 from service.api.problems import NotThere, problem_body
@@ -16,7 +16,6 @@ from service.api.rendering import UTC, instant, named, transition_body
 from service.db import reading
 from service.revisions import Issued, Published
 from workflow import draw, words
-from workflow.catalogue import compile_catalogue
 from workflow.definition import Deadline, Definition, Reminder
 from workflow.picture.captions import Captions
 from workflow.picture.consequences import consequences
@@ -145,12 +144,15 @@ def show_explanation(query: Mapping[str, Any], name: str) -> Response:
 @blueprint.alt_response(200, schema=answers.Answer, description="problems: warnings only, the draft may be published")
 @blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
 def check_draft(draft: Mapping[str, Any]) -> Response:
-    """Check files together with what is published; nothing is stored. With an error the answer is 422."""
+    """Check files together with what is published, and prove their promises; nothing is stored.
+
+    With an error or a broken promise the answer is 422.
+    """
     with reading() as session:
         published = revisions.current(session)
         texts = revisions.files(session, published.id)
         at = now().instant(session)
-    catalogue = compile_catalogue({**texts, **draft["files"]}, at)
+    catalogue = publishing.proved({**texts, **draft["files"]}, at)
     return jsonify({"problems": [problem_body(one) for one in catalogue.warnings]})
 
 

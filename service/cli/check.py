@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from service.cli import problems as shown_problems
+from service.cli import promises as shown_promises
 from service.cli import remembered
 from service.cli.faults import PROBLEMS
 from service.cli.installation import settings, shown
@@ -19,6 +21,8 @@ from service.cli.speaking import Command, Option, lang, say
 from service.cli.watching import watch
 
 if TYPE_CHECKING:
+    from workflow.catalogue import Catalogue
+    from workflow.definition import Definition
     from workflow.problems import Problem
 
 
@@ -29,13 +33,25 @@ if TYPE_CHECKING:
 
         A file that lies in the definitions folder is read together with the rest of it, and its own problems are
         shown. Any other file or folder is checked by itself. Exit code 1 if something is wrong; a warning alone leaves
-        it 0.""",
+        it 0.
+
+        With --promises it also says of every open state how long a ticket may rest there until somebody is told, from
+        the worst starting moment, and which promises hold.""",
         """检查流程定义并指出问题。
 
         定义文件夹内的文件与整个文件夹一起检查，只显示该文件的问题；
-        其他文件或文件夹单独检查。有错误时退出码为 1；只有警告时为 0。""",
+        其他文件或文件夹单独检查。有错误时退出码为 1；只有警告时为 0。
+
+        加 --promises 时，还列出工单在每个未结束状态中最长（从最不利的时刻算起）多久无人收到通知，
+        以及各项承诺是否成立。""",
     ),
-    examples=("duban check", "duban check definitions/repair.yaml", "duban check --format json", "duban check --watch"),
+    examples=(
+        "duban check",
+        "duban check definitions/repair.yaml",
+        "duban check --promises definitions/repair.yaml",
+        "duban check --format json",
+        "duban check --watch",
+    ),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @format_option
@@ -47,47 +63,102 @@ if TYPE_CHECKING:
     says=("Check again whenever a file changes, until Ctrl-C.", "文件一有改动就重新检查，按 Ctrl-C 结束。"),
 )
 @click.option(
+    "--promises",
+    cls=Option,
+    is_flag=True,
+    says=(
+        "Prove the promises, and show how long each state may be silent.",
+        "证明各项承诺，并列出每个状态最长多久无人收到通知。",
+    ),
+)
+@click.option(
     "--no-cache",
     cls=Option,
     is_flag=True,
     says=("Check anew, also what has not changed since.", "重新检查，即使文件没有变化。"),
 )
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], form: str, watching: bool, no_cache: bool) -> None:
+def check(
+    context: click.Context, paths: tuple[Path, ...], form: str, watching: bool, promises: bool, no_cache: bool
+) -> None:
     places = paths or (settings().definitions,)
     memory = None if no_cache else remembered.usual_folder()
     if watching:
-        watch(places, lambda: _check_again(places, form, memory))
-    elif _check(places, form, memory):
+        watch(places, lambda: _check_again(places, form, memory, promises))
+    elif _check(places, form, memory, promises):
         context.exit(PROBLEMS)
 
 
-def _check_again(paths: Iterable[Path], form: str, memory: Path | None) -> None:
+def _check_again(paths: Iterable[Path], form: str, memory: Path | None, promises: bool) -> None:
     """Check, and go on also where a file cannot be read now: it may be there again in a moment."""
     from service.files import FolderUnreadable
 
     try:
-        _check(paths, form, memory, indent=None)
+        _check(paths, form, memory, promises, indent=None)
     except FolderUnreadable as error:
         click.echo(str(error), err=True)
 
 
-def _check(paths: Iterable[Path], form: str, memory: Path | None, indent: int | None = 2) -> bool:
+def _check(paths: Iterable[Path], form: str, memory: Path | None, promises: bool, indent: int | None = 2) -> bool:
     """Say what is wrong; whether something is."""
     from service.now import instant_here
 
     asked = _asked(paths)
     found = remembered.find(asked.files, memory, instant_here().date())
+    proofs = _proved(asked) if promises and not _is_wrong(found.problems) else None
+    if proofs is not None:
+        found = replace(found, problems=(*found.problems, *proofs.broken), waived=(*found.waived, *proofs.accepted))
     here = [problem for problem in found.problems if problem.position.path in asked.shown]
     elsewhere = [problem for problem in found.problems if problem.position.path not in asked.shown]
     waived = tuple((problem, reason) for problem, reason in found.waived if problem.position.path in asked.shown)
     if form == "json":
-        click.echo(_json(asked, here, elsewhere, waived, indent))
+        click.echo(_json(asked, here, elsewhere, waived, proofs, indent))
     else:
+        if proofs is not None:
+            click.echo(shown_promises.as_text(proofs.catalogue, proofs.definitions, proofs.at) + "\n")
         if here:
             click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
         click.echo(_closing(asked, here, elsewhere, waived))
-    return any(problem.severity == "error" for problem in found.problems)
+        if proofs is None and not asked.shown.isdisjoint(found.promising):
+            click.echo(
+                say(
+                    "Promises are proved by `duban check --promises`, and before publishing.",
+                    "承诺由 `duban check --promises` 证明，发布前也会证明。",
+                )
+            )
+    return _is_wrong(found.problems)
+
+
+def _is_wrong(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proofs:
+    """What is proved of the definitions that were asked for, and which promises of all files do not hold."""
+
+    catalogue: Catalogue
+    definitions: list[Definition]
+    at: dt.datetime
+    broken: tuple[Problem, ...]
+    accepted: tuple[tuple[Problem, str], ...]
+
+
+def _proved(asked: _Asked) -> _Proofs:
+    from service.now import instant_here
+    from workflow.catalogue import compile_catalogue
+    from workflow.promises import proof
+
+    at = instant_here()
+    catalogue = compile_catalogue(asked.files, at)
+    judged = proof.judged(catalogue, at)
+    return _Proofs(
+        catalogue,
+        shown_promises.asked(catalogue, asked.shown),
+        at,
+        tuple(problem for problem, reason in judged if reason is None),
+        tuple((problem, reason) for problem, reason in judged if reason is not None),
+    )
 
 
 @dataclass(slots=True)
@@ -141,12 +212,15 @@ def _json(
     here: list[Problem],
     elsewhere: list[Problem],
     waived: tuple[tuple[Problem, str], ...],
+    proofs: _Proofs | None,
     indent: int | None,
 ) -> str:
-    answer = {
+    answer: dict[str, object] = {
         "files": sorted(asked.shown),
         "problems": [shown_problems.as_json(problem) for problem in sorted(here)],
         "problems_elsewhere": len(elsewhere),
         "accepted": [shown_problems.as_json(problem) | {"reason": reason} for problem, reason in sorted(waived)],
     }
+    if proofs is not None:
+        answer["proved"] = shown_promises.as_json(proofs.catalogue, proofs.definitions, proofs.at)
     return json.dumps(answer, ensure_ascii=False, indent=indent)

@@ -53,6 +53,10 @@ def publish(context: click.Context, definitions: Path | None, note: str, dry_run
     files = read_folder(folder)
     try:
         with database():
+            with reading() as session:
+                at, holds = SystemNow().instant(session), publishing.holds_already(session, files)
+            if not holds:
+                publishing.proved(files, at)  # before anything is locked
             if dry_run:
                 with reading() as session:
                     changes = publishing.preview(session, files, SystemNow().instant(session))

@@ -32,10 +32,14 @@ LARGEST_ANSWER = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check has found: problems in the order of the files, and with its reason what an `accept` waives."""
+    """What a check has found: problems in the order of the files, and with its reason what an `accept` waives.
+
+    `promising` are the files with definitions that make promises, if nothing is wrong with them.
+    """
 
     problems: tuple[Problem, ...]
     waived: tuple[tuple[Problem, str], ...]
+    promising: tuple[str, ...] = ()
 
 
 def find(files: Mapping[str, bytes], folder: Path | None, day: dt.date) -> Found:
@@ -69,7 +73,8 @@ def _find(files: Mapping[str, bytes], day: dt.date) -> Found:
         catalogue = compile_catalogue(files, dt.datetime.combine(day, dt.time(), dt.UTC))
     except DefinitionFaulty as faulty:
         return Found(faulty.problems, ())
-    return Found(catalogue.warnings, catalogue.waived)
+    places = (catalogue.where(one.name) for one in catalogue.definitions.values() if one.promises)
+    return Found(catalogue.warnings, catalogue.waived, tuple(sorted({place.path for place in places if place})))
 
 
 # --- What it follows from -------------------------------------------------------------------------------------------
@@ -105,6 +110,7 @@ def _remember(place: Path, found: Found) -> None:
         {
             "problems": [asdict(problem) for problem in found.problems],
             "waived": [[asdict(problem), reason] for problem, reason in found.waived],
+            "promising": found.promising,
         }
     ).encode()
     if len(said) > LARGEST_ANSWER:
@@ -132,6 +138,7 @@ def _recall(place: Path) -> Found | None:
         return Found(
             tuple(_problem(one) for one in answer["problems"]),
             tuple((_problem(one), str(reason)) for one, reason in answer["waived"]),
+            tuple(map(str, answer["promising"])),
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.service.api_house import API, TYPED, blockers, refusal, routes
+from tests.service.api_house import API, ERRAND, TYPED, blockers, refusal, routes
 
 NUL = "\0"
 LONE = "\ud800"
@@ -686,3 +686,14 @@ def test_a_refusal_speaks_the_caller_s_language_and_chinese_to_everybody_else(ho
     answer = house.ask("POST", f"/tickets/{number}/transitions", body, lang=lang)
 
     assert said in refusal(answer, 422)["blockers"][0]["text"]
+
+
+def test_a_draft_whose_promise_is_broken_is_refused_with_the_history_that_breaks_it(house):
+    promise = "promises: [{someone_is_told_within: 1 minute, in: asked}]\n"
+    with house.untouched():
+        answer = house.ask("POST", "/definitions/check", {"files": {"errand.yaml": f"{ERRAND}{promise}"}})
+
+    found = refusal(answer, 422)
+    (problem,) = [one for one in found["problems"] if one["severity"] == "error"]
+    assert problem["check"] == "broken_promise"
+    assert "errand does not keep 1 minute" in problem["text"] or "1 minute could not be proved" in problem["text"]

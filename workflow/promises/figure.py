@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["first_telling", "longest_silence"]
+Kind = Literal["first_telling", "longest_silence", "unheard", "paused"]
+"""Of a state: from entering it until somebody is told, and from any moment in it. Of a ticket's whole life: from its
+opening until somebody is told, and how long a clock of it is paused in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Figure:
 
     `longest` is None where nobody is ever told. The silence begins at `start` and ends at `told_at`, broken by
     `source`. It is `exact` if a history that shows it replays through deciding and settling, which is then the `path`;
-    otherwise it is an upper bound, and the path only one that leads to the state.
+    otherwise it is an upper bound, and the path only one that leads to the state. `loop` has the moves that go round
+    without end, where that is why nobody is ever told.
     """
 
     workflow: str
@@ -49,3 +52,4 @@ class Figure:
     path: tuple[Step, ...] = ()
     exact: bool = False
     source: Source | None = None
+    loop: tuple[str, ...] = ()

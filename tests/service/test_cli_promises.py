@@ -1,0 +1,112 @@
+"""`duban check --promises`, and what publishing does with a promise that does not hold."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.engine import URL
+
+from service.cli import main
+from tests.service.house import ERRAND, OFFICE, house
+
+Duban = Callable[..., Result]
+
+KEPT = f"""\
+{ERRAND}reminders:
+  resting: {{since: last move, after: 2 working days, every: 1 day, while: anywhere, notify: accountable}}
+promises:
+  - {{someone_is_told_within: 30 minutes, in: anywhere}}
+  - {{never_silent_longer_than: 1 hour, in: asked}}
+"""
+BROKEN = KEPT.replace("within: 30 minutes, in", "within: 10 minutes, in")
+
+
+@pytest.fixture
+def duban(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Duban:
+    """Writes the errand in the definitions as the test wants it, and calls a command in English."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(errand: str, *arguments: str, **environ: str) -> Result:
+        # Whether a country's holidays are known for long enough depends on the day of the test.
+        files = house(errand=errand, office=OFFICE.replace("country: CN\n", ""))
+        for path, text in files.items():
+            (tmp_path / "definitions" / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "definitions" / path).write_text(text, encoding="utf-8")
+        clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
+        cache = {"LANG": "en_US.UTF-8", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        return CliRunner().invoke(main, arguments, env={**clean, **cache, **environ}, catch_exceptions=False)
+
+    return call
+
+
+def test_the_figures_of_each_open_state_and_then_the_promises_are_shown(duban: Duban) -> None:
+    told = duban(KEPT, "check", "--promises")
+    assert told.exit_code == 0
+    lines = told.stdout.splitlines()
+    entered = next(line for line in lines if "after entering" in line)
+    assert [*entered.split()[:3], "30 min" in entered, "finish" in entered] == [
+        "asked",
+        "after",
+        "entering",
+        True,
+        True,
+    ]
+    assert sum(line.startswith("holds") for line in lines) == 2
+    assert lines[-1] == "3 files checked, nothing is wrong."
+
+
+def test_the_columns_stand_below_each_other_in_chinese_too(duban: Duban) -> None:
+    told = duban(KEPT, "check", "--promises", "--lang", "zh").stdout
+    for said in ("状态", "进入后", "任何时候", "30分钟", "成立", "任何时刻"):
+        assert said in told
+
+
+def test_a_broken_promise_is_shown_as_every_other_problem_is(duban: Duban) -> None:
+    told = duban(BROKEN, "check", "--promises")
+    assert told.exit_code == 1
+    assert "errand.yaml:19:6: error[broken_promise] errand" in told.stdout
+    assert "30 min" in told.stdout
+    assert any(line.startswith("broken") for line in told.stdout.splitlines())
+    assert told.stdout.splitlines()[-1] == "3 files checked: 1 error."
+
+
+def test_a_plain_check_says_where_promises_are_proved_and_only_if_there_are_any(duban: Duban) -> None:
+    assert "duban check --promises" in duban(BROKEN, "check").stdout
+    assert duban(BROKEN, "check").exit_code == 0
+    assert "--promises" not in duban(ERRAND, "check").stdout
+
+
+def test_files_with_errors_prove_nothing(duban: Duban) -> None:
+    told = duban(KEPT.replace("to: done", "to: nowhere"), "check", "--promises")
+    assert told.exit_code == 1
+    assert "after entering" not in told.stdout
+
+
+def test_a_program_reads_the_same(duban: Duban) -> None:
+    answer = json.loads(duban(BROKEN, "check", "--promises", "--format", "json").stdout)
+    (proved,) = answer["proved"]
+    first, longest = proved["figures"]
+    assert (first["state"], first["kind"], first["seconds"]) == ("asked", "first_telling", 1800)
+    assert first["told_by"] == {"kind": "deadline", "name": "finish", "level": "late 1"}
+    assert longest["seconds"] == 3600
+    assert [one["holds"] for one in proved["promises"]] == [False, True]
+    assert [step["transition"] for step in proved["promises"][0]["figure"]["path"]] == ["ask"]
+    assert [one["check"] for one in answer["problems"]] == ["broken_promise"]
+    assert "proved" not in json.loads(duban(BROKEN, "check", "--format", "json").stdout)
+
+
+def test_a_broken_promise_stops_publishing_and_a_reason_lets_it_go(duban: Duban, database_url: URL) -> None:
+    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
+    for dry in (("--dry-run",), ()):
+        stopped = duban(BROKEN, "publish", *dry, DUBAN_DATABASE_URL=address)
+        assert stopped.exit_code == 1
+        assert "error[broken_promise]" in stopped.stderr
+        assert "Not published" in stopped.stderr
+    accepted = BROKEN.replace("10 minutes, in", "10 minutes, accept: {broken_promise: the desk is small}, in")
+    assert duban(accepted, "publish", DUBAN_DATABASE_URL=address).exit_code == 0
+    assert duban(KEPT, "publish", DUBAN_DATABASE_URL=address).exit_code == 0

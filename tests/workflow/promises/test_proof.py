@@ -1,0 +1,84 @@
+"""Broken promises: told at their line with the history that breaks them, and put up with only for a reason."""
+
+from __future__ import annotations
+
+from tests.builders import local
+from tests.families import HOUSE
+from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.promises import proof
+
+AT = local("2026-02-01 09:00")
+
+JOB = """\
+workflow: job
+zh: 事项
+calendar: office
+accountable: desk
+states:
+  open: {zh: 办理中, responsible: desk}
+  done: {end: true}
+transitions:
+  begin: {zh: 受理, from: new, to: open, by: desk}
+  write: {from: open, to: same, by: desk}
+  finish: {from: open, to: done, by: desk}
+deadlines:
+  work: {since: begin, within: 2 working days, until: finish, late: {every: 1 working day, notify: boss}}
+promises:
+"""
+
+
+def promising(*promises: str, text: str = JOB) -> Catalogue:
+    lines = "".join(f"  - {{{one}}}\n" for one in promises)
+    return compile_catalogue({"house.yaml": HOUSE, "job.yaml": text + lines})
+
+
+def test_a_promise_that_holds_is_no_problem_and_shows_the_worst_that_it_allows() -> None:
+    known = promising("someone_is_told_within: 2 working days, in: open", "ended_or_told_within: 12 days")
+    assert proof.broken(known, AT) == []
+    told, ended = proof.verdicts(known, known.definitions["job"], AT)
+    assert (told.holds, ended.holds) == (True, True)
+    assert told.figure is not None
+    assert told.figure.start == local("2026-02-13 00:00:00.000001")  # two working days later it is 24 February
+
+
+def test_a_broken_promise_is_told_at_its_line_with_the_path_and_the_worst_start_in_both_languages() -> None:
+    known = promising("ended_or_told_within: 30 days", "someone_is_told_within: 10 days")
+    (problem,) = proof.broken(known, AT)
+    assert (problem.check, problem.severity) == ("broken_promise", "error")
+    assert str(problem.position) == "job.yaml:16:6"
+    for said in ("10 days", "11 days (2 working days)", "2026-02-13 00:00 (Friday)", "begin 2026-02-13 00:00"):
+        assert said in problem.text
+    for said in ("10天", "11天（2个工作日）", "2026-02-13 00:00（周五）", "begin 2026-02-13 00:00"):
+        assert said in problem.text_zh
+
+
+def test_a_promise_that_is_only_a_bound_says_that_it_could_not_be_proved_and_what_would_help() -> None:
+    text = JOB.replace("since: begin, within", "if: write was made, since: begin, within")
+    (problem,) = proof.broken(promising("ended_or_told_within: 30 days", text=text), AT)
+    assert "has no bound" in problem.text
+    assert "nothing is sure to tell" in problem.text
+    assert "没有上限" in problem.text_zh
+
+
+def test_a_reason_puts_up_with_a_broken_promise_on_the_promise_or_on_the_definition() -> None:
+    reason = "accept: {broken_promise: the desk looks every morning}"
+    for known in (
+        promising(f"someone_is_told_within: 1 day, {reason}"),
+        promising("someone_is_told_within: 1 day", text=JOB.replace("states:", f"{reason}\nstates:")),
+    ):
+        assert proof.broken(known, AT) == []
+        ((problem, said),) = proof.judged(known, AT)
+        assert (problem.check, said) == ("broken_promise", "the desk looks every morning")
+
+
+def test_what_is_remembered_does_not_hide_that_a_reason_was_taken_away() -> None:
+    reason = "accept: {broken_promise: for now}"
+    assert proof.broken(promising(f"someone_is_told_within: 1 day, {reason}"), AT) == []
+    assert len(proof.broken(promising("someone_is_told_within: 1 day"), AT)) == 1
+
+
+def test_the_year_decides_which_holidays_are_the_worst() -> None:
+    known = promising("someone_is_told_within: 11 days")
+    assert proof.broken(known, AT) == []
+    quiet = promising("someone_is_told_within: 10 days")
+    assert len(proof.broken(quiet, local("2026-12-31 23:00"))) == 1
