@@ -116,9 +116,13 @@ class Way:
 
 @dataclass(slots=True)
 class Explored:
-    """Everything that the tickets of a family can be, with the shortest way to each."""
+    """Everything that the tickets of a family can be, with the shortest way to each.
+
+    `keys` are the clocks, by definition, that surely tell somebody.
+    """
 
     members: Mapping[str, Definition]
+    keys: Mapping[str, Keys] = field(default_factory=dict)
     ways: dict[Configuration, Way | None] = field(default_factory=dict)
     arrivals: dict[Arrival, Way] = field(default_factory=dict)
     ordered: bool = True
@@ -157,13 +161,18 @@ class _Exploring:
         self.ordered = ordered
         unasked = frozenset(name for one in members.values() for name in _set_by_time(one))
         self.keys = {name: keys_of(one, unasked) for name, one in members.items()}
+        heard = {(key.kind, key.name) for keys in self.keys.values() for key in keys}
+        self.followed = {
+            name: frozenset(key for key in _all_keys(one) if (key.kind, key.name) in heard)
+            for name, one in members.items()
+        }
         self.dates = {name: _dates(one, self.keys[name]) for name, one in members.items()}
         self.ahead = {name: self._ahead(one) for name, one in members.items()}
         self.head = next(iter(members.values()))
 
     def run(self, most: int | None = None) -> Explored:
         """All of them; none if there are more than so many."""
-        found = Explored(members=self.members, ordered=self.ordered)
+        found = Explored(members=self.members, keys=self.keys, ordered=self.ordered)
         start = Configuration(self.head.name, NEW)
         found.ways[start] = None
         waiting = deque([start])
@@ -299,8 +308,8 @@ class _Exploring:
     def _handed_over(self, status: dict[Key, object], one: Definition, target: Definition) -> dict[Key, object]:
         """A clock that both definitions have goes on by the rules of the target."""
         after = dict(status)
-        before = {(key.kind, key.name): key for key in self.keys[one.name]}
-        for key in self.keys[target.name]:
+        before = {(key.kind, key.name): key for key in self.followed[one.name]}
+        for key in self.followed[target.name]:
             same = before.get((key.kind, key.name))
             if same is not None and same != key:
                 after.pop(key, None)
@@ -346,7 +355,7 @@ class _Exploring:
     def _ahead(self, one: Definition) -> Keys:
         """The clocks of a definition and of those that a ticket of it may still become."""
         later = (other for other in self.members.values() if other is one or other.rank > one.rank)
-        return frozenset(key for other in later for key in self.keys[other.name])
+        return frozenset(key for other in later for key in self.followed[other.name])
 
 
 def keys_of(one: Definition, unasked: frozenset[str] = frozenset()) -> Keys:
@@ -365,6 +374,11 @@ def keys_of(one: Definition, unasked: frozenset[str] = frozenset()) -> Keys:
         if deadline.condition is None and any(map(counts, deadline.levels)) and not unasked & dates:
             found.add(_key(deadline))
     return frozenset(found)
+
+
+def _all_keys(one: Definition) -> Iterator[Key]:
+    yield from map(_key, one.deadlines.values())
+    yield from (Key("reminder", reminder.name, reminder.since) for reminder in one.reminders.values())
 
 
 def _set_by_time(one: Definition) -> Iterator[str]:

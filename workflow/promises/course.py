@@ -93,6 +93,16 @@ class Course:
             top = value + end - start if rises else value
         return Course(_joined(made))
 
+    def lacking(self) -> Course:
+        """For each instant the latest until then for which nothing ever comes; the instant itself before the first."""
+        made: list[Piece] = []
+        found = False
+        for start, value, _ in self.pieces:
+            lacks = value >= NEVER
+            made.append((start, start - 1, False) if found and not lacks else (start, start, True))
+            found = found or lacks
+        return Course(_joined(made))
+
     def while_ahead(self, other: Course, otherwise: int = NEVER) -> Course:
         """This course as long as the other lies ahead of the instant, elsewhere what is said."""
         return self._while(other, True, otherwise)
@@ -101,13 +111,22 @@ class Course:
         """This course where the other lies ahead no more, and never elsewhere."""
         return self._while(other, False, NEVER)
 
+    def where(self, one: Course, other: Course) -> Course:
+        """This course where the first of two is no earlier than the second, and never elsewhere."""
+        return self._by(_where(one, other, lambda its, others: its >= others, LONG_AGO), NEVER)
+
     def _while(self, other: Course, ahead: bool, otherwise: int) -> Course:
+        if ahead:
+            return self._by(_where(other, NOW, lambda its, now: its > now, LONG_AGO), otherwise)
+        return self._by(_where(other, NOW, lambda its, now: its <= now, LONG_AGO), otherwise)
+
+    def _by(self, mask: list[Piece], otherwise: int) -> Course:
+        """This course, but where a mask is long ago, what is said."""
         made: list[Piece] = []
-        later = _where(other, NOW, lambda its, now: its > now, LONG_AGO)
-        ends = [piece[0] for piece in later[1:]] + [NEVER]
-        for (start, value, _), end in zip(later, ends, strict=True):
+        ends = [piece[0] for piece in mask[1:]] + [NEVER]
+        for (start, value, _), end in zip(mask, ends, strict=True):
             begin = start if made else min(start, self.pieces[0][0])
-            if (value != LONG_AGO) == ahead:
+            if value != LONG_AGO:
                 made += self.cut(begin, end)
             else:
                 made.append((begin, otherwise, False))

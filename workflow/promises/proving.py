@@ -38,7 +38,7 @@ class Proof:
         first, last = span_of(self.calendar, at)
         self.years = Years(self.calendar, first, last, _margin(self.members.values(), self.calendar, first))
         self.explored: Explored = explored(self.members)
-        self.standing = Standing(self.years, self.members)
+        self.standing = Standing(self.years, self.members, self.explored.keys)
         self.house = House(catalogue, self.calendar, self.members)
         self._cases: dict[tuple[str, str, Kind], list[Case]] = {}
         self._told: dict[frozenset[int], Course] = {}

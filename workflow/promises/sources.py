@@ -23,13 +23,15 @@ class Due:
     """A source: when it first comes, by the start, and when the next one comes at the latest after some instant.
 
     `moves_on`: the ticket is elsewhere after the first. `spent`: the first is over. `unfired`: it has not come yet, so
-    that it is made up for at once if it is past; but not if it is `skipped` then.
+    that it is made up for at once if it is past; but not if it is `skipped` then. `sure`, where that is not `first`:
+    when it first comes by the starts for which it does, and never for the others.
     """
 
     timed: Timed
     first: Course
     every: Duration | None = None
     at: dt.time | None = None
+    sure: Course | None = None
     again: Course | None = None
     moves_on: bool = False
     spent: bool = False
@@ -49,7 +51,7 @@ class Due:
         """When it comes next, at the latest, if its clock stands so."""
         if self.spent:
             return self.again or NOTHING
-        first = self.first.after(start)
+        first = (self.sure or self.first).after(start)
         if self.at_once:
             return later(first, NOW)
         ahead = first.while_ahead(first)
@@ -88,10 +90,15 @@ class Group:
         self.told = told
 
     def _places(self) -> Iterator[Place]:
-        yield self._place(self.bound)
+        starts = [self.bound]
+        past = (due for due in self.dues if not (self.pinned or due.spent or due.moves_on or due.at_once))
+        starts += [earlier(self.bound, due.first.latest().after(self.now)) for due in past]
         for due in self.dues:
-            if not (self.pinned or due.spent or due.moves_on or due.at_once):
-                yield self._place(earlier(self.bound, due.first.latest().after(self.now)))
+            if due.sure is not None and not self.pinned:
+                lacking = due.sure.lacking()
+                starts += [lacking.after(start) for start in starts]
+        for start in starts:
+            yield self._place(start)
 
     def _place(self, start: Course) -> Place:
         """Where the clock stands with a start; one at which the ticket is already elsewhere tells long ago."""
@@ -99,5 +106,5 @@ class Group:
         told = earliest_of(one for _, one in by)
         for due in self.dues:
             if due.moves_on and not due.spent and not due.at_once:
-                told = told.while_ahead(due.first.after(start), LONG_AGO)
+                told = told.while_ahead((due.sure or due.first).after(start), LONG_AGO)
         return Place(start, told, by)

@@ -12,33 +12,32 @@ from workflow.promises.course import MICROSECOND, NOW, Course, later, shifted
 from workflow.promises.sources import Due, Group
 from workflow.promises.years import Years
 
-SOME_DAYS = dt.timedelta(days=30) // MICROSECOND
-"""So long before the years a clock may begin that tells in them, for what does not depend on how long it runs."""
-
 
 class Standing:
     """The groups of the configurations of one family; each is worked out once."""
 
-    def __init__(self, years: Years, members: Mapping[str, Definition]) -> None:
+    def __init__(self, years: Years, members: Mapping[str, Definition], keys: Mapping[str, frozenset[Key]]) -> None:
         self.years = years
         self.members = members
+        self.keys = keys
         self._groups: dict[object, Group] = {}
         self._made: dict[object, Course] = {}
-        self._comings: dict[object, tuple[Course | None, Course | None]] = {}
+        self._comings: dict[object, tuple[Course | None, Course | None, Course | None]] = {}
 
     def groups(self, now: Configuration, begun: bool = False, unfired: frozenset[Key] = frozenset()) -> list[Group]:
         """What tells in a configuration; `begun` if the last clocks of its order began this very instant."""
         one = self.members[now.workflow]
+        heard = self.keys[one.name]
         found: list[Group | None] = []
         for number, keys in enumerate(now.order):
-            own = [key for key in keys if self._from_start(one, key, now)]
+            own = [key for key in keys & heard if self._from_start(one, key, now)]
             pinned = begun and number == len(now.order) - 1
             found.append(self._group(one, own, now, unfired, NOW, pinned=pinned))
-            found += self._by_dates(one, keys - {*own}, now, unfired)
-        for key in now.free:
+            found += self._by_dates(one, (keys & heard) - {*own}, now, unfired)
+        for key in now.free & heard:
             found += self._after_a_pause(one, key, now)
-        found += self._by_dates(one, now.paused | now.unused, now, unfired)
-        for key in now.dated:
+        found += self._by_dates(one, (now.paused | now.unused) & heard, now, unfired)
+        for key in now.dated & heard:
             if not self._from_start(one, key, now):
                 found += self._by_dates(one, [key], now, unfired)
             elif not key.paused_in and (bound := self._bound_of_start(one, key)) is not None:
@@ -119,12 +118,13 @@ class Standing:
         for timed, part in _parts(one, key, now.state):
             if paused and isinstance(part, Level) and part.late_by is not None:
                 continue
-            first, again = self._comes(one, timed, part, now)
+            first, sure, again = self._comes(one, timed, part, now)
             move = part.effects.move
             if first is not None:
                 yield Due(
                     timed=timed,
                     first=first,
+                    sure=sure,
                     every=None if paused else part.every,
                     at=part.at,
                     again=None if paused else again,
@@ -136,20 +136,21 @@ class Standing:
 
     def _comes(
         self, one: Definition, timed: Timed, part: Level | Reminder, now: Configuration
-    ) -> tuple[Course | None, Course | None]:
-        """When a source first comes, None if it may be that it never does; and when again, None if it does not."""
+    ) -> tuple[Course | None, Course | None, Course | None]:
+        """When a source first comes, None if never; for which starts that is sure, None for all; and when again."""
         dated = not self._from_start(one, timed.key, now)
         key = (one.name, timed, timed.key in now.dated, dated and self._replaced(one, timed.key, now))
         if key not in self._comings:
             start = self._start(one, timed.key, now)
+            sure: Course | None = None
             if isinstance(part, Reminder):
                 first: Course | None = self.years.add_each(part.after).after(start)
             else:
                 deadline = one.deadlines[timed.key.name]
                 limit = self._limit(one, deadline, now).after(start)
-                first = self._first(part, limit, deadline.within, dated=dated)
+                first, sure = self._first(part, limit, deadline.within, dated=dated)
             again = None if first is None or part.every is None else self._again(part.every, part.at, first)
-            self._comings[key] = first, again
+            self._comings[key] = first, sure, again
         return self._comings[key]
 
     def _replaced(self, one: Definition, key: Key, now: Configuration) -> bool:
@@ -165,24 +166,30 @@ class Standing:
         once = day.after(following.after(first.after(first.latest().after(now))))
         return later(once, day.after(following.after(day.latest().after(now))))
 
-    def _first(self, level: Level, limit: Course, within: Duration | None, *, dated: bool) -> Course | None:
-        """When a level first comes, by the start or the date; None if it may be that it never does."""
+    def _first(
+        self, level: Level, limit: Course, within: Duration | None, *, dated: bool
+    ) -> tuple[Course | None, Course | None]:
+        """When a level first comes, by the start or the date; and for which starts it does, if not for all."""
         if level.kind == "late":
-            return self.years.add_each(level.late_by).after(limit)
+            return self.years.add_each(level.late_by).after(limit), None
         left, within = level.left, None if dated else within
         if isinstance(left, Duration):
             count, unit = left.count, left.unit
         elif left is not None and within is not None:
             count, unit = int(within.count // MICROSECOND * left / 100) * MICROSECOND, within.unit
         else:
-            return None
+            return None, None
         back = self.years.back(count, unit).after(limit)
         if dated:
-            return back
+            return back, None
         if within is not None and unit is within.unit:
-            return later(back, NOW) if count <= within.count else None
-        least = back.least(self.years.first - SOME_DAYS, self.years.last)
-        return later(back, NOW) if least > 0 else None
+            return (later(back, NOW), None) if count <= within.count else (None, None)
+        first = later(back, NOW)
+        if within is None:
+            return first, first.where(back, NOW)
+        # Counted in another unit, less may be left even when the clock begins: then it is left out.
+        passed = self.years.passed(unit)
+        return first, first.where(passed.after(limit), shifted(count // MICROSECOND).after(passed))
 
     # --- Starts and limits --------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from workflow.promises.standing import Standing
 from workflow.timers import Repeat
 
 MOST_PLANS = 4
+MOST_CHOICES = 200
 MOST_REPEATS = 8
 MOST_AIMS = 3
 HORIZON = dt.timedelta(days=3660)
@@ -47,10 +48,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """When each move is made, and where the typed dates stand."""
+    """When each move is made, and where the typed dates stand.
+
+    Where the starts do not go together, which does not `fit`, a move is made as late as the one that follows it.
+    """
 
     times: tuple[int, ...]
     dates: dict[str, dt.datetime]
+    fits: bool
 
 
 def witnessed(case: Case, when: int, length: int, house: House, standing: Standing) -> tuple[Step, ...] | None:
@@ -73,8 +78,9 @@ def _plans(case: Case, when: int, length: int, house: House, standing: Standing)
     for group in case.groups:
         starts = dict.fromkeys(_starts(group, when, house.calendar))
         options.append([start for start in starts if _next(group, start, when, house.calendar) >= told])
-    for starts_ in product(*options):
-        yield _plan(case, when, starts_, standing)
+    plans = [_plan(case, when, chosen, standing) for chosen in islice(product(*options), MOST_CHOICES)]
+    yield from (plan for plan in plans if plan.fits)
+    yield from (plan for plan in plans if not plan.fits)
 
 
 def _starts(group: Group, when: int, calendar: Calendar) -> Iterator[int]:
@@ -97,7 +103,7 @@ def _next(group: Group, start: int, when: int, calendar: Calendar) -> int:
     """When a group tells next after an instant, if its clock began so."""
     found = NEVER
     for due in group.dues:
-        first = due.first.at(start)
+        first = (due.sure or due.first).at(start)
         if first > when or (first == when and (group.pinned or due.at_once)):
             found = min(found, first)
         elif due.at_once or group.pinned:
@@ -128,11 +134,13 @@ def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing) -> _
     if case.kind == "first_telling":
         times[-1] = when
     following = when
+    fits = True
     made: list[int] = []
     for time in reversed(times):
+        fits = fits and (time is None or time <= following)
         following = following if time is None else min(time, following)
         made.append(following)
-    return _Plan(tuple(reversed(made)), dates)
+    return _Plan(tuple(reversed(made)), dates, fits)
 
 
 def _replayed(

@@ -1,0 +1,119 @@
+"""Definitions for which a figure was once too short, with what is the case."""
+
+import datetime as dt
+
+import pytest
+
+from workflow.catalogue import compile_catalogue
+from workflow.promises.figure import Kind
+from workflow.promises.proving import figures
+
+AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+HOUSE = """\
+calendar: house
+zone: Asia/Shanghai
+hours: {weekdays: ["09:00-12:00", "13:00-18:00"]}
+---
+roles:
+  desk: {scope: site}
+  boss: {scope: site}
+  duty_manager: {scope: site}
+"""
+
+HEAD = """\
+workflow: job
+calendar: house
+accountable: boss
+accept: {silent_state: x, unbounded_pause: x, limit_left_out: x}
+"""
+
+HALF_A_DAY = f"""\
+{HEAD}states: {{s1: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0: {{within: 1 day, until: finish, soon: [{{left: 50%, notify: boss}}], late: [{{notify: boss}}]}}
+"""
+
+FIRED_IN_A_PAUSE = f"""\
+{HEAD}fields: {{by_when: {{type: date, max: 1 day after opened}}}}
+states: {{s1: {{responsible: desk}}, s3: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, may_fill: [by_when]}}
+  to_s3: {{from: s1, to: s3, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0: {{within: 45 minutes, replaced_by: by_when, until: finish, paused_in: s1, late: [{{notify: boss}}]}}
+"""
+
+SOON_BEFORE_THE_START = f"""\
+{HEAD}states: {{s1: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    since: [begin]
+    no_later_than: end of day
+    until: finish
+    soon: [{{left: 24 hours, notify: boss}}]
+    late: [{{notify: boss}}]
+"""
+
+OF_ANOTHER_CLASS = f"""\
+{HEAD}family: [class-1, class-2]
+states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, s3: {{responsible: desk}}, s4: {{responsible: desk}},
+  done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  to_s2: {{from: [s1], to: s2, by: desk, become: next in family}}
+  to_s3: {{from: [s1], to: s3, by: desk}}
+  to_s4: {{from: [s2], to: s4, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+---
+workflow: class-1
+extends: job
+accept: {{silent_state: x}}
+deadlines:
+  own: {{since: to_s3, within: 7 hours, until: [finish, to_s3], late: [{{every: 50 hours, notify: boss}}]}}
+---
+workflow: class-2
+extends: job
+accept: {{silent_state: x}}
+deadlines:
+  own: {{since: to_s4, within: 2 hours, until: [finish, to_s2], late: [{{notify: boss}}]}}
+"""
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "workflow", "state", "kind", "longest"),
+    [
+        pytest.param(HALF_A_DAY, "job", "s1", "first_telling", DAY / 2, id="half of a day is no whole number of days"),
+        pytest.param(
+            FIRED_IN_A_PAUSE, "job", "s3", "first_telling", None, id="a date passes while its clock stands still"
+        ),
+        pytest.param(
+            SOON_BEFORE_THE_START,
+            "job",
+            "s1",
+            "first_telling",
+            DAY - MICROSECOND,
+            id="what is due before the clock begins is left out",
+        ),
+        pytest.param(
+            OF_ANOTHER_CLASS, "class-1", "s4", "first_telling", None, id="a clock of the same name of another class"
+        ),
+    ],
+)
+def test_the_figure_is_what_is_the_case(
+    text: str, workflow: str, state: str, kind: Kind, longest: dt.timedelta | None
+) -> None:
+    known = compile_catalogue({"house.yaml": HOUSE, "job.yaml": text})
+    found = figures(known, known.definitions[workflow], AT)
+    figure = next(one for one in found if (one.state, one.kind) == (state, kind))
+    assert (figure.longest, figure.exact) == (longest, True)
