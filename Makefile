@@ -5,6 +5,8 @@ PORT ?= 8080
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 UPGRADE ?=
 MINUTES ?= 2
+DEFINITIONS ?= 10000
+SEED ?= 20260101
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes
@@ -14,7 +16,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema reference fuzz bench-check lock
+.PHONY: help run test lint format pictures schema reference fuzz prove bench-check lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -43,6 +45,9 @@ pictures: .venv/.run  ## draw the pictures of definitions/pictures again
 
 fuzz: .venv/.test  ## check made-up files for two minutes, or as long as said: make fuzz MINUTES=60
 	@nice -n 19 $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+prove: .venv/.test  ## hold the figures of promises against made-up definitions and changed ones: make prove DEFINITIONS=10000
+	@nice -n 19 $(BIN)/python -m tests.properties.promises --definitions $(DEFINITIONS) --seed $(SEED)
 
 bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
 	@$(BIN)/python -m benchmarks.checking

@@ -1,23 +1,25 @@
 """Exploring: all that people and time can do with a ticket within bounds, by the engine alone, and how silent it is.
 
-From each starting moment every sequence of moves that `by` allows is tried, each move at every corner: at once, at each
-instant at which a timer is due, the instant before it, and at the corners of the calendar in between. What people type
-is tried in every way that a clock could see. After every entry the ticket is left alone, timer by timer, until somebody
-is told.
+From each starting moment a ticket is opened in every way, and led to every other state on the shortest way, all at
+once. From each of these places every sequence of moves that `by` allows is tried, each at every corner: at once, at
+each instant at which a timer is due, the instant before it, and at the corner of the calendar next in between. What
+people type is tried in every way that a clock could see. After every entry the ticket is left alone, timer by timer,
+until somebody is told.
 
 Why nothing is left out within these bounds: what a ticket will do when nobody touches it depends on its definition,
 its state, its fields, what is armed on it, the runs of its clocks, how often a limited move was made and, where it may
 still become another definition, on its history. Two histories that agree in these are the same ticket from then on, so
-one that is met again is not gone into again; the earlier of the two has the longer silence, and is the one measured.
-A move that nobody could tell from none adds nothing by the same rule. The bounds are the starting moments, the number
-of moves, how many firings ahead a move may come, and `most` tickets: where these run out, those of the next length that
-were still to be looked at are a sample, made up from `seed`, and `depth` says up to which length all of them were.
+one that is met again is not gone into again; its silence is measured all the same, for it may have begun earlier. A
+move between two corners of the calendar, with nothing due, comes to what one at the corner before or after it comes to:
+all counts run evenly there. The bounds are the starting moments, the number of moves, how many firings ahead a move
+may come, and `most` tickets: where these run out, those of the next length that were still to be looked at are a
+sample, made up from `seed`, and `depth` says up to which length all of them were.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -53,6 +55,9 @@ class Done:
     move: str
     fields: Mapping[str, object]
 
+
+Tried = tuple[Transition, dt.datetime, dict[str, object]]
+"""A move with the instant at which it is tried, and what is typed."""
 
 Of = tuple[str, str, str]
 """A kind of figure, the definition and the state that it is of."""
@@ -180,8 +185,8 @@ class Exploring:
     # --- The search -------------------------------------------------------------------------------------------------
 
     def run(self) -> Exploring:
-        """Look at all tickets with no move after the opening, with one, with two, as long as `most` allows."""
-        layer = list(self._opened())
+        """Look at all tickets that are moved once after the shortest ways, then twice, as long as `most` allows."""
+        layer = self._reached(list(self._opened()))
         for depth in range(self.moves):
             tries = [one for place in layer for one in self._tries(place)]
             room = self.most - self.tickets
@@ -205,19 +210,51 @@ class Exploring:
                     if after is not None:
                         yield after
 
-    def _tries(self, place: Place) -> Iterator[tuple[Place, tuple[Transition, dt.datetime, dict[str, object]]]]:
+    def _reached(self, opened: list[Place]) -> list[Place]:
+        """The places that were opened, and from each start the shortest way to every other state, all at once."""
+
+        needed = {name for one in self.family.values() for move in one.transitions.values() for name in move.need}
+
+        def mark(place: Place) -> object:
+            ticket = place.ticket
+            on_file = frozenset(needed & {*ticket.fields})
+            return ticket.opened, place.definition.name, ticket.state, ticket.step, len(ticket.answers), on_file
+
+        found = list(opened)
+        known = {mark(place) for place in opened}
+        states = {(place.ticket.opened, place.definition.name, place.ticket.state) for place in opened}
+        for place in found:
+            for tried in self._moves(place, place.at):
+                transition = tried[0]
+                to = place.definition.name, transition.target or place.ticket.state
+                if (place.ticket.opened, *to) in states and not (
+                    transition.become or transition.answer or needed & {*transition.fill, *transition.may_fill}
+                ):
+                    continue
+                after = self._made(place, tried)
+                if after is not None and mark(after) not in known:
+                    known.add(mark(after))
+                    states.add((after.ticket.opened, after.definition.name, after.ticket.state))
+                    found.append(after)
+        return found
+
+    def _tries(self, place: Place) -> Iterator[tuple[Place, Tried]]:
         """Every move that may be worth a try from a place on, with the place in which it finds the ticket."""
         for here, instant in self._instants(place):
-            ticket, definition = here.ticket, here.definition
-            for transition in definition.transitions.values():
-                if ticket.state not in transition.sources or transition.row_of is not None:
-                    continue
-                if transition.at_most is not None:
-                    made = ticket.made.get(transition.name)
-                    if made is not None and made.count >= transition.at_most:
-                        continue
-                for form in mixes(transition, definition, ticket.fields, ticket.opened, instant, self.calendar):
-                    yield here, (transition, instant, form)
+            for tried in self._moves(here, instant):
+                yield here, tried
+
+    def _moves(self, place: Place, instant: dt.datetime) -> Iterator[Tried]:
+        """Every move of a ticket at an instant, with every form that may be filled in for it."""
+        ticket, definition = place.ticket, place.definition
+        for transition in definition.transitions.values():
+            if ticket.state not in transition.sources or transition.row_of is not None:
+                continue
+            made = ticket.made.get(transition.name)
+            if transition.at_most is not None and made is not None and made.count >= transition.at_most:
+                continue
+            for form in mixes(transition, definition, ticket.fields, ticket.opened, instant, self.calendar):
+                yield transition, instant, form
 
     def _instants(self, place: Place) -> Iterator[tuple[Place, dt.datetime]]:
         """When a move may come, from a place on: the place after the firing before it, and the instant."""
@@ -236,7 +273,7 @@ class Exploring:
                 yield here, due - MICROSECOND
             here = self._fired(here)
 
-    def _made(self, place: Place, tried: tuple[Transition, dt.datetime, dict[str, object]]) -> Place | None:
+    def _made(self, place: Place, tried: Tried) -> Place | None:
         """The place after a move, measured; None if it is refused, or is a ticket that is known already."""
         transition, at, form = tried
         for actor in self.actors:
@@ -371,16 +408,17 @@ class Exploring:
         )
 
 
-def everybody(catalogue: Catalogue) -> tuple[Actor, ...]:
-    """Two people who hold every role, so that no move is barred to both."""
+def everybody(catalogue: Catalogue, named: Iterable[str] = ()) -> tuple[Actor, ...]:
+    """Two people who hold every role, so that no move is barred to both, and those who are named."""
     held = frozenset(
         Held(role, department) for role in catalogue.roles for department in (None, *catalogue.departments)
     )
-    return tuple(Actor(id=name, holds=held) for name in (PERSON, "bob"))
+    return tuple(Actor(id=name, holds=held) for name in dict.fromkeys((PERSON, "bob", *named)))
 
 
-def facts_of(catalogue: Catalogue, definition: Definition) -> Facts:
-    """What there is beside the ticket: whatever people name exists, and children may be opened."""
+def facts_of(catalogue: Catalogue, definition: Definition, named: Iterable[str] = ()) -> Facts:
+    """What there is beside the ticket: whatever is named exists, whatever it may be, and children may be opened."""
+    known = frozenset(named)
 
     def family(one: Definition) -> dict[str, Definition]:
         head = catalogue.definitions[one.head or one.name]
@@ -394,9 +432,9 @@ def facts_of(catalogue: Catalogue, definition: Definition) -> Facts:
     return Facts(
         calendar=catalogue.calendars[definition.calendar],
         family=family(definition),
-        people=frozenset({PERSON, "bob"}),
+        people=known | {PERSON, "bob"},
         departments=frozenset(catalogue.departments) or frozenset({DEPARTMENT}),
-        registers={name: frozenset({KEY}) for name in catalogue.registers},
-        files=frozenset({FILE}),
+        registers={name: known | {KEY} for name in catalogue.registers},
+        files=known | {FILE},
         openable=openable,
     )
