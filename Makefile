@@ -16,7 +16,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema reference fuzz prove bench-check lock
+.PHONY: help run test lint format pictures schema reference fuzz prove bench-check bench-test lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ prove: .venv/.test  ## hold the figures of promises against made-up definitions 
 
 bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
 	@$(BIN)/python -m benchmarks.checking
+
+bench-test: .venv/.test  ## how long scenarios take, beside the bare calls of the engine that they contain
+	@$(BIN)/python -m benchmarks.scenarios
 
 schema: .venv/.run  ## write the schemas of definitions/schema again, by which editors complete and explain keys
 	@$(BIN)/duban editor definitions/schema

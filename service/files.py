@@ -10,6 +10,9 @@ from workflow.reading.source import LARGEST
 
 ENDINGS = (".yaml", ".yml")
 
+SCENARIOS = "scenarios"
+"""The folder inside with what is only ever run, and never published."""
+
 
 class FolderUnreadable(Exception):
     """The definitions cannot be read: a folder with files that end in .yaml is needed."""
@@ -20,16 +23,18 @@ class FolderUnreadable(Exception):
         super().__init__(f"{path}: {why}")
 
 
-def read_folder(folder: Path) -> dict[str, bytes]:
+def read_folder(folder: Path, *, scenarios: bool = False) -> dict[str, bytes]:
     """The definition files of a folder and of the folders in it, by their path inside it, `calendars/mall.yaml`.
 
-    Hidden files and folders do not belong to it. Raises FolderUnreadable where there is none at all.
+    Hidden files and folders do not belong to it, scenarios only if they are asked for. Raises FolderUnreadable where
+    there is none at all.
     """
     if not folder.is_dir():
         raise FolderUnreadable(folder, "there is no such folder" if not folder.exists() else "this is no folder")
     files: dict[str, bytes] = {}
     for place, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        left_out = {SCENARIOS} if not scenarios and Path(place) == folder else set()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in left_out)
         for name in names:
             path = Path(place, name)
             if path.suffix in ENDINGS and not name.startswith("."):

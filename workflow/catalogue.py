@@ -122,6 +122,9 @@ class _Compiling:
             if problem is not None:
                 self.problems.append(problem)
                 self.lost = True
+            elif self.stages and kind != "scenario" and _lies_with_scenarios(path):
+                self.problems.append(_MISPLACED.at(node.position))
+                self.lost = True
             else:
                 self.documents[kind].append(node)
                 problems, misplaced = explain_empty(node, kind, problems)
@@ -301,6 +304,16 @@ class _Compiling:
             heard.add(_NO_ROLES.at(Position(first, 1, 1)))
         return heard
 
+
+def _lies_with_scenarios(path: str) -> bool:
+    return path.replace("\\", "/").split("/")[-2:-1] == ["scenarios"]
+
+
+_MISPLACED = Finding(
+    "misplaced_file",
+    "the folder scenarios is for scenarios only, and nothing in it is published; move this to the folder above",
+    "scenarios 文件夹只放情景，里面的内容不会发布；请移到上一级文件夹",
+)
 
 _OF_ROLES = frozenset({"who", "unknown_role", "role_chain", "table", "set_value"})
 """The checks that cannot be right where no roles and departments are known."""

@@ -27,6 +27,7 @@ from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade
 from service.cli.sites import department, site
 from service.cli.speaking import Group, Option, choose_language
+from service.cli.test import test
 from service.cli.tokens import token
 
 __all__ = ["main"]
@@ -78,6 +79,7 @@ def main() -> None:
 
 for command in (
     check,
+    test,
     draw,
     explain,
     due,

@@ -176,12 +176,12 @@ def _asked(paths: Iterable[Path]) -> _Asked:
     house = settings().definitions.resolve()
     for path in dict.fromkeys(path.resolve() for path in paths):
         if path.is_dir() or not path.exists():
-            folder = {shown(path / name): text for name, text in read_folder(path).items()}
+            folder = {shown(path / name): text for name, text in read_folder(path, scenarios=True).items()}
             asked.files |= folder
             asked.shown |= folder.keys()
         else:
             if path.is_relative_to(house):
-                asked.files |= {shown(house / name): text for name, text in read_folder(house).items()}
+                asked.files |= {shown(house / name): text for name, text in read_folder(house, scenarios=True).items()}
             asked.files[shown(path)] = read_file(path)
             asked.shown.add(shown(path))
     asked.files = dict(sorted(asked.files.items()))

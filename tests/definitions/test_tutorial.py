@@ -25,6 +25,7 @@ from tests.definitions.shipped import FOLDER
 PAGES = {"en": FOLDER / "tutorial.md", "zh": FOLDER / "tutorial.zh.md"}
 BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PUT = "# put into lost-and-found.yaml\n"
+NEW = re.compile(r"# a new file: (\S+)\n")
 NAME = "lost-and-found.yaml"
 
 
@@ -74,6 +75,9 @@ def answered(page: str) -> tuple[str, str]:
 
         def follow(found: re.Match[str]) -> str:
             kind, text = found[1], found[2]
+            if kind == "yaml" and (other := NEW.match(text)):
+                Path("definitions", other[1]).write_text(text.removeprefix(other[0]), "utf-8")
+                return found[0]
             if kind == "yaml":
                 was = file.read_text("utf-8") if file.exists() else ""
                 file.write_text(put(was, text.removeprefix(PUT)) if text.startswith(PUT) else text, "utf-8")

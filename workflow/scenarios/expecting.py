@@ -58,16 +58,11 @@ def mismatches(expect: Expect, house: House) -> Iterator[Mismatch]:
 
 
 def refusal_mismatch(refused: Sequence[str], blockers: Sequence[Blocker], position: Position) -> Mismatch | None:
-    """The difference between what is to stand against a move, by code or text, and what does."""
-    left = list(blockers)
-    missing = []
-    for said in refused:
-        found = next((one for one in left if said in (one.code, one.text.en, one.text.zh)), None)
-        if found is None:
-            missing.append(said)
-        else:
-            left.remove(found)
-    if not missing and not left:
+    """The difference between what is to stand against a move, by code or text, and what does; a code names them all."""
+    said = [{one.code, one.text.en, one.text.zh} for one in blockers]
+    if all(not those.isdisjoint(refused) for those in said) and all(
+        any(one in those for those in said) for one in refused
+    ):
         return None
     if refused and blockers:
         text = Text("the move is refused for other reasons", "流转被拒绝，但原因不同")
@@ -162,23 +157,22 @@ def _told(expect: Expect, expected: Sequence[Told], lines: Sequence[Line], house
     """Everything that was told, in order; an entry with several people stands for as many lines."""
     wanted = [(who, one) for one in expected for who in one.who]
     calendar = house.calendar
-    first = next(
-        (
-            place
-            for place in range(max(len(wanted), len(lines)))
-            if place >= min(len(wanted), len(lines)) or not _is(*wanted[place], lines[place], calendar)
-        ),
-        None,
-    )
-    if first is None:
+    right = [_is(who, one, line, calendar) for (who, one), line in zip(wanted, lines, strict=False)]
+    if all(right) and len(wanted) == len(lines):
         return
+    first = next((place for place, fits in enumerate(right) if not fits), len(right))
+    happened = [_line(one, calendar) for one in lines]
     position = wanted[first][1].position if first < len(wanted) else expect.place("told")
     yield Mismatch(
         position=position,
         what="told",
         text=_said_of(first, len(wanted), len(lines)),
-        expected=tuple(_wanted(who, one, calendar) for who, one in wanted) or ((NOBODY,),),
-        happened=tuple(_line(one, calendar) for one in lines) or ((NOBODY,),),
+        expected=tuple(
+            happened[place] if place < len(right) and right[place] else _wanted(who, one, calendar)
+            for place, (who, one) in enumerate(wanted)
+        )
+        or ((NOBODY,),),
+        happened=tuple(happened) or ((NOBODY,),),
     )
 
 

@@ -70,7 +70,10 @@ class Happened:
 
 
 class House:
-    """The tickets of one scenario, the time it is, and everything that has happened and was told."""
+    """The tickets of one scenario, the time it is, and everything that has happened and was told.
+
+    `told` is what nobody has asked about yet, `lines` everything.
+    """
 
     def __init__(self, site: Site, scenario: Scenario) -> None:
         self.site = site
@@ -79,6 +82,7 @@ class House:
         self.facts = site.facts(scenario, self.definition)
         self.now = instant(scenario.given.at, self.calendar)
         self.told: list[Line] = []
+        self.lines: list[Line] = []
         self.history: list[Happened] = []
         self.taken: set[Part] = set()
         self._members: dict[str, Member] = {}
@@ -217,7 +221,9 @@ class House:
                 told += self._told(number, member)
         self._members = kin.members
         self.history += sorted(happened, key=lambda one: one.entry.at)
-        self.told += sorted(told, key=lambda one: one.item.at)
+        told.sort(key=lambda one: one.item.at)
+        self.told += told
+        self.lines += told
 
     def _name(self, number: str, member: Member) -> str:
         workflow = member.born.workflow if member.born is not None else member.definition.name

@@ -134,6 +134,7 @@ _HINTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("TransitionPart", "by"): (": who may do it, as a role or `anyone`", "（谁可以做，例如角色或 anyone）"),
     ("DeadlinePart", "late"): (": who is told when it is missed", "（逾期时通知谁）"),
     ("DeadlinePart", "until"): (": the transitions or states that meet it", "（完成时限的流转或状态）"),
+    ("ScenarioFile", "given"): (', as `given: {at: "2026-10-08 09:00"}`', '（例如 given: {at: "2026-10-08 09:00"}）'),
     ("ReminderPart", "while"): (": the states in which it comes", "（在哪些状态下催办）"),
 }
 """What a missing key of a part would say."""

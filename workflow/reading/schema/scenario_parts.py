@@ -46,7 +46,7 @@ class GivenTicketPart(Part):
 
 
 class GivenPart(Part):
-    called = ("`given`", "given")
+    called = ("`given`", "given 里")
 
     at = Value(values.local_time, must=True)
     calendar = Value(values.word)
@@ -56,7 +56,7 @@ class GivenPart(Part):
 
 
 class DownPart(Part):
-    called = ("`down`", "down")
+    called = ("`down`", "down 里")
 
     since = Value(values.local_time, key="from")
     until = Value(values.local_time, key="to", must=True)
@@ -74,7 +74,7 @@ class ToldPart(Part):
 
 
 class ExpectPart(Part):
-    called = ("`expect`", "expect")
+    called = ("`expect`", "expect 里")
 
     state = Value(values.word)
     workflow = Value(values.word)

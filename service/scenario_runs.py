@@ -1,0 +1,86 @@
+"""Running scenarios: a few in this process, many in as many processes as there are processors."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflow.catalogue import Catalogue, compile_published
+from workflow.scenario import Scenario
+from workflow.scenarios.coverage import Part
+from workflow.scenarios.expecting import Mismatch
+from workflow.scenarios.running import run
+from workflow.scenarios.site import Site
+from workflow.scenarios.story import Sentence, story
+
+FEW = 200
+"""So many scenarios are done before another process has begun."""
+
+_AT_ONCE = 25
+"""Scenarios that a process is handed together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What came of one scenario; the `story` is told only of one that failed. `seconds` is how long it took."""
+
+    scenario: Scenario
+    mismatches: tuple[Mismatch, ...]
+    taken: frozenset[Part]
+    story: tuple[Sentence, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        return not self.mismatches
+
+
+def run_all(
+    catalogue: Catalogue,
+    files: Mapping[str, str | bytes],
+    scenarios: Sequence[Scenario],
+    *,
+    processes: int | None = None,
+) -> Iterator[Ran]:
+    """Run these scenarios of a catalogue, in order; `files` are those from which it was made.
+
+    Without `processes` as many are used as are worth it.
+    """
+    if processes is None:
+        processes = 1 if len(scenarios) <= FEW else len(os.sched_getaffinity(0))
+    if processes == 1:
+        site = Site(catalogue)
+        yield from (_ran(one, site) for one in scenarios)
+        return
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(dict(files),)) as pool:
+        yield from pool.map(_run, scenarios, chunksize=_AT_ONCE)
+
+
+class _Process:
+    """A process that runs scenarios for another one: its site is made when it begins."""
+
+    site: ClassVar[Site]
+
+
+def _begin(files: Mapping[str, str | bytes]) -> None:
+    _Process.site = Site(compile_published(files))
+
+
+def _run(scenario: Scenario) -> Ran:
+    return _ran(scenario, _Process.site)
+
+
+def _ran(scenario: Scenario, site: Site) -> Ran:
+    start = time.perf_counter()
+    outcome = run(scenario, site)
+    return Ran(
+        scenario=scenario,
+        mismatches=outcome.mismatches,
+        taken=outcome.taken,
+        story=story(outcome.house) if outcome.mismatches and outcome.house is not None else (),
+        seconds=time.perf_counter() - start,
+    )
