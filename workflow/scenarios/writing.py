@@ -40,7 +40,7 @@ def written_instant(at: dt.datetime, calendar: Calendar, *, limit: bool = False)
     if limit and bare.time() == dt.time():
         return f"{bare.date() - _DAY} 24:00"
     text = bare.isoformat(" ", "auto" if bare.second or bare.microsecond else "minutes")
-    return text if instant(bare, calendar) == at else f"{text}{local:%:z}"
+    return text if instant(bare, calendar) == at else f"{text}{local.isoformat()[-len('+08:00') :]}"
 
 
 def typed(
