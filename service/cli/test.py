@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         "duban test repair",
         "duban test definitions/scenarios/repair.yaml --format json",
         "duban test --junit scenarios.xml",
+        "duban test --generate repair",
     ),
 )
 @click.argument("which", nargs=-1, metavar="[NAME|PATH]...")
@@ -53,13 +54,31 @@ if TYPE_CHECKING:
     metavar="FILE",
     says=("Also write the results as JUnit XML.", "同时把结果写成 JUnit XML 文件。"),
 )
+@click.option(
+    "--generate",
+    "generating",
+    cls=Option,
+    is_flag=True,
+    says=(
+        "Write the scenarios that are missing, so that every move and every timer is shown.",
+        "写出缺少的情景，使每个流转和每个定时都有情景走到。",
+    ),
+)
 @click.pass_context
 def test(
-    context: click.Context, which: tuple[str, ...], definitions: Path | None, form: str, junit: Path | None
+    context: click.Context,
+    which: tuple[str, ...],
+    definitions: Path | None,
+    form: str,
+    junit: Path | None,
+    generating: bool,
 ) -> None:
     from service.cli.scenario_report import as_json, as_text
     from service.scenario_runs import run_all
 
+    if generating:
+        _generate(which, definitions or settings().definitions, form, context)
+        return
     asked = _asked(which, definitions or settings().definitions)
     catalogue = _compiled(asked, context)
     scenarios = _chosen(asked, catalogue)
@@ -73,6 +92,15 @@ def test(
     else:
         click.echo(as_text(ran, catalogue, workflows, asked.files, lang()))
     if not all(one.passed for one in ran):
+        context.exit(PROBLEMS)
+
+
+def _generate(which: Sequence[str], house: Path, form: str, context: click.Context) -> None:
+    from service.cli.generating import generate
+
+    asked = _asked((), house)
+    catalogue = _compiled(asked, context)
+    if not generate(which, house.resolve(), asked.files, catalogue, form):
         context.exit(PROBLEMS)
 
 

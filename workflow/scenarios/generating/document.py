@@ -57,7 +57,7 @@ def _step(step: Step) -> Plain:
             if step.party is not None:
                 said["party"] = step.party
         case Wait(until=dt.datetime() as until):
-            said = {"wait": f"until {until:%Y-%m-%d %H:%M}"}
+            said = {"wait": f"until {_time(until)}"}
         case Wait():
             said = {"wait": step.amount.text if step.amount else ""}
         case Down():
@@ -101,9 +101,14 @@ def _expect(step: Expect) -> Plain:
     return said
 
 
+def _time(at: dt.datetime) -> str:
+    """With seconds only where there are some, and with the offset where the instant has one."""
+    return at.isoformat(" ", "seconds" if at.second else "minutes")
+
+
 def _limit(limit: dt.datetime | None) -> Plain:
     """Midnight as the end of the day before."""
-    if limit is None or limit.time() != dt.time():
+    if limit is None or limit.time() != dt.time() or limit.tzinfo is not None:
         return limit or PAUSED
     return f"{limit.date() - dt.timedelta(days=1)} 24:00"
 
@@ -190,7 +195,7 @@ def _flow(value: Plain) -> str:
         case Decimal():
             return format(value, "f")
         case dt.datetime():
-            return f'"{value:%Y-%m-%d %H:%M}"' if not value.second else f'"{value:%Y-%m-%d %H:%M:%S}"'
+            return f'"{_time(value)}"'
         case None:
             return NOTHING
         case _:
@@ -198,7 +203,7 @@ def _flow(value: Plain) -> str:
 
 
 _BARE = re.compile(r"[A-Za-z_《\u3400-\u9fff][\w《》（）〈〉·，。、；：？！“”…－.\u3400-\u9fff /+-]*\Z")
-_TIMES = re.compile(r"until [0-9: -]+\Z|[0-9]+ [a-z ]+\Z")
+_TIMES = re.compile(r"until [0-9: +-]+\Z|[0-9]+ [a-z ]+\Z")
 """What is waited."""
 
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n", "nobody"})

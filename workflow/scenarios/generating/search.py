@@ -54,6 +54,8 @@ MOST_ROUNDS = 8
 BETWEEN = dt.timedelta(minutes=5)
 """So long after one move the next one is made."""
 
+MINUTE = dt.timedelta(minutes=1)
+
 FAR = dt.timedelta(days=500)
 
 
@@ -261,7 +263,7 @@ class Search:
                 transition.not_before, ticket.fields, ticket.opened, way.house.calendar, as_limit=False, due=ticket.due
             )
             if earliest is not None and way.house.now < earliest <= way.house.now + FAR:
-                yield from self._taken(way, Wait(until=local(earliest, way.house.calendar)))
+                yield from self._taken(way, Wait(until=local(_whole(earliest), way.house.calendar)))
         elif codes <= {"wait_for", "open_children"}:
             ended = self._without_children(way)
             if ended is not None:
@@ -298,7 +300,7 @@ class Search:
         due = [at for at, key in self._due(house.member()) if (key, 2) not in way.still]
         if not due or way.waits >= MOST_WAITS or min(due) > house.now + FAR:
             return
-        until = local(max(min(due), house.now), house.calendar)
+        until = local(_whole(max(min(due), house.now)), house.calendar)
         waited, _ = self._tried(way, Wait(until=until))
         if waited is not None and len(waited.house.told) - len(house.told) > MOST_LINES:
             waited, _ = self._tried(way, Down(until=until))  # of what repeats, only the newest is told
@@ -386,6 +388,11 @@ class Search:
 
     def _written(self, house: House, form: Mapping[str, object]) -> dict[str, Written]:
         return {name: _as_written(value, house) for name, value in form.items()}
+
+
+def _whole(at: dt.datetime) -> dt.datetime:
+    """The instant, or the next whole minute."""
+    return at if not at.second and not at.microsecond else at.replace(second=0, microsecond=0) + MINUTE
 
 
 def _by_workflow(tickets: Mapping[str, object]) -> dict[str, list[str]]:
