@@ -42,13 +42,14 @@ NEWEST = 1 << 30
 
 
 class Key(NamedTuple):
-    """A clock: of which deadline or reminder, and by which rules it counts."""
+    """A clock: of which deadline or reminder, and by which rules it counts; `fixed`: no pause moves its limit."""
 
     kind: Literal["deadline", "reminder"]
     name: str
     since: tuple[str, ...]
     until: tuple[str, ...] = ()
     paused_in: frozenset[str] = frozenset()
+    fixed: bool = False
 
 
 class Timed(NamedTuple):
@@ -320,7 +321,9 @@ class _Exploring:
     def _advance(self, key: Key, place: object, event: _Event, after: dict[Key, object], began: set[Key]) -> None:
         running = event.state not in key.paused_in
         if place is not None and key.kind == "deadline" and not event.names & set(key.until):
-            if place == "unused" and running:
+            if place == "unused" and running and key.fixed:
+                after[key] = "free"
+            elif place == "unused" and running:
                 after[key] = NEWEST
                 began.add(key)
             elif place == "paused" and running:
@@ -413,7 +416,8 @@ def surely_moves(one: Definition, members: Mapping[str, Definition], name: str, 
 
 
 def _key(deadline: Deadline) -> Key:
-    return Key("deadline", deadline.name, deadline.since, deadline.until, deadline.paused_in)
+    fixed = deadline.within is None
+    return Key("deadline", deadline.name, deadline.since, deadline.until, deadline.paused_in, fixed)
 
 
 def _has(one: Definition, key: Key) -> bool:

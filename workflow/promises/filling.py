@@ -21,9 +21,13 @@ MICROSECOND = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How open values are chosen: which yes or no, which choice of each field, and the dates that matter."""
+    """How open values are chosen: which yes or no, which choice of each field, and the dates that matter.
+
+    `full`: all that may be filled is, but for dates.
+    """
 
     yes: bool = True
+    full: bool = False
     choice: int = 0
     dates: Mapping[str, dt.datetime] | None = None
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Moment
 from workflow.durations import Duration, Unit
 from workflow.promises.configurations import Arrival, Configuration, Explored, Way, explored
-from workflow.promises.course import MICROSECOND, NEVER, Course, earliest_of, instant_at
+from workflow.promises.course import LONG_AGO, MICROSECOND, NEVER, Course, earliest_of, instant_at
 from workflow.promises.figure import Figure, Kind, Source, Step
 from workflow.promises.replay import House
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
-from workflow.promises.witness import Case, witnessed
+from workflow.promises.witness import Case, witnesses
 from workflow.promises.years import Years, span_of
 
 KINDS: tuple[Kind, ...] = ("first_telling", "longest_silence")
@@ -24,7 +25,8 @@ KINDS: tuple[Kind, ...] = ("first_telling", "longest_silence")
 
 MOST_CASES = 6
 MOST_STARTS = 12
-"""So many cases that are equally bad, and starting moments of each, are tried for a witness."""
+MOST_TRIES = 80
+"""So many cases that are equally bad, and starting moments of each, and histories in all, are tried for a witness."""
 
 
 class Proof:
@@ -73,33 +75,35 @@ class Proof:
     def figure(self, workflow: str, state: str, kind: Kind) -> Figure | None:
         """The figure of a state; None if no ticket comes to it."""
         if (workflow, state, kind) not in self._figures:
-            self._figures[workflow, state, kind] = self._worst(self._cases.get((workflow, state, kind), []))
+            cases = self._cases.get((workflow, state, kind), [])
+            self._figures[workflow, state, kind] = self._worst([(case, case.told) for case in cases])
         return self._figures[workflow, state, kind]
 
-    def _worst(self, cases: list[Case]) -> Figure | None:
-        """The figure of the worst case; of several, of the first for which there is a witness."""
-        if not cases:
-            return None
-        first, last = self.years.first, self.years.last
-        lengths = {id(case): case.told.longest(first, last)[0] for case in cases}
-        length = max(lengths.values())
-        worst = sorted((case for case in cases if lengths[id(case)] == length), key=lambda case: len(case.ways))
-        for case in worst[:MOST_CASES]:
-            for when in case.told.worst(first, last, length, MOST_STARTS):
-                steps = witnessed(case, when, length, self.house, self.standing)
-                if steps is not None:
-                    return self._figure(case, length, when, steps)
-        return self._figure(worst[0], length, worst[0].told.longest(first, last)[1])
-
     def broken(self, workflow: str, state: str, kind: Kind, promised: Duration) -> Figure | None:
-        """The figure of a case in which somebody is told later than is promised, counted as the promise is."""
+        """The longest silence among those that end later than is promised, counted as the promise is; None without."""
         limit = self.years.add(promised.count, promised.unit)
-        for case in self._cases.get((workflow, state, kind), ()):
-            behind = case.told.behind(limit)
-            length, when = behind.longest(self.years.first, self.years.last)
-            if length > 0:
-                return self._figure(case, length, when, witnessed(case, when, length, self.house, self.standing))
-        return None
+        cases = self._cases.get((workflow, state, kind), [])
+        return self._worst([(case, case.told.behind(limit)) for case in cases])
+
+    def _worst(self, found: Sequence[tuple[Case, Course]]) -> Figure | None:
+        """The figure of the longest of some silences; of those as long, of the first for which there is a witness."""
+        first, last = self.years.first, self.years.last
+        longest = [(told.longest(first, last), case, told) for case, told in found]
+        length = max((length for (length, _), _, _ in longest), default=LONG_AGO)
+        if length < 0:
+            return None
+        worst = [(when, case, told) for (each, when), case, told in longest if each == length]
+        worst.sort(key=lambda one: len(one[1].ways))
+        tries = (
+            (case, when, steps)
+            for _, case, told in worst[:MOST_CASES]
+            for when in told.worst(first, last, length, MOST_STARTS)
+            for steps in witnesses(case, when, length, self.house, self.standing)
+        )
+        for case, when, steps in islice(tries, MOST_TRIES):
+            if steps is not None:
+                return self._figure(case, length, when, steps)
+        return self._figure(worst[0][1], length, worst[0][0])
 
     def _figure(self, case: Case, length: int, when: int, steps: tuple[Step, ...] | None = None) -> Figure:
         start, now = instant_at(when), case.configuration
@@ -124,7 +128,7 @@ def _steps(case: Case, at: dt.datetime) -> Iterator[Step]:
 
 
 _proofs: OrderedDict[object, Proof] = OrderedDict()
-KEPT = 16
+KEPT = 4
 """So many families are remembered: all their definitions are asked for one after another."""
 
 
@@ -162,11 +166,11 @@ def _source(case: Case, when: int) -> Source | None:
     """What tells first after an instant in the worst place of the group that tells first."""
     told = case.told.at(when)
     for group in case.groups:
-        for place in group.places:
-            if group.told.at(when) == told and place.told.at(when) == told:
-                timed = next((timed for timed, course in place.by if course.at(when) == told), None)
-                if timed is not None:
-                    return Source(kind=timed.key.kind, name=timed.key.name, level=timed.level)
+        for place in group.places if group.told.at(when) == told else ():
+            start = place.start.at(when)
+            for due in group.dues:
+                if place.told.at(when) == told == due.told_at(start, when):
+                    return Source(kind=due.timed.key.kind, name=due.timed.key.name, level=due.timed.level)
     return None
 
 

@@ -184,7 +184,7 @@ class Replay:
         wishes.append(replace(self.wish, yes=not self.wish.yes))
         wanted = [each for each in move.may_fill if each in more or each in move.need]
         rest = [each for each in move.may_fill if each in wanted or not _is_date(one, each)]
-        for named in (wanted, rest) if len(rest) > len(wanted) else (wanted,):
+        for named in (rest, wanted) if self.wish.full else (wanted, rest):
             for wish in wishes:
                 yield filling.form(move, one, ticket, at, wish, named)
 

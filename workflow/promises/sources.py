@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from workflow.durations import Duration
 from workflow.promises.configurations import Timed
-from workflow.promises.course import LONG_AGO, NOTHING, NOW, Course, earlier, earliest_of, later
+from workflow.promises.course import LONG_AGO, NEVER, NOTHING, NOW, Course, earlier, earliest_of, later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,14 +57,22 @@ class Due:
         ahead = first.while_ahead(first)
         return ahead if self.again is None else earlier(ahead, self.again.once_past(first))
 
+    def told_at(self, start: int, when: int) -> int:
+        """The same for one start and one instant."""
+        first = (self.sure or self.first).at(start)
+        if self.at_once:
+            return max(first, when)
+        if first > when and not self.spent:
+            return first
+        return NEVER if self.again is None else self.again.at(when)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A start, for every instant, and when its group then tells next; each of its sources in turn."""
+    """A start, for every instant, and when its group then tells next."""
 
     start: Course
     told: Course
-    by: tuple[tuple[Timed, Course], ...]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -102,9 +110,8 @@ class Group:
 
     def _place(self, start: Course) -> Place:
         """Where the clock stands with a start; one at which the ticket is already elsewhere tells long ago."""
-        by = tuple((due.timed, due.told(start)) for due in self.dues)
-        told = earliest_of(one for _, one in by)
+        told = earliest_of(due.told(start) for due in self.dues)
         for due in self.dues:
             if due.moves_on and not due.spent and not due.at_once:
                 told = told.while_ahead((due.sure or due.first).after(start), LONG_AGO)
-        return Place(start, told, by)
+        return Place(start, told)

@@ -24,11 +24,18 @@ from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
 from workflow.timers import Repeat
 
-MOST_PLANS = 4
+MOST_PLANS = 5
+"""So many histories are tried for one instant, each with several answers."""
+APART = dt.timedelta(days=2) // MICROSECOND
+"""So far apart are moves for which nothing asks for an instant, if all at once shows nothing."""
 MOST_CHOICES = 200
+"""So many choices of starts are looked at for one instant."""
 MOST_REPEATS = 8
+"""A clock may have begun so many repeats ago."""
 MOST_AIMS = 3
+"""So often a history is begun earlier, until the clock's move comes when it should."""
 HORIZON = dt.timedelta(days=3660)
+"""Who is not told by then never is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,17 +65,19 @@ class _Plan:
     fits: bool
 
 
-def witnessed(case: Case, when: int, length: int, house: House, standing: Standing) -> tuple[Step, ...] | None:
-    """The moves of a history with just this silence from an instant on; None if none was found."""
-    for plan in islice(_plans(case, when, length, house, standing), MOST_PLANS):
-        for wish in (Wish(dates=plan.dates), Wish(yes=False, dates=plan.dates)):
+def witnesses(
+    case: Case, when: int, length: int, house: House, standing: Standing
+) -> Iterator[tuple[Step, ...] | None]:
+    """The moves of histories with just this silence from an instant on; None for each that turns out otherwise."""
+    plans = list(islice(_plans(case, when, length, house, standing), MOST_PLANS))
+    for yes, full in ((True, False), (True, True), (False, True)):
+        for plan in plans:
             try:
-                steps, silence = _replayed(case, plan, when, length, house, wish)
+                steps, silence = _replayed(case, plan, when, length, house, Wish(yes=yes, full=full, dates=plan.dates))
             except (Astray, MemberFaulty):
+                yield None
                 continue
-            if silence == (None if length >= NEVER else length * MICROSECOND):
-                return steps
-    return None
+            yield steps if silence == (None if length >= NEVER else length * MICROSECOND) else None
 
 
 def _plans(case: Case, when: int, length: int, house: House, standing: Standing) -> Iterator[_Plan]:
@@ -79,8 +88,10 @@ def _plans(case: Case, when: int, length: int, house: House, standing: Standing)
         starts = dict.fromkeys(_starts(group, when, house.calendar))
         options.append([start for start in starts if _next(group, start, when, house.calendar) >= told])
     plans = [_plan(case, when, chosen, standing) for chosen in islice(product(*options), MOST_CHOICES)]
-    yield from (plan for plan in plans if plan.fits)
-    yield from (plan for plan in plans if not plan.fits)
+    yield from [plan for plan in plans if plan.fits][:3]
+    yield from [plan for plan in plans if not plan.fits][:2]
+    for chosen in islice(product(*options), 1):
+        yield _plan(case, when, chosen, standing, apart=APART)
 
 
 def _starts(group: Group, when: int, calendar: Calendar) -> Iterator[int]:
@@ -117,7 +128,7 @@ def _next(group: Group, start: int, when: int, calendar: Calendar) -> int:
     return found
 
 
-def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing) -> _Plan:
+def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing, apart: int = 0) -> _Plan:
     times: list[int | None] = [None] * len(case.ways)
     dates: dict[str, dt.datetime] = {}
     for group, start in zip(case.groups, starts, strict=True):
@@ -138,7 +149,10 @@ def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing) -> _
     made: list[int] = []
     for time in reversed(times):
         fits = fits and (time is None or time <= following)
-        following = following if time is None else min(time, following)
+        if time is not None:
+            following = min(time, following)
+        elif made:
+            following -= apart
         made.append(following)
     return _Plan(tuple(reversed(made)), dates, fits)
 

@@ -63,6 +63,16 @@ deadlines:
     late: [{{notify: boss}}]
 """
 
+END_OF_DAY_IN_A_PAUSE = f"""\
+{HEAD}states: {{s1: {{responsible: desk}}, s3: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  to_s3: {{from: [s1], to: s3, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0: {{no_later_than: end of day, until: finish, paused_in: [s1], late: [{{notify: boss}}]}}
+"""
+
 OF_ANOTHER_CLASS = f"""\
 {HEAD}family: [class-1, class-2]
 states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, s3: {{responsible: desk}}, s4: {{responsible: desk}},
@@ -96,6 +106,9 @@ DAY = dt.timedelta(days=1)
         pytest.param(HALF_A_DAY, "job", "s1", "first_telling", DAY / 2, id="half of a day is no whole number of days"),
         pytest.param(
             FIRED_IN_A_PAUSE, "job", "s3", "first_telling", None, id="a date passes while its clock stands still"
+        ),
+        pytest.param(
+            END_OF_DAY_IN_A_PAUSE, "job", "s3", "first_telling", None, id="the day ends while its clock stands still"
         ),
         pytest.param(
             SOON_BEFORE_THE_START,
