@@ -44,7 +44,6 @@ class Goal:
     rested      deadline or   level     working time was counted for it over days of rest
                 reminder
     scheduled   schedule                the clock opened a ticket for it
-    refused     transition    code      it was tried, and not made for this reason
     """
 
     kind: str

@@ -63,10 +63,8 @@ def _name(goal: Goal) -> str:
             return f"reminded_{named}_in_{detail}" if detail else f"reminded_{named}"
         case "rested":
             return f"{named}_over_days_of_rest"
-        case "scheduled":
-            return f"opened_for_{named}"
         case _:
-            return f"{named}_refused_{detail}"
+            return f"opened_for_{named}"
 
 
 def text_of(goal: Goal, family: Family) -> Text:
@@ -86,7 +84,7 @@ def _text(goal: Goal, one: Definition) -> Text:
             word, word_zh = ("granted", "同意") if goal.name == GRANT else ("refused", "不同意")
             return Text(f"{state.en}: {word}", f"{state.read('zh')}：{word_zh}")
         case "made":
-            return Text(f"{en}", f"{zh}")
+            return Text(en, zh)
         case "by clock":
             return Text(f"{en}: by itself, when the time has come", f"{zh}：到时自动办理")
         case "asked":
@@ -113,10 +111,8 @@ def _text(goal: Goal, one: Definition) -> Text:
             return Text(f"{en}: somebody is reminded", f"{zh}：催办")
         case "rested":
             return Text(f"{en}: over days of rest", f"{zh}：跨休息日")
-        case "scheduled":
-            return Text(f"{en}: opened when its time comes", f"{zh}：到期自动开立")
         case _:
-            return Text(f"{en}: not possible", f"{zh}：不能办理")
+            return Text(f"{en}: opened when its time comes", f"{zh}：到期自动开立")
 
 
 _OF_CLOCK = {
