@@ -89,10 +89,10 @@ class Lives:
         cases: list[tuple[Paused, Pauses]] = []
         for deadline in definition.deadlines.values():
             if deadline.paused_in:
-                pauses = Pauses(self.family, deadline.name, self.years)
+                pauses = Pauses(self.family, deadline, self.years)
                 cases.append((pauses.longest(unit), pauses))
-        if promised is not None:
-            cases = [case for case in cases if case[0].most > promised.count // MICROSECOND]
+        least = promised.count // MICROSECOND if promised is not None else 0
+        cases = [case for case in cases if case[0].most > least]
         if not cases:
             return None
         worst, pauses = max(cases, key=lambda case: case[0].most)

@@ -52,9 +52,10 @@ class Paused:
 class Pauses:
     """The pauses of one deadline in the tickets of a family, of which the first definition is opened."""
 
-    def __init__(self, family: Sequence[Definition], deadline: str, years: Years) -> None:
+    def __init__(self, family: Sequence[Definition], deadline: Deadline, years: Years) -> None:
         self.family = {one.name: one for one in family}
-        self.name = deadline
+        self.own = deadline
+        self.name = deadline.name
         self.years = years
 
     def longest(self, unit: Unit) -> Paused:
@@ -96,7 +97,7 @@ class Pauses:
 
     def _pauses(self, place: Place) -> bool:
         deadline = self._deadline(place.workflow)
-        return place.open and deadline is not None and place.state in deadline.paused_in
+        return place.open and place.state in deadline.paused_in
 
     def _pause(self, place: Place, unit: Unit) -> int:
         if not self._pauses(place):
@@ -149,7 +150,7 @@ class Pauses:
                 events = self._events(move, arrived)
                 if not entered and workflow == one.name and not self._begins_anew(one, place, events):
                     continue  # nothing that matters has changed
-                yield replace(arrived, open=self._is_open(place, one, target, events))
+                yield replace(arrived, open=self._is_open(place, target, events))
 
     def _arrivals(self, move: Transition, one: Definition, state: str) -> Iterator[tuple[str, str, bool]]:
         if move.answer:
@@ -162,18 +163,17 @@ class Pauses:
     def _begins_anew(self, one: Definition, place: Place, events: set[str]) -> bool:
         """Whether a move that stays changes the clock, or starts anew what is to end its pause."""
         deadline = self._deadline(one.name)
-        own = {*deadline.since, *deadline.until} if deadline is not None else set()
-        return bool(events & own) or (self._pauses(place) and any(self._movers(one, place.state, events)))
+        return not events.isdisjoint((*deadline.since, *deadline.until)) or (
+            self._pauses(place) and any(self._movers(one, place.state, events))
+        )
 
-    def _is_open(self, place: Place, one: Definition, target: Definition, events: set[str]) -> bool:
-        """Whether the clock may be open after a move: where a class is new, as if it had held from the start."""
+    def _is_open(self, place: Place, target: Definition, events: set[str]) -> bool:
+        """Whether the clock may be open after a move; one that a date starts may always be."""
         deadline = self._deadline(target.name)
-        if deadline is None:
-            return place.open
-        if self._deadline(one.name) is None or any(name in target.fields for name in deadline.since):
+        if any(name in target.fields for name in deadline.since):
             return True
-        open_ = place.open and not events & set(deadline.until)
-        return open_ or bool(events & set(deadline.since))
+        open_ = place.open and events.isdisjoint(deadline.until)
+        return open_ or not events.isdisjoint(deadline.since)
 
     def _events(self, move: Transition | None, place: Place) -> set[str]:
         """What clocks know of the move by which a ticket came to a place."""
@@ -181,8 +181,9 @@ class Pauses:
             return set()
         return {move.name, LAST_MOVE, *([place.state] if place.entered else []), *([OPENING] if move.opens else [])}
 
-    def _deadline(self, workflow: str) -> Deadline | None:
-        return self.family[workflow].deadlines.get(self.name)
+    def _deadline(self, workflow: str) -> Deadline:
+        """What rules the clock there; before a ticket becomes what has it, that counts as if it had held already."""
+        return self.family[workflow].deadlines.get(self.name, self.own)
 
 
 def _way(before: dict[Place, Place | None], place: Place) -> tuple[Place, ...]:

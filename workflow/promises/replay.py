@@ -118,7 +118,8 @@ class Replay:
         came = member.ticket.state
         for again in PEOPLE if answer else PEOPLE[:1]:
             who = replace(actor, id=again) if answer else actor
-            kin = Kin([replace(member, decisions=[])])
+            # Its children are nobody's business here: they have ended before they could hold anything up.
+            kin = Kin([replace(member, ticket=replace(member.ticket, children=()), decisions=[])])
             if kin.act(TICKET, Move(transition=name, actor=who, at=at, fields=fields)) is not None:
                 continue
             member = kin.members[TICKET]

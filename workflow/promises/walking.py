@@ -14,6 +14,7 @@ from workflow.promises.course import MICROSECOND
 from workflow.promises.figure import Figure, Step
 from workflow.promises.filling import Wish
 from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.ticket import Ticket
 
 _LATER = dt.timedelta(days=1)
 
@@ -58,13 +59,13 @@ def _shows(figure: Figure, replay: Replay) -> bool:
         told = first_told(replay.since) or replay.told_after(last, told_at + _LATER)
         return told == told_at
     replay.wait(told_at)
-    return figure.source is not None and _paused(figure.source.name, replay, told_at) == figure.longest
+    return figure.source is not None and paused_for(figure.source.name, replay.ticket, told_at) == figure.longest
 
 
-def _paused(deadline: str, replay: Replay, until: dt.datetime) -> dt.timedelta:
+def paused_for(deadline: str, ticket: Ticket, until: dt.datetime) -> dt.timedelta:
     """How long the clock of a deadline was open and paused until then, in all its runs."""
     total = dt.timedelta()
-    for clock in replay.ticket.clocks:
+    for clock in ticket.clocks:
         if (clock.kind, clock.name) == ("deadline", deadline):
             end = clock.ended_at or until
             ran = sum(((span.end or end) - span.start for span in clock.spans), dt.timedelta())

@@ -1,4 +1,8 @@
-"""Silence: that something keeps telling somebody, or moves the ticket on, in every open state, and warns of its end."""
+"""Silence: that something keeps telling somebody, or moves the ticket on, in every open state, and warns of its end.
+
+This is the quick look at a file. How long a silence is, and whether a move of the clock may be refused, is worked out
+in `workflow.promises`; a test holds that both say the same of every definition that the house ships.
+"""
 
 from __future__ import annotations
 
