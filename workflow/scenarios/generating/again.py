@@ -19,7 +19,8 @@ from workflow.scenarios.generating.choosing import chosen
 from workflow.scenarios.generating.goals import Family, Goal, family_of, hoped, shown, wanted
 from workflow.scenarios.generating.naming import name_of, telling, text_of
 from workflow.scenarios.generating.observing import observed
-from workflow.scenarios.generating.search import Found, Search, Way
+from workflow.scenarios.generating.search import Search
+from workflow.scenarios.generating.ways import Found, Way
 from workflow.scenarios.running import Outcome, run
 from workflow.scenarios.site import Site
 

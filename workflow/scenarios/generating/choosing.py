@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from workflow.scenarios.generating.goals import Goal
-from workflow.scenarios.generating.search import Way
+from workflow.scenarios.generating.ways import Way
 
 
 def chosen(ways: Mapping[Goal, Way], left: Collection[Goal]) -> list[tuple[Goal, Way]]:

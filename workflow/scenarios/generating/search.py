@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
-from typing import cast
 
 from workflow.calendar import HorizonPassed
 from workflow.definition import Definition, Transition
-from workflow.entry import Blocker, TimerKey
+from workflow.entry import TimerKey
 from workflow.kin import Member, MemberFaulty
 from workflow.moments import moment_at
 from workflow.scenario import Do, Down, Open, Scenario, Step, Wait, Written
@@ -24,9 +23,10 @@ from workflow.scenarios.generating.actors import actors
 from workflow.scenarios.generating.forms import Around, Form, form_of_child, forms
 from workflow.scenarios.generating.goals import Family, Goal, shown
 from workflow.scenarios.generating.situations import situation
+from workflow.scenarios.generating.ways import Found, Way, as_written, by_workflow, whole_minute
 from workflow.scenarios.house import House
 from workflow.scenarios.site import Site
-from workflow.scenarios.writing import instant, local, written
+from workflow.scenarios.writing import instant, local
 from workflow.settling import effects_of
 from workflow.ticket import Refusal
 
@@ -54,32 +54,7 @@ MOST_ROUNDS = 8
 BETWEEN = dt.timedelta(minutes=5)
 """So long after one move the next one is made."""
 
-MINUTE = dt.timedelta(minutes=1)
-
 FAR = dt.timedelta(days=500)
-
-
-@dataclass(slots=True)
-class Way:
-    """Steps from the beginning, where they lead, and what is shown by them."""
-
-    house: House
-    steps: tuple[Step, ...] = ()
-    goals: frozenset[Goal] = frozenset()
-    cost: int = 0
-    waits: int = 0
-    still: frozenset[Hashable] = frozenset()
-    """What has fired since the last move."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What a search has found: for every goal the shortest way that shows it, and what stood against moves."""
-
-    ways: dict[Goal, Way] = field(default_factory=dict)
-    against: dict[tuple[str, str], tuple[Blocker, ...]] = field(default_factory=dict)
-    situations: int = 0
-    cut: bool = False
 
 
 class Search:
@@ -263,7 +238,7 @@ class Search:
                 transition.not_before, ticket.fields, ticket.opened, way.house.calendar, as_limit=False, due=ticket.due
             )
             if earliest is not None and way.house.now < earliest <= way.house.now + FAR:
-                yield from self._taken(way, Wait(until=local(_whole(earliest), way.house.calendar)))
+                yield from self._taken(way, Wait(until=local(whole_minute(earliest), way.house.calendar)))
         elif codes <= {"wait_for", "open_children"}:
             ended = self._without_children(way)
             if ended is not None:
@@ -300,7 +275,7 @@ class Search:
         due = [at for at, key in self._due(house.member()) if (key, 2) not in way.still]
         if not due or way.waits >= MOST_WAITS or min(due) > house.now + FAR:
             return
-        until = local(_whole(max(min(due), house.now)), house.calendar)
+        until = local(whole_minute(max(min(due), house.now)), house.calendar)
         waited, _ = self._tried(way, Wait(until=until))
         if waited is not None and len(waited.house.told) - len(house.told) > MOST_LINES:
             waited, _ = self._tried(way, Down(until=until))  # of what repeats, only the newest is told
@@ -383,26 +358,8 @@ class Search:
             departments=tuple(catalogue.departments),
             people=tuple(given.people),
             registers={name: (f"{name} 1", f"{name} 2") for name in catalogue.registers},
-            tickets=_by_workflow(given.tickets),
+            tickets=by_workflow(given.tickets),
         )
 
     def _written(self, house: House, form: Mapping[str, object]) -> dict[str, Written]:
-        return {name: _as_written(value, house) for name, value in form.items()}
-
-
-def _whole(at: dt.datetime) -> dt.datetime:
-    """The instant, or the next whole minute."""
-    return at if not at.second and not at.microsecond else at.replace(second=0, microsecond=0) + MINUTE
-
-
-def _by_workflow(tickets: Mapping[str, object]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for number, one in tickets.items():
-        found.setdefault(one.workflow, []).append(number)  # type: ignore[attr-defined]
-    return found
-
-
-def _as_written(value: object, house: House) -> Written:
-    if isinstance(value, list):
-        return tuple({name: _as_written(cell, house) for name, cell in row.items()} for row in value)
-    return written(cast("str", value), house.calendar)
+        return {name: as_written(value, house) for name, value in form.items()}
