@@ -20,7 +20,7 @@ from workflow import kin
 from workflow.catalogue import compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 MOST = 10
@@ -29,7 +29,7 @@ MOST = 10
 Call = Callable[[], object]
 
 
-def _recorded(scenarios: Sequence[Scenario], site: Site) -> list[Call]:
+def _recorded(scenarios: Sequence[Scenario], stage: Stage) -> list[Call]:
     """The calls of the engine that these scenarios come to, to be made again."""
     calls: list[Call] = []
     decide, fire = kin.decide, kin.fire
@@ -45,7 +45,7 @@ def _recorded(scenarios: Sequence[Scenario], site: Site) -> list[Call]:
     kin.decide, kin.fire = decided, fired
     try:
         for one in scenarios:
-            outcome = run(one, site)
+            outcome = run(one, stage)
             assert outcome.passed, (one.name, outcome.mismatches)
     finally:
         kin.decide, kin.fire = decide, fire
@@ -68,12 +68,12 @@ def main() -> None:
     catalogue = compile_published(files)
     shipped = catalogue.scenarios
     scenarios = [shipped[number % len(shipped)] for number in range(asked.scenarios)]
-    site = Site(catalogue)
-    calls = _recorded(scenarios, site)
+    stage = Stage(catalogue)
+    calls = _recorded(scenarios, stage)
 
     def stories() -> None:
         for one in scenarios:
-            run(one, site)
+            run(one, stage)
 
     def bare() -> None:
         for call in calls:

@@ -14,7 +14,7 @@ from workflow.scenario import Scenario
 from workflow.scenarios.coverage import Part
 from workflow.scenarios.expecting import Mismatch
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 from workflow.scenarios.story import Sentence, story
 
 FEW = 200
@@ -53,34 +53,34 @@ def run_all(
     if processes is None:
         processes = 1 if len(scenarios) <= FEW else len(os.sched_getaffinity(0))
     if processes == 1:
-        site = Site(catalogue)
-        yield from (_ran(one, site) for one in scenarios)
+        stage = Stage(catalogue)
+        yield from (_ran(one, stage) for one in scenarios)
         return
     with ProcessPoolExecutor(processes, initializer=_begin, initargs=(dict(files),)) as pool:
         yield from pool.map(_run, scenarios, chunksize=_AT_ONCE)
 
 
 class _Process:
-    """A process that runs scenarios for another one: its site is made when it begins."""
+    """A process that runs scenarios for another one: its stage is made when it begins."""
 
-    site: ClassVar[Site]
+    stage: ClassVar[Stage]
 
 
 def _begin(files: Mapping[str, str | bytes]) -> None:
-    _Process.site = Site(compile_published(files))
+    _Process.stage = Stage(compile_published(files))
 
 
 def _run(scenario: Scenario) -> Ran:
-    return _ran(scenario, _Process.site)
+    return _ran(scenario, _Process.stage)
 
 
-def _ran(scenario: Scenario, site: Site) -> Ran:
+def _ran(scenario: Scenario, stage: Stage) -> Ran:
     start = time.perf_counter()
-    outcome = run(scenario, site)
+    outcome = run(scenario, stage)
     return Ran(
         scenario=scenario,
         mismatches=outcome.mismatches,
         taken=outcome.taken,
-        story=story(outcome.house) if outcome.mismatches and outcome.house is not None else (),
+        story=story(outcome.play) if outcome.mismatches and outcome.play is not None else (),
         seconds=time.perf_counter() - start,
     )

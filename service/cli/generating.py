@@ -60,14 +60,14 @@ def _asked(names: Sequence[str], catalogue: Catalogue) -> list[Definition]:
 def _watched(definitions: Sequence[Definition], catalogue: Catalogue) -> Iterator[Generated]:
     """What becomes of the scenarios of each; a terminal is shown how far it is."""
     from workflow.scenarios.generating.again import generate
-    from workflow.scenarios.site import Site
+    from workflow.scenarios.stage import Stage
 
-    site = Site(catalogue)
+    stage = Stage(catalogue)
     shown_at = sys.stderr.isatty()
     for done, one in enumerate(definitions, start=1):
         if shown_at:
             click.echo(f"\r\x1b[K{done}/{len(definitions)} {one.text.read(lang())}", nl=False, err=True)
-        yield generate(one, catalogue, site)
+        yield generate(one, catalogue, stage)
     if shown_at and definitions:
         click.echo("\r\x1b[K", nl=False, err=True)
 

@@ -25,7 +25,7 @@ from workflow.reading.due_words import parse_due
 from workflow.reading.schema.meanings import MEANINGS
 from workflow.reading.schema.parts import reader_of
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 both = pytest.mark.parametrize("lang", PAGES)
 
@@ -82,7 +82,7 @@ def test_each_scenario_comes_true_with_the_part_before_it(story: str) -> None:
     (scenario,) = (one for one in catalogue.scenarios if one.name == name)
     if scenario.workflow == "lost-property":
         scenario = replace(scenario, workflow="variation")
-    assert run(scenario, Site(catalogue)).mismatches == ()
+    assert run(scenario, Stage(catalogue)).mismatches == ()
 
 
 def test_both_pages_have_the_same_examples_but_for_what_is_said_beside_them() -> None:

@@ -10,14 +10,14 @@ from workflow.problems import DefinitionFaulty
 from workflow.scenarios.generating.again import generate
 from workflow.scenarios.generating.files import new_texts
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 
 def with_scenarios(known: Catalogue, files: dict[str, str]) -> dict[str, str]:
     """The files with what is generated for every workflow that may be opened."""
-    site = Site(known)
+    stage = Stage(known)
     for definition in known.opened():
-        files = files | new_texts(generate(definition, known, site), files, "scenarios", known.scenarios)
+        files = files | new_texts(generate(definition, known, stage), files, "scenarios", known.scenarios)
     return files
 
 
@@ -36,6 +36,6 @@ def test_what_is_generated_passes_and_is_written_once(made: MadeUp) -> None:
     written = with_scenarios(known, files)
     again = compile_catalogue(written)
     for one in again.scenarios:
-        outcome = run(one, Site(again))
+        outcome = run(one, Stage(again))
         assert outcome.passed, (one.name, [(each.text.en, each.expected, each.happened) for each in outcome.mismatches])
     assert with_scenarios(again, written) == written

@@ -13,7 +13,7 @@ from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.scenarios.generating.goals import family_of
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 ENOUGH = 0.95
 
@@ -35,8 +35,8 @@ def running(workflow: str) -> frozenset[tuple[str, str]]:
     """The deadlines whose clocks run on a ticket of the workflow, with the state in which they were seen to."""
     found = set()
     for one in shipped().scenarios:
-        house = run(one, Site(shipped())).house if one.workflow == workflow else None
-        for happened in house.history if house is not None else ():
+        play = run(one, Stage(shipped())).play if one.workflow == workflow else None
+        for happened in play.history if play is not None else ():
             ticket = happened.decision.ticket
             found |= {(clock.name, ticket.state) for clock in ticket.clocks if clock.open and not happened.ticket}
     return frozenset(found)
@@ -58,8 +58,8 @@ def heard(mutation: Mutation, workflow: str) -> bool:
         house = compile_catalogue(known_to(mutation.workflow, mutation.files))
     except DefinitionFaulty:
         return True
-    site = Site(house)
-    return any(not run(one, site).passed for one in shipped().scenarios if one.workflow == workflow)
+    stage = Stage(house)
+    return any(not run(one, stage).passed for one in shipped().scenarios if one.workflow == workflow)
 
 
 @pytest.mark.parametrize("workflow", [one.name for one in shipped().opened()])

@@ -13,7 +13,7 @@ from workflow.entry import Blocker
 from workflow.kin import Member
 from workflow.problems import Position
 from workflow.scenario import NOBODY, NOTHING, PAUSED, Expect, Told
-from workflow.scenarios.house import House, Line
+from workflow.scenarios.play import Line, Play
 from workflow.scenarios.writing import alike, instant, shown, written, written_instant
 from workflow.ticket import Ticket
 
@@ -32,9 +32,9 @@ class Mismatch:
     happened: tuple[Row, ...] = ()
 
 
-def mismatches(expect: Expect, house: House) -> Iterator[Mismatch]:
+def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
     """Every difference, in the order of the keys of the language. What is told counts as asked about from now on."""
-    member = house.member(expect.ticket)
+    member = play.member(expect.ticket)
     ticket, calendar = member.ticket, member.facts.calendar
     yield from _single(expect, "state", expect.state, ticket.state)
     yield from _single(expect, "workflow", expect.workflow, member.definition.name)
@@ -45,10 +45,10 @@ def mismatches(expect: Expect, house: House) -> Iterator[Mismatch]:
         late = dict.fromkeys(one.name for one in ticket.clocks if one.kind == "deadline" and one.late_at is not None)
         yield from _several(expect, ("late",), expect.late, list(late))
     if expect.told is not None:
-        lines, house.told = house.told, []
-        yield from _told(expect, expect.told, lines, house)
+        lines, play.told = play.told, []
+        yield from _told(expect, expect.told, lines, play)
     for who, moves in expect.allowed.items():
-        yield from _several(expect, ("allowed", who), moves, _allowed(who, member, house))
+        yield from _several(expect, ("allowed", who), moves, _allowed(who, member, play))
     yield from _fields(expect, member)
     yield from _single(expect, "priority", expect.priority, ticket.priority)
     if expect.assignee is not None:
@@ -120,9 +120,9 @@ def _rows(said: Mapping[str, str]) -> list[Row]:
     return rows or [(NOTHING,)]
 
 
-def _allowed(who: str, member: Member, house: House) -> list[str]:
-    actor = house.site.actor(who, house.scenario)
-    possible = explain(member.definition, member.ticket, actor, member.facts, house.now)
+def _allowed(who: str, member: Member, play: Play) -> list[str]:
+    actor = play.stage.actor(who, play.scenario)
+    possible = explain(member.definition, member.ticket, actor, member.facts, play.now)
     return [one.transition.name for one in possible if not one.blockers]
 
 
@@ -153,10 +153,10 @@ def _children(expect: Expect, expected: Mapping[str, int], ticket: Ticket) -> It
 # --- What was told ------------------------------------------------------------------------------------------------
 
 
-def _told(expect: Expect, expected: Sequence[Told], lines: Sequence[Line], house: House) -> Iterator[Mismatch]:
+def _told(expect: Expect, expected: Sequence[Told], lines: Sequence[Line], play: Play) -> Iterator[Mismatch]:
     """Everything that was told, in order; an entry with several people stands for as many lines."""
     wanted = [(who, one) for one in expected for who in one.who]
-    calendar = house.calendar
+    calendar = play.calendar
     right = [_is(who, one, line, calendar) for (who, one), line in zip(wanted, lines, strict=False)]
     if all(right) and len(wanted) == len(lines):
         return

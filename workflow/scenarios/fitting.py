@@ -1,4 +1,4 @@
-"""What does not fit: a step that cannot be taken at all, because the definition or the house knows nothing like it."""
+"""What does not fit: a step that cannot be taken at all, because nothing like it is known."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflow import words
 from workflow.definition import Text
-from workflow.scenarios.house import Happened, House, Line
+from workflow.scenarios.play import Happened, Line, Play
 from workflow.scenarios.writing import written_instant
 from workflow.telling import Reading, told
 
@@ -22,22 +22,22 @@ class Sentence:
     to: str | None = None
 
 
-def story(house: House) -> tuple[Sentence, ...]:
+def story(play: Play) -> tuple[Sentence, ...]:
     """Everything that has happened, each entry followed by what was told of it."""
     waiting: dict[tuple[str | None, int], list[Line]] = {}
-    for line in house.lines:
+    for line in play.lines:
         waiting.setdefault((line.ticket, line.item.sequence), []).append(line)
     found: list[Sentence] = []
-    for one in house.history:
-        found += _of(one, waiting.get((one.ticket, one.entry.sequence), []), house)
+    for one in play.history:
+        found += _of(one, waiting.get((one.ticket, one.entry.sequence), []), play)
     return tuple(found)
 
 
-def _of(one: Happened, lines: Sequence[Line], house: House) -> Iterator[Sentence]:
-    at = written_instant(one.at, house.calendar)
+def _of(one: Happened, lines: Sequence[Line], play: Play) -> Iterator[Sentence]:
+    at = written_instant(one.at, play.calendar)
     yield Sentence(at=at, text=_happened(one), ticket=one.ticket)
     for line in lines:
-        yield Sentence(at=at, text=_told(line, house), ticket=one.ticket, to=line.who)
+        yield Sentence(at=at, text=_told(line, play), ticket=one.ticket, to=line.who)
 
 
 def _happened(one: Happened) -> Text:
@@ -66,12 +66,12 @@ def _happened(one: Happened) -> Text:
             return Text(f"{entry.kind} {entry.name}", f"{entry.kind} {entry.name}")
 
 
-def _told(line: Line, house: House) -> Text:
+def _told(line: Line, play: Play) -> Text:
     """The notice, in both languages."""
     said = [
         told(
             (line.item,),
-            Reading(definition=line.definition, names={}, zone=house.calendar.zone, lang=lang, written_at=line.at),
+            Reading(definition=line.definition, names={}, zone=play.calendar.zone, lang=lang, written_at=line.at),
             number="",
         ).subject.strip()
         for lang in ("en", "zh")

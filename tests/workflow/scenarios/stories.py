@@ -6,7 +6,7 @@ from tests.families import FILES
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.scenarios.expecting import Mismatch
 from workflow.scenarios.running import Outcome, run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 LOAN = """\
 workflow: loan
@@ -61,7 +61,7 @@ def ran(steps: str, *, workflow: str = "loan", given: str = "", **changed: str) 
     header = f'scenario: story\nworkflow: {workflow}\ngiven: {{at: "2026-10-12 09:00", people: {{li: desk}}{given}}}\n'
     catalogue = with_scenarios(f"{header}steps:\n{steps}", **changed)
     (scenario,) = catalogue.scenarios
-    return run(scenario, Site(catalogue))
+    return run(scenario, Stage(catalogue))
 
 
 def told_wrong(steps: str, **more: str) -> Mismatch:

@@ -11,7 +11,7 @@ from workflow.scenarios.generating.again import Generated, generate
 from workflow.scenarios.generating.files import new_texts, with_document, with_documents
 from workflow.scenarios.generating.goals import family_of, shown, wanted
 from workflow.scenarios.running import run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 FOLDER = "scenarios"
 
@@ -89,7 +89,7 @@ FILES = {"house.yaml": HOUSE, "errand.yaml": ERRAND}
 def generated(files: dict[str, str], workflow: str = "errand") -> tuple[Generated, dict[str, str]]:
     """What is generated for a workflow, and the files with it."""
     known = compile_catalogue(files)
-    found = generate(known.definitions[workflow], known, Site(known))
+    found = generate(known.definitions[workflow], known, Stage(known))
     return found, files | new_texts(found, files, FOLDER, known.scenarios)
 
 
@@ -104,7 +104,7 @@ def named(files: dict[str, str], name: str) -> Scenario:
 
 def failing(files: dict[str, str]) -> list[str]:
     known, all_of_them = scenarios(files)
-    return [one.name for one in all_of_them if not run(one, Site(known)).passed]
+    return [one.name for one in all_of_them if not run(one, Stage(known)).passed]
 
 
 ERRANDS = generated(FILES)
@@ -126,9 +126,9 @@ def test_every_goal_is_shown() -> None:
     family = family_of(known.definitions["errand"], known.definitions)
     seen = set()
     for one in all_of_them:
-        house = run(one, Site(known)).house
-        assert house is not None
-        seen |= {goal for happened in house.history for goal in shown(family, happened, house.calendar)}
+        play = run(one, Stage(known)).play
+        assert play is not None
+        seen |= {goal for happened in play.history for goal in shown(family, happened, play.calendar)}
     assert set(wanted(family)) <= seen
     kinds = {goal.kind for goal in wanted(family)}
     assert kinds == {"made", "by clock", "met", "fired", "again", "paused", "resumed", "replaced", "reminded", "rested"}
@@ -256,9 +256,9 @@ def test_documents_are_added_at_the_end(before: str, after: str) -> None:
 def test_nothing_is_left_to_generate_for_what_is_shipped() -> None:
     """So every transition and every timer of every shipped lifecycle is reached, or this names it."""
     known = compile_catalogue(shipped_files(scenarios=True))
-    site = Site(known)
+    stage = Stage(known)
     for definition in known.opened():
-        found = generate(definition, known, site)
+        found = generate(definition, known, stage)
         assert not found.changes, definition.name
         assert not found.broken, definition.name
         assert found.unreached == (), definition.name

@@ -253,8 +253,8 @@ def test_a_workflow_or_calendar_that_there_is_not_is_a_failure_of_the_whole() ->
 
 def test_what_happened_can_be_told_in_words() -> None:
     outcome = ran(LENT + "  - wait: 2 working days\n")
-    assert outcome.house is not None
-    told = [(one.at, one.to, one.text.en) for one in story(outcome.house)]
+    assert outcome.play is not None
+    told = [(one.at, one.to, one.text.en) for one in story(outcome.play)]
     assert ("2026-10-12 09:00", None, "boss: Grant → lent") in told
     assert ("2026-10-13 09:00", "li", "loan: “bring back” is due at 09:00 on 14 October, 24 h left") in [
         (at, to, text.replace("1 d left", "24 h left")) for at, to, text in told

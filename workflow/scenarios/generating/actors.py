@@ -8,20 +8,20 @@ from workflow.approvals import asked
 from workflow.definition import Definition, Transition, Who
 from workflow.people import accountable, person_meant
 from workflow.rows import of_row
-from workflow.scenarios.house import House
-from workflow.scenarios.site import held_by
+from workflow.scenarios.play import Play
+from workflow.scenarios.stage import held_by
 from workflow.ticket import CLOCK, Actor, Ticket
 
 _NOBODY = Actor(id="")
 
 
-def actors(transition: Transition, house: House, row: int | None = None, ticket: str | None = None) -> Iterator[str]:
+def actors(transition: Transition, play: Play, row: int | None = None, ticket: str | None = None) -> Iterator[str]:
     """Everybody who is named for the move of a ticket, each once."""
-    if house.opened:
-        member = house.member(ticket)
+    if play.opened:
+        member = play.member(ticket)
         one, definition = member.ticket, member.definition
     else:
-        one, definition = house.begun(), house.definition
+        one, definition = play.begun(), play.definition
     now = asked(one, definition) if transition.answer else None
     if transition.answer and now is None:
         return

@@ -22,7 +22,7 @@ from workflow.scenarios.generating.observing import observed
 from workflow.scenarios.generating.search import Search
 from workflow.scenarios.generating.ways import Found, Way
 from workflow.scenarios.running import Outcome, run
-from workflow.scenarios.site import Site
+from workflow.scenarios.stage import Stage
 
 MORNINGS = (ordinary, monday, eve)
 """Where is begun, one after the other, while something is left to be shown."""
@@ -57,26 +57,26 @@ class Generated:
         return bool(self.added or self.renewed or self.dropped)
 
 
-def generate(definition: Definition, catalogue: Catalogue, site: Site) -> Generated:
+def generate(definition: Definition, catalogue: Catalogue, stage: Stage) -> Generated:
     """What is to be written so that the scenarios of a workflow show all that it can do."""
     family = family_of(definition, catalogue.definitions)
     sorted_ = _Sorted()
     for one in catalogue.scenarios:
         if one.workflow == definition.name:
-            _sort(one, family, site, sorted_)
+            _sort(one, family, stage, sorted_)
     left = tuple(goal for goal in wanted(family) if goal not in sorted_.shown)
     more = tuple(goal for goal in hoped(family) if goal not in sorted_.shown)
-    ways, against = _ways(left, more, family, catalogue, site)
+    ways, against = _ways(left, more, family, catalogue, stage)
     taken = {one.name for one in (*sorted_.passing, *sorted_.renewed, *sorted_.broken)}
     added: list[Scenario] = []
     new = set(left)
-    for goal, way in _all(ways, left, more, family, site):
+    for goal, way in _all(ways, left, more, family, stage):
         goal = telling(goal, [one for one in left if one in new and one in way.goals])
         new -= way.goals
         name = name_of(goal, family, taken)
         taken.add(name)
         story = replace(_beginning_of(way), name=name, text=text_of(goal, family), steps=way.steps)
-        added.append(_tidy(observed(story, site)))
+        added.append(_tidy(observed(story, stage)))
     return Generated(
         workflow=definition.name,
         added=tuple(added),
@@ -98,40 +98,40 @@ class _Sorted:
     shown: set[Goal] = field(default_factory=set)
 
 
-def _sort(one: Scenario, family: Family, site: Site, into: _Sorted) -> None:
-    outcome = run(one, site)
+def _sort(one: Scenario, family: Family, stage: Stage, into: _Sorted) -> None:
+    outcome = run(one, stage)
     if outcome.passed:
         into.passing.append(one)
         into.shown |= _goals(outcome, family)
     elif not one.generated:
         into.broken.append(one)
-    elif (renewed := _renewed(one, site)) is not None:
+    elif (renewed := _renewed(one, stage)) is not None:
         into.renewed.append(renewed)
-        into.shown |= _goals(run(renewed, site), family)
+        into.shown |= _goals(run(renewed, stage), family)
     else:
         into.dropped.append(one)
 
 
 def _goals(outcome: Outcome, family: Family) -> set[Goal]:
-    house = outcome.house
-    if house is None:
+    play = outcome.play
+    if play is None:
         return set()
-    return {goal for one in house.history if one.ticket is None for goal in shown(family, one, house.calendar)}
+    return {goal for one in play.history if one.ticket is None for goal in shown(family, one, play.calendar)}
 
 
-def _renewed(one: Scenario, site: Site) -> Scenario | None:
+def _renewed(one: Scenario, stage: Stage) -> Scenario | None:
     """The scenario with the same moves and what comes of them now; None where they cannot all be made any more."""
     bare = replace(one, steps=tuple(step for step in one.steps if not isinstance(step, Expect)))
-    if not run(bare, site).passed:
+    if not run(bare, stage).passed:
         return None
     try:
-        return _tidy(observed(bare, site))
+        return _tidy(observed(bare, stage))
     except (NotFitting, MemberFaulty):
         return None
 
 
 def _all(
-    ways: Mapping[Goal, Way], left: Iterable[Goal], more: Iterable[Goal], family: Family, site: Site
+    ways: Mapping[Goal, Way], left: Iterable[Goal], more: Iterable[Goal], family: Family, stage: Stage
 ) -> list[tuple[Goal, Way]]:
     """The ways to write down: those to what must be shown, some of them longer for what can be shown as well."""
     found = chosen(ways, [goal for goal in left if goal in ways])
@@ -142,7 +142,7 @@ def _all(
         longer = [
             (further.cost - way.cost, place, further)
             for place, (_, way) in enumerate(found)
-            if (further := Search(site, family, way.house.scenario, ()).extended(way, goal)) is not None
+            if (further := Search(stage, family, way.play.scenario, ()).extended(way, goal)) is not None
         ]
         if longer:
             _, place, further = min(longer, key=lambda one: one[:2])
@@ -153,7 +153,7 @@ def _all(
 
 
 def _ways(
-    left: Sequence[Goal], more: Sequence[Goal], family: Family, catalogue: Catalogue, site: Site
+    left: Sequence[Goal], more: Sequence[Goal], family: Family, catalogue: Catalogue, stage: Stage
 ) -> tuple[dict[Goal, Way], Found]:
     """A way to each goal, from an ordinary morning if there is one, and what stood against the others."""
     found, ways = Found(), dict[Goal, Way]()
@@ -162,14 +162,14 @@ def _ways(
         still, hope = frozenset(left) - ways.keys(), frozenset(more) - ways.keys()
         if still or (hope and morning is not eve):
             first = beginning(family, catalogue, morning(calendar), calendar)
-            search = Search(site, family, first, still, hope).all()
+            search = Search(stage, family, first, still, hope).all()
             ways |= {goal: way for goal, way in search.ways.items() if goal in still or goal in hope}
             found = found if found.situations else search
     return ways, found
 
 
 def _beginning_of(way: Way) -> Scenario:
-    return way.house.scenario
+    return way.play.scenario
 
 
 def _tidy(one: Scenario) -> Scenario:

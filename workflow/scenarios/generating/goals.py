@@ -16,7 +16,7 @@ from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import GRANT, REFUSE, Deadline, Definition, Reminder
 from workflow.durations import Duration, Unit
-from workflow.scenarios.house import Happened
+from workflow.scenarios.play import Happened
 from workflow.ticket import Decision, Ticket
 
 DAY = dt.timedelta(days=1)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from workflow.calendar import Calendar
 from workflow.durations import Duration, Unit
 from workflow.kin import Member
-from workflow.scenario import Do, Down, Expect, Open, Scenario, Step, Told, Wait, Written
-from workflow.scenarios.house import House, Line
-from workflow.scenarios.site import Site
+from workflow.scenario import Do, Expect, Scenario, Step, Told, Wait, Written
+from workflow.scenarios.play import Line, Play
+from workflow.scenarios.stage import Stage
 from workflow.scenarios.writing import instant, local, written
 
 MOST_TOLD = 8
@@ -39,57 +39,40 @@ class _Seen:
     fields: Mapping[str, Written] = field(default_factory=dict)
 
 
-def observed(scenario: Scenario, site: Site) -> Scenario:
+def observed(scenario: Scenario, stage: Stage) -> Scenario:
     """The scenario with the same moves and waits, and after each what came of it."""
-    house = House(site, scenario)
+    play = Play(stage, scenario)
     steps: list[Step] = []
     seen = _Seen(workflow=scenario.workflow)
-    for step in _together(scenario.steps, house.fork()):
-        since = house.now
-        typed = _take(step, house)
-        steps.append(_shorter(step, since, house.calendar))
+    for step in _together(scenario.steps, play.fork()):
+        since = play.now
+        play.take(step)
+        typed = frozenset(step.fill) if isinstance(step, Do) and step.ticket is None else frozenset()
+        steps.append(_shorter(step, since, play.calendar))
         if step.ticket is not None:
-            steps.append(_of_child(step.ticket, house))
-        if not (isinstance(step, Wait) and not house.told and _standing(house.member(), house.calendar) == seen):
-            expected, seen = _expected(house, seen, typed)
+            steps.append(_of_child(step.ticket, play))
+        if not (isinstance(step, Wait) and not play.told and _standing(play.member(), play.calendar) == seen):
+            expected, seen = _expected(play, seen, typed)
             steps.append(expected)
     return replace(scenario, steps=tuple(steps))
 
 
-def _take(step: Step, house: House) -> frozenset[str]:
-    """Take a step; the fields that were typed with it."""
-    match step:
-        case Do():
-            house.do(step.transition, step.by, step.fill, row=step.row, ticket=step.ticket)
-            return frozenset(step.fill) if step.ticket is None else frozenset()
-        case Open():
-            house.open_recurring(step.schedule, step.party)
-        case Wait(until=dt.datetime() as until):
-            house.wait(instant(until, house.calendar))
-        case Wait(amount=Duration() as amount):
-            house.wait_for(amount)
-        case Down():
-            since = house.now if step.since is None else instant(step.since, house.calendar)
-            house.down(since, instant(step.until, house.calendar))
-    return frozenset()
-
-
-def _together(steps: Iterable[Step], house: House) -> Iterator[Step]:
+def _together(steps: Iterable[Step], play: Play) -> Iterator[Step]:
     """The steps without expectations, with waits on end put together where few people are told anything in them."""
     waiting: Wait | None = None
     lines = 0
     for step in steps:
         if isinstance(step, Expect):
             continue
-        before, state = len(house.told), house.member().ticket.state if house.opened else ""
-        _take(step, house)
-        told = len(house.told) - before
+        before, state = len(play.told), play.member().ticket.state if play.opened else ""
+        play.take(step)
+        told = len(play.told) - before
         if isinstance(step, Wait):
             if waiting is not None and lines + told > MOST_TOLD:
                 yield waiting
                 lines = 0
             waiting, lines = step, lines + told
-            if house.member().ticket.state != state:
+            if play.member().ticket.state != state:
                 yield waiting
                 waiting, lines = None, 0
             continue
@@ -112,12 +95,12 @@ def _shorter(step: Step, since: dt.datetime, calendar: Calendar) -> Step:
 # --- How things stand ---------------------------------------------------------------------------------------------
 
 
-def _expected(house: House, seen: _Seen, typed: frozenset[str]) -> tuple[Expect, _Seen]:
-    member = house.member()
-    now = _standing(member, house.calendar)
+def _expected(play: Play, seen: _Seen, typed: frozenset[str]) -> tuple[Expect, _Seen]:
+    member = play.member()
+    now = _standing(member, play.calendar)
     ended = member.ticket.ended_at is not None
     fields = {name: value for name, value in now.fields.items() if name not in typed and seen.fields.get(name) != value}
-    told, house.told = tuple(_told(house.told, house.calendar)), []
+    told, play.told = tuple(_told(play.told, play.calendar)), []
     return (
         Expect(
             state=now.state,
@@ -135,8 +118,8 @@ def _expected(house: House, seen: _Seen, typed: frozenset[str]) -> tuple[Expect,
     )
 
 
-def _of_child(name: str, house: House) -> Expect:
-    ticket = house.member(name).ticket
+def _of_child(name: str, play: Play) -> Expect:
+    ticket = play.member(name).ticket
     return Expect(ticket=name, state=ticket.state, ended=True if ticket.ended_at is not None else None)
 
 

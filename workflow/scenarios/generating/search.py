@@ -24,9 +24,9 @@ from workflow.scenarios.generating.forms import Around, Form, form_of_child, for
 from workflow.scenarios.generating.goals import Family, Goal, shown
 from workflow.scenarios.generating.situations import situation
 from workflow.scenarios.generating.ways import Found, Way, as_written, by_workflow, whole_minute
-from workflow.scenarios.house import House
-from workflow.scenarios.site import Site
-from workflow.scenarios.writing import instant, local
+from workflow.scenarios.play import Play
+from workflow.scenarios.stage import Stage
+from workflow.scenarios.writing import local
 from workflow.settling import effects_of
 from workflow.ticket import Refusal
 
@@ -63,9 +63,9 @@ class Search:
     """`wanted` are the goals for which every situation is looked at, `hoped` those for which not so many are."""
 
     def __init__(
-        self, site: Site, family: Family, beginning: Scenario, wanted: Collection[Goal], hoped: Collection[Goal] = ()
+        self, stage: Stage, family: Family, beginning: Scenario, wanted: Collection[Goal], hoped: Collection[Goal] = ()
     ) -> None:
-        self.site = site
+        self.stage = stage
         self.family = family
         self.beginning = beginning
         self.left = set(wanted)
@@ -77,7 +77,7 @@ class Search:
 
     def all(self) -> Found:
         """Everything that is found from here."""
-        self._put(Way(House(self.site, self.beginning)))
+        self._put(Way(Play(self.stage, self.beginning)))
         while self._waiting and (self.left or (self.hoped and self.found.situations < FEWER_SITUATIONS)):
             _, _, way = heapq.heappop(self._waiting)
             for further in self._further(way):
@@ -97,11 +97,11 @@ class Search:
         heapq.heappush(self._waiting, (way.cost, next(self._order), way))
 
     def _further(self, way: Way) -> Iterator[Way]:
-        house = way.house
-        if not house.opened:
+        play = way.play
+        if not play.opened:
             yield from self._openings(way)
             return
-        member = house.member()
+        member = play.member()
         if member.ticket.ended_at is not None:
             return
         here = situation(member)
@@ -118,9 +118,9 @@ class Search:
         self.left, self.hoped = {goal}, set()
         longer = replace(way, waits=0, still=frozenset())
         for _ in range(MOST_WAITS):
-            ended = not longer.house.opened or longer.house.member().ticket.ended_at is not None
+            ended = not longer.play.opened or longer.play.member().ticket.ended_at is not None
             further = None if ended else next(self._wait(longer), None)
-            if further is None or len(further.house.told) - len(way.house.told) > MOST_ADDED:
+            if further is None or len(further.play.told) - len(way.play.told) > MOST_ADDED:
                 return None
             if goal in further.goals:
                 return further
@@ -130,18 +130,18 @@ class Search:
     # --- Moves --------------------------------------------------------------------------------------------------------
 
     def _openings(self, way: Way) -> Iterator[Way]:
-        definition = way.house.definition
+        definition = way.play.definition
         for transition in definition.openings():
             yield from self._by_people(way, transition, definition, None)
         for schedule in definition.recurring.values():
             parties: Sequence[str | None] = (None,)
             if schedule.for_each is not None:
-                parties = self.around(way.house).registers.get(schedule.for_each, ())[:1]
+                parties = self.around(way.play).registers.get(schedule.for_each, ())[:1]
             for party in parties:
                 yield from self._taken(way, Open(schedule=schedule.name, party=party))
 
     def _moves(self, way: Way) -> Iterator[Way]:
-        member = way.house.member()
+        member = way.play.member()
         for transition in member.definition.transitions.values():
             if member.ticket.state in transition.sources:
                 rows: Sequence[int | None] = (None,)
@@ -156,49 +156,47 @@ class Search:
     ) -> Iterator[Way]:
         """A move by the first who may make it, with every form that leads somewhere else."""
         reached: set[Hashable] = set()
-        for form in self._forms(way.house, transition, definition, ticket):
+        for form in self._forms(way.play, transition, definition, ticket):
             made = self._made(way, transition, form, row, ticket)
             for further in made:
-                house = further.house
-                there = situation(house.member(ticket)), house.member().ticket.ended_at is None
+                play = further.play
+                there = situation(play.member(ticket)), play.member().ticket.ended_at is None
                 if there not in reached:
                     reached.add(there)
                     yield further
 
-    def _forms(
-        self, house: House, transition: Transition, definition: Definition, ticket: str | None
-    ) -> Iterator[Form]:
-        if not house.opened:
-            blank = house.begun()
-            yield from forms(transition, definition, blank, self.around(house))
+    def _forms(self, play: Play, transition: Transition, definition: Definition, ticket: str | None) -> Iterator[Form]:
+        if not play.opened:
+            blank = play.begun()
+            yield from forms(transition, definition, blank, self.around(play))
         else:
-            yield from forms(transition, definition, house.member(ticket).ticket, self.around(house))
+            yield from forms(transition, definition, play.member(ticket).ticket, self.around(play))
 
     def _made(self, way: Way, transition: Transition, form: Form, row: int | None, ticket: str | None) -> Iterator[Way]:
         way = self._awhile(way)
-        house = way.house
+        play = way.play
         refusal: Refusal | None = None
         who, fill = "", dict(form)
-        for who in actors(transition, house, row, ticket):
+        for who in actors(transition, play, row, ticket):
             fill = dict(form)
             for _ in range(2):  # the second time with what its children are asked for
-                step = Do(transition=transition.name, by=who, fill=self._written(house, fill), row=row, ticket=ticket)
+                step = Do(transition=transition.name, by=who, fill=self._written(play, fill), row=row, ticket=ticket)
                 further, refusal = self._tried(way, step)
                 if further is not None:
                     yield further
                     return
-                more = self._for_children(house, refusal)
+                more = self._for_children(play, refusal)
                 if not more:
                     break
                 fill |= more
             if refusal is not None and not any(one.code in ("not_allowed", "not_by") for one in refusal.blockers):
                 break
         if refusal is not None:
-            self._note(house, transition, refusal, ticket)
-            if ticket is None and house.opened:
+            self._note(play, transition, refusal, ticket)
+            if ticket is None and play.opened:
                 for later in self._later(way, transition, refusal):
                     later = self._awhile(later)
-                    step = Do(transition=transition.name, by=who, fill=self._written(house, fill), row=row)
+                    step = Do(transition=transition.name, by=who, fill=self._written(play, fill), row=row)
                     further, _ = self._tried(later, step)
                     yield later if further is None else further
 
@@ -206,24 +204,24 @@ class Search:
         """Some time after the last move: two clocks that are started one after the other are not to agree by chance."""
         if not way.steps or isinstance(way.steps[-1], Wait):
             return way
-        waited, _ = self._tried(way, Wait(until=local(way.house.now + BETWEEN, way.house.calendar)))
+        waited, _ = self._tried(way, Wait(until=local(way.play.now + BETWEEN, way.play.calendar)))
         return waited or way
 
-    def _note(self, house: House, transition: Transition, refusal: Refusal, ticket: str | None) -> None:
+    def _note(self, play: Play, transition: Transition, refusal: Refusal, ticket: str | None) -> None:
         if ticket is not None:
             return
-        name = (house.member().definition if house.opened else house.definition).name, transition.name
+        name = (play.member().definition if play.opened else play.definition).name, transition.name
         known = self.found.against.get(name)
         if known is None or len(refusal.blockers) < len(known):
             self.found.against[name] = refusal.blockers
 
-    def _for_children(self, house: House, refusal: Refusal | None) -> dict[str, object]:
+    def _for_children(self, play: Play, refusal: Refusal | None) -> dict[str, object]:
         if refusal is None:
             return {}
-        known = self.site.catalogue.definitions
+        known = self.stage.catalogue.definitions
         missing = (one.subject.partition(".") for one in refusal.blockers if one.code == "fill" and "." in one.subject)
         return {
-            f"{workflow}.{name}": form_of_child(known[workflow], name, self.around(house))
+            f"{workflow}.{name}": form_of_child(known[workflow], name, self.around(play))
             for workflow, _, name in missing
             if workflow in known
         }
@@ -231,14 +229,14 @@ class Search:
     def _later(self, way: Way, transition: Transition, refusal: Refusal) -> Iterator[Way]:
         """What opens the way to a move: time, or the end of the children."""
         codes = {one.code for one in refusal.blockers}
-        member = way.house.member()
+        member = way.play.member()
         if codes == {"not_before"} and transition.not_before is not None:
             ticket = member.ticket
             earliest = moment_at(
-                transition.not_before, ticket.fields, ticket.opened, way.house.calendar, as_limit=False, due=ticket.due
+                transition.not_before, ticket.fields, ticket.opened, way.play.calendar, as_limit=False, due=ticket.due
             )
-            if earliest is not None and way.house.now < earliest <= way.house.now + FAR:
-                yield from self._taken(way, Wait(until=local(whole_minute(earliest), way.house.calendar)))
+            if earliest is not None and way.play.now < earliest <= way.play.now + FAR:
+                yield from self._taken(way, Wait(until=local(whole_minute(earliest), way.play.calendar)))
         elif codes <= {"wait_for", "open_children"}:
             ended = self._without_children(way)
             if ended is not None:
@@ -252,10 +250,10 @@ class Search:
             if not waiting:
                 return None
             first = waiting.pop(0)
-            if not first.house.member().ticket.children:
+            if not first.play.member().ticket.children:
                 return first
-            name = next(name for name in first.house.children if first.house.member(name).ticket.ended_at is None)
-            child = first.house.member(name)
+            name = next(name for name in first.play.children if first.play.member(name).ticket.ended_at is None)
+            child = first.play.member(name)
             here = name, situation(child)
             if here in met:
                 continue
@@ -271,13 +269,13 @@ class Search:
 
     def _wait(self, way: Way) -> Iterator[Way]:
         """Until the next timer fires by which something is shown that was not, or the ticket moves."""
-        house = way.house
-        due = [at for at, key in self._due(house.member()) if (key, 2) not in way.still]
-        if not due or way.waits >= MOST_WAITS or min(due) > house.now + FAR:
+        play = way.play
+        due = [at for at, key in self._due(play.member()) if (key, 2) not in way.still]
+        if not due or way.waits >= MOST_WAITS or min(due) > play.now + FAR:
             return
-        until = local(whole_minute(max(min(due), house.now)), house.calendar)
+        until = local(whole_minute(max(min(due), play.now)), play.calendar)
         waited, _ = self._tried(way, Wait(until=until))
-        if waited is not None and len(waited.house.told) - len(house.told) > MOST_LINES:
+        if waited is not None and len(waited.play.told) - len(play.told) > MOST_LINES:
             waited, _ = self._tried(way, Down(until=until))  # of what repeats, only the newest is told
         if waited is not None:
             yield waited
@@ -306,37 +304,28 @@ class Search:
             yield further
 
     def _tried(self, way: Way, step: Step) -> tuple[Way | None, Refusal | None]:
-        house = way.house.fork()
-        before, told = len(house.history), len(house.told)
-        refusal: Refusal | None = None
+        play = way.play.fork()
+        before, told = len(play.history), len(play.told)
         try:
-            match step:
-                case Do():
-                    refusal = house.do(step.transition, step.by, step.fill, row=step.row, ticket=step.ticket)
-                case Open():
-                    refusal = house.open_recurring(step.schedule, step.party)
-                case Wait(until=dt.datetime() as until):
-                    house.wait(instant(until, house.calendar))
-                case Down():
-                    house.down(house.now, instant(step.until, house.calendar))
+            refusal = play.take(step)
         except (NotFitting, MemberFaulty, HorizonPassed):
             return None, None
         if refusal is not None:
             return None, refusal
         goals = set(way.goals)
         fired: set[Hashable] = set()
-        for one in house.history[before:]:
+        for one in play.history[before:]:
             if one.ticket is None:
-                goals |= set(shown(self.family, one, house.calendar))
+                goals |= set(shown(self.family, one, play.calendar))
             key = one.entry.timer
             if one.ticket is None and key is not None:
                 fired.add((key, 2) if (key, 1) in way.still | fired else (key, 1))
         waited = isinstance(step, Wait | Down)
         cost = DOWN if isinstance(step, Down) else WAIT if waited else MOVE
-        lines = len(house.told) - told
+        lines = len(play.told) - told
         return (
             Way(
-                house,
+                play,
                 (*way.steps, step),
                 frozenset(goals),
                 way.cost + cost + LINE * lines,
@@ -348,12 +337,12 @@ class Search:
 
     # --- What there is ------------------------------------------------------------------------------------------------
 
-    def around(self, house: House) -> Around:
-        catalogue = self.site.catalogue
+    def around(self, play: Play) -> Around:
+        catalogue = self.stage.catalogue
         given = self.beginning.given
         return Around(
-            at=house.now,
-            calendar=house.calendar,
+            at=play.now,
+            calendar=play.calendar,
             family=self.family.members,
             departments=tuple(catalogue.departments),
             people=tuple(given.people),
@@ -361,5 +350,5 @@ class Search:
             tickets=by_workflow(given.tickets),
         )
 
-    def _written(self, house: House, form: Mapping[str, object]) -> dict[str, Written]:
-        return {name: as_written(value, house) for name, value in form.items()}
+    def _written(self, play: Play, form: Mapping[str, object]) -> dict[str, Written]:
+        return {name: as_written(value, play) for name, value in form.items()}

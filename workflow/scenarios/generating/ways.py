@@ -10,7 +10,7 @@ from typing import cast
 from workflow.entry import Blocker
 from workflow.scenario import GivenTicket, Step, Written
 from workflow.scenarios.generating.goals import Goal
-from workflow.scenarios.house import House
+from workflow.scenarios.play import Play
 from workflow.scenarios.writing import written
 
 MINUTE = dt.timedelta(minutes=1)
@@ -20,7 +20,7 @@ MINUTE = dt.timedelta(minutes=1)
 class Way:
     """Steps from the beginning, where they lead, and what is shown by them."""
 
-    house: House
+    play: Play
     steps: tuple[Step, ...] = ()
     goals: frozenset[Goal] = frozenset()
     cost: int = 0
@@ -51,7 +51,7 @@ def by_workflow(tickets: Mapping[str, GivenTicket]) -> dict[str, list[str]]:
     return found
 
 
-def as_written(value: object, house: House) -> Written:
+def as_written(value: object, play: Play) -> Written:
     if isinstance(value, list):
-        return tuple({name: as_written(cell, house) for name, cell in row.items()} for row in value)
-    return written(cast("str", value), house.calendar)
+        return tuple({name: as_written(cell, play) for name, cell in row.items()} for row in value)
+    return written(cast("str", value), play.calendar)

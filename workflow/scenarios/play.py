@@ -1,4 +1,4 @@
-"""A house with one matter in it, on a virtual clock: its tickets are moved and settled as the service does it.
+"""A play: one scenario going on, its tickets moved and settled on a virtual clock as the service does it.
 
 While nobody does anything the clock goes from one due instant to the next, as a live scheduler does; while the service
 is down it goes on without anything firing, and all that was due is settled at once when it is back.
@@ -7,7 +7,6 @@ is down it goes on without anything firing, and all that was due is settled at o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -20,10 +19,10 @@ from workflow.kin import Kin, Member
 from workflow.notices import Item, Told, items_of
 from workflow.recurring import next_period
 from workflow.recurring_move import opening_move
-from workflow.scenario import Scenario, Written
+from workflow.scenario import Do, Down, Open, Scenario, Step, Wait
 from workflow.scenarios.coverage import Part, part_of
 from workflow.scenarios.fitting import NotFitting, unknown
-from workflow.scenarios.site import Site, held_by
+from workflow.scenarios.stage import Stage, held_by
 from workflow.scenarios.writing import instant, typed, written_instant
 from workflow.ticket import Addressee, Decision, Move, Refusal, Ticket
 
@@ -69,17 +68,17 @@ class Happened:
         return self.decision.definition
 
 
-class House:
+class Play:
     """The tickets of one scenario, the time it is, and everything that has happened and was told.
 
     `told` is what nobody has asked about yet, `lines` everything.
     """
 
-    def __init__(self, site: Site, scenario: Scenario) -> None:
-        self.site = site
+    def __init__(self, stage: Stage, scenario: Scenario) -> None:
+        self.stage = stage
         self.scenario = scenario
-        self.definition = site.definition(scenario)
-        self.facts = site.facts(scenario, self.definition)
+        self.definition = stage.definition(scenario)
+        self.facts = stage.facts(scenario, self.definition)
         self.now = instant(scenario.given.at, self.calendar)
         self.told: list[Line] = []
         self.lines: list[Line] = []
@@ -102,8 +101,8 @@ class House:
         """What the children are called that were opened so far, oldest first."""
         return tuple(name for name in self._called.values() if name is not None)
 
-    def fork(self) -> House:
-        """A house that goes its own way from here."""
+    def fork(self) -> Play:
+        """One that goes its own way from here."""
         other = copy(self)
         other.told, other.history, other.taken = [*self.told], [*self.history], {*self.taken}
         other._members, other._called = {**self._members}, {**self._called}
@@ -111,7 +110,7 @@ class House:
 
     def begun(self) -> Ticket:
         """The main ticket as it is before it is opened."""
-        return blank(self.definition, number="", site="site", at=self.now)
+        return blank(self.definition, number="", site="stage", at=self.now)
 
     def member(self, ticket: str | None = None) -> Member:
         """The main ticket, or a child by what it is called; of the first one the number may be left out."""
@@ -122,38 +121,51 @@ class House:
                 return self._members[number]
         raise unknown("child", "子工单", str(ticket), self.children)
 
+    def take(self, step: Step) -> Refusal | None:
+        """Take a step; after a refusal everything is as before, and an expectation changes nothing.
+
+        Raises NotFitting for what cannot even be tried.
+        """
+        match step:
+            case Do():
+                return self._do(step)
+            case Open():
+                return self._open(step)
+            case Wait(until=dt.datetime() as until):
+                self._wait(instant(until, self.calendar))
+            case Wait(amount=Duration() as amount):
+                self._wait(self.calendar.add(self.now, amount.count, amount.unit))
+            case Down():
+                since = self.now if step.since is None else instant(step.since, self.calendar)
+                self._down(since, instant(step.until, self.calendar))
+        return None
+
     # --- What people do -----------------------------------------------------------------------------------------------
 
-    def do(
-        self,
-        transition: str,
-        by: str,
-        fill: Mapping[str, Written] | None = None,
-        *,
-        row: int | None = None,
-        ticket: str | None = None,
-    ) -> Refusal | None:
-        """Somebody makes a move now; the first one opens the ticket. After a refusal everything is as before."""
-        actor = self.site.actor(by, self.scenario)
-        if not self._members and ticket is None:
+    def _do(self, step: Do) -> Refusal | None:
+        """Somebody makes a move now; the first one opens the ticket."""
+        actor = self.stage.actor(step.by, self.scenario)
+        if not self._members and step.ticket is None:
             self._begin()
-        member = self.member(ticket)
+        member = self.member(step.ticket)
         others = {name: one.definition for name, one in member.facts.openable.items()}
-        fields = typed(fill or {}, member.definition, others, member.facts.calendar)
-        return self._act(member, Move(transition=transition, actor=actor, at=self.now, fields=fields, row=row))
+        fields = typed(step.fill, member.definition, others, member.facts.calendar)
+        return self._act(
+            member, Move(transition=step.transition, actor=actor, at=self.now, fields=fields, row=step.row)
+        )
 
-    def open_recurring(self, schedule: str, party: str | None = None) -> Refusal | None:
+    def _open(self, step: Open) -> Refusal | None:
         """The clock opens the next ticket of a schedule, as soon as its time has come."""
-        if schedule not in self.definition.recurring:
-            raise unknown("entry of `recurring`", "周期工单", schedule, self.definition.recurring)
+        if step.schedule not in self.definition.recurring:
+            raise unknown("entry of `recurring`", "周期工单", step.schedule, self.definition.recurring)
         if self._members:
             raise NotFitting(Text("the ticket is open already", "工单已经开立"))
-        one = self.definition.recurring[schedule]
+        one = self.definition.recurring[step.schedule]
         period = next_period(one, self.calendar, self.now - _INSTANT)
         if period is None:
-            raise NotFitting(Text(f"no further period of {schedule} is known", f"{schedule} 之后没有已知的周期"))
+            raise NotFitting(Text(f"no further period of {one.name} is known", f"{one.name} 之后没有已知的周期"))
         self.now = max(self.now, period.opens)
-        named = (party, Text(party)) if party is not None else None
+        named = (step.party, Text(step.party)) if step.party is not None else None
         self._begin()
         return self._act(self.member(), opening_move(self.definition, one, period, self.calendar, self.now, named))
 
@@ -173,23 +185,19 @@ class House:
 
     # --- What time does -----------------------------------------------------------------------------------------------
 
-    def wait(self, until: dt.datetime) -> None:
+    def _wait(self, until: dt.datetime) -> None:
         """Time passes, and whatever is due fires when it is due."""
-        while (due := self.next_due()) is not None and due <= until:
+        while (due := self._next_due()) is not None and due <= until:
             self._settle(max(due, self.now))
         self._advance(until)
 
-    def wait_for(self, amount: Duration) -> None:
-        """So much time passes, in the scenario's calendar."""
-        self.wait(self.calendar.add(self.now, amount.count, amount.unit))
-
-    def down(self, since: dt.datetime, until: dt.datetime) -> None:
+    def _down(self, since: dt.datetime, until: dt.datetime) -> None:
         """Nothing fires from one instant to the other; then everything that was due."""
-        self.wait(since)
+        self._wait(since)
         self._advance(until)
         self._settle(until)
 
-    def next_due(self) -> dt.datetime | None:
+    def _next_due(self) -> dt.datetime | None:
         """When the next timer of any ticket is due."""
         return min((timer.due_at for one in self._members.values() for timer in one.ticket.timers), default=None)
 

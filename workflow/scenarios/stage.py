@@ -1,4 +1,4 @@
-"""The site at which scenarios happen: its people, and all that deciding may know beside the ticket itself.
+"""The stage of all scenarios of a catalogue: its people, and all that deciding may know beside the ticket itself.
 
 Every role of the catalogue is held there, each by somebody who is called as it is: `service_centre`, `head of
 operations`. Every department of the catalogue is one of it. Whatever a scenario types as an entry of a register or as a
@@ -25,7 +25,7 @@ ANYONE = "anyone"
 """Somebody who holds no role."""
 
 
-class Site:
+class Stage:
     """What all scenarios of a catalogue have in common; what they need is worked out once."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -46,7 +46,7 @@ class Site:
         return definition
 
     def calendar(self, scenario: Scenario, definition: Definition) -> Calendar:
-        """The site's own calendar, or else the definition's."""
+        """The calendar that is given, or else the definition's."""
         name = scenario.given.calendar or definition.calendar
         if name not in self.catalogue.calendars:
             raise unknown("calendar", "日历", name, self.catalogue.calendars)
