@@ -188,13 +188,7 @@ def _histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, .
 
 def _may_become(definition: Definition, transition: str | None) -> bool:
     """Whether this move, or one that the clock may make before or after it, can lead to another definition."""
-    effects = [
-        *(one.effects for one in definition.transitions.values()),
-        *(one.effects for one in definition.states.values()),
-        *(one.effects for one in definition.reminders.values()),
-        *(level.effects for deadline in definition.deadlines.values() for level in deadline.levels),
-    ]
-    names = {transition, *(one.move for one in effects)}
+    names = {transition, *(effects.move for effects in definition.effects())}
     return any(one.become is not None for name, one in definition.transitions.items() if name in names)
 
 

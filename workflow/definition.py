@@ -7,7 +7,7 @@ counts, `anywhere` and single names have become tuples.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -407,16 +407,16 @@ class Definition:
         named = (name.partition(".") for one in self.transitions.values() for name in (*one.fill, *one.may_fill))
         return frozenset(column for outer, dot, column in named if dot and outer == listed)
 
+    def effects(self) -> Iterator[Effects]:
+        """Those of all its states, transitions, reminders and levels."""
+        yield from (one.effects for one in self.states.values())
+        yield from (one.effects for one in self.transitions.values())
+        yield from (one.effects for one in self.reminders.values())
+        yield from (level.effects for deadline in self.deadlines.values() for level in deadline.levels)
+
     def opens(self) -> frozenset[str]:
         """The workflows of which its effects open children."""
-        levels = (level for deadline in self.deadlines.values() for level in deadline.levels)
-        parts: tuple[State | Transition | Reminder | Level, ...] = (
-            *self.states.values(),
-            *self.transitions.values(),
-            *self.reminders.values(),
-            *levels,
-        )
-        return frozenset(child.workflow for part in parts for child in part.effects.open)
+        return frozenset(child.workflow for effects in self.effects() for child in effects.open)
 
     def openings(self) -> tuple[Transition, ...]:
         """The transitions that open a ticket, in the order of the file."""

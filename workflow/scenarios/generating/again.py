@@ -142,7 +142,7 @@ def _all(
         longer = [
             (further.cost - way.cost, place, further)
             for place, (_, way) in enumerate(found)
-            if (further := Search(stage, family, way.play.scenario, ()).extended(way, goal)) is not None
+            if (further := Search(stage, family, way.play.scenario, (goal,)).extended(way, goal)) is not None
         ]
         if longer:
             _, place, further = min(longer, key=lambda one: one[:2])

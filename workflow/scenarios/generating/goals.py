@@ -128,16 +128,7 @@ def _moves(family: Family) -> Iterator[Goal]:
 
 def _moved_to(family: Family, name: str) -> bool:
     """Whether some effect makes this move."""
-    return any(
-        effects.move == name
-        for one in family.members
-        for effects in (
-            *(part.effects for part in one.transitions.values()),
-            *(part.effects for part in one.states.values()),
-            *(part.effects for part in one.reminders.values()),
-            *(level.effects for deadline in one.deadlines.values() for level in deadline.levels),
-        )
-    )
+    return any(effects.move == name for one in family.members for effects in one.effects())
 
 
 def _deadlines(family: Family) -> Iterator[Goal]:

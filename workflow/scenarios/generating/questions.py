@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from workflow.condition_tree import Compare, Is, IsOpen, Name, Node, Number, Operand, Percent, Same, WasMade, Yes
 from workflow.conditions import Condition
-from workflow.definition import Definition, Effects, Field, Moment
+from workflow.definition import Definition, Field, Moment
 from workflow.formulas import Formulas, resting_on
 
 
@@ -83,13 +83,6 @@ def asked_by(definition: Definition) -> Questions:
     return _questions(_Held(definition))
 
 
-def effects_of(one: Definition) -> Iterator[Effects]:
-    """Every effect of a definition."""
-    for block in (one.states, one.transitions, one.reminders):
-        yield from (part.effects for part in block.values())
-    yield from (level.effects for deadline in one.deadlines.values() for level in deadline.levels)
-
-
 def _conditions(one: Definition) -> Iterator[Condition]:
     found = [
         *(step.condition for state in one.states.values() for step in state.approvals),
@@ -98,7 +91,7 @@ def _conditions(one: Definition) -> Iterator[Condition]:
         *(deadline.condition for deadline in one.deadlines.values()),
         *(level.condition for deadline in one.deadlines.values() for level in deadline.levels),
         *(reminder.condition for reminder in one.reminders.values()),
-        *(child.condition for effects in effects_of(one) for child in effects.open),
+        *(child.condition for effects in one.effects() for child in effects.open),
     ]
     return (condition for condition in dict.fromkeys(found) if condition is not None)
 
@@ -164,7 +157,7 @@ def _filled(one: Definition) -> Iterator[str]:
             yield deadline.replaced_by
     for condition in _conditions(one):
         yield from (part.name for part in condition.parts() if isinstance(part, IsOpen))
-    for effects in effects_of(one):
+    for effects in one.effects():
         yield from (who.of for who in effects.notify if who.of is not None)
 
 
