@@ -298,10 +298,9 @@ def test_who_is_responsible_may_do_what_the_responsible_may() -> None:
 DEADLINES = """\
 accept:
   unbounded_loop: not what the test is about
-  unbounded_pause: not what the test is about
 deadlines:
   answer: {since: approving, within: 8 hours, until: [grant, refuse], late: {notify: responsible}}
-  whole: {since: submit, within: 8 hours, until: [agreed, drafting], paused_in: drafting, late: {notify: desk}}
+  whole: {since: submit, within: 8 hours, until: [agreed, drafting], late: {notify: desk}}
 """
 
 

@@ -168,6 +168,22 @@ class Node:
         before, last = items[place - 1], items[place]
         return Replacement(before.end, last.end, "") if before.end and last.end else None
 
+    def without_key(self, name: str) -> Replacement | None:
+        """What takes an entry out of this map, with its line or from within { }; None where that is not certain."""
+        here = {part.key: part for part in self.parts.values() if part.key and part.key >= self.position}
+        keys = sorted(key for key in here if key.path == self.position.path)
+        part = self.parts.get(name)
+        if part is None or part.key not in keys or len(keys) < 2:
+            return None
+        place = keys.index(part.key)
+        if place and keys[0] == self.position:
+            line = Position(part.key.path, part.tail.line + 1, 1) if part.tail else None
+            return Replacement(replace(part.key, column=1), line, "") if line else None
+        if place + 1 < len(keys):
+            return Replacement(part.key, keys[place + 1], "")
+        before = here[keys[place - 1]]
+        return Replacement(before.end, part.end, "") if before.end and part.end else None
+
     @property
     def end(self) -> Position | None:
         """Where a text ends that is written in one piece."""

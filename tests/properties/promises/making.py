@@ -26,6 +26,7 @@ ROLES = {name: {"scope": "site"} for name in ("desk", "boss", "duty_manager")}
 WAIVED = (
     "ambiguous",
     "date_may_lack",
+    "idle_pause",
     "limit_left_out",
     "nobody_acts",
     "nobody_told",

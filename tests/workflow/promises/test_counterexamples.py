@@ -26,7 +26,7 @@ HEAD = """\
 workflow: job
 calendar: house
 accountable: boss
-accept: {silent_state: x, unbounded_pause: x, limit_left_out: x}
+accept: {silent_state: x, unbounded_pause: x, idle_pause: x, limit_left_out: x}
 """
 
 HALF_A_DAY = f"""\

@@ -372,6 +372,72 @@ def test_nobody_in_particular_hears_nothing(told: str, heard: bool) -> None:
     assert checks_of(text) == ([] if heard else ["nobody_told"])
 
 
+PAUSED = "since: search, until: [put_back, close], within: 9 days"
+DATED = "until: close, no_later_than: wanted_on"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "idle"),
+    [
+        (f"{PAUSED}, paused_in: searched", 0),
+        (f"{PAUSED}, paused_in: kept", 1),
+        (f"{PAUSED}, paused_in: [kept, searched]", 1),
+        (f"{PAUSED}, paused_in: kept, accept: {{idle_pause: it is asked for on paper}}", 0),
+        (f"{PAUSED}, paused_in: anywhere", 0),
+        ("since: [hand_in, put_back], until: [search, close], within: 9 days, paused_in: searched", 1),
+        ("since: put_back, until: [put_back, close], within: 9 days, paused_in: kept", 0),  # put back, it begins anew
+        ("since: wanted_on, until: close, within: 9 days, paused_in: kept", 0),  # a date, wherever it is filled
+        (f"since: search, {DATED}, paused_in: searched", 1),
+        (f"since: search, {DATED}, paused_in: kept, late: {{every: 1 day, notify: desk}}", 0),
+        (f"since: search, {DATED}, paused_in: kept, late: [{{notify: desk}}, {{late_by: 1 day, notify: desk}}]", 0),
+        ("since: search, until: close, within: 9 days, replaced_by: wanted_on, paused_in: searched", 0),
+    ],
+)
+def test_a_pause_is_idle_where_nothing_is_counted(deadline: str, idle: int) -> None:
+    late = "" if "late:" in deadline else ", late: {notify: desk}"
+    told = checks_of(f"{QUIET}  unbounded_pause: nor this\ndeadlines: {{d: {{{deadline}{late}}}}}\n")
+    assert told == ["idle_pause"] * idle
+
+
+def test_an_idle_pause_is_not_also_one_without_an_end() -> None:
+    assert checks_of(f"{QUIET}deadlines: {{d: {{{PAUSED}, paused_in: kept, late: {{notify: desk}}}}}}\n") == [
+        "idle_pause"
+    ]
+
+
+PAUSED_IN_A_CLASS = """\
+workflow: it
+extends: lost-item
+family: [it-large]
+accept: {silent_state: not what the test is about, unbounded_pause: nor this}
+fields: {why: {type: text}}
+states:
+  resting: {}
+transitions:
+  measure: {from: kept, to: resting, by: desk, become: it-large}
+  go_on: {from: resting, to: searched, by: desk}
+deadlines:
+  search: {paused_in: resting, until: %s}
+---
+workflow: it-large
+extends: it
+deadlines:
+  search: {until: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "member", "idle"),
+    [
+        ("[measure, search, collect]", "[search, collect]", 0),  # what the head began goes on in the class
+        ("[search, collect]", "[measure, search, collect]", 0),
+        ("[measure, search, collect]", "[measure, search, collect]", 1),
+    ],
+)
+def test_a_pause_of_a_head_may_be_meant_for_a_class(head: str, member: str, idle: int) -> None:
+    assert checks_of(PAUSED_IN_A_CLASS % (head, member)).count("idle_pause") == idle
+
+
 # --- Families -----------------------------------------------------------------------------------------------------
 
 

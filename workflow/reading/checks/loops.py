@@ -9,6 +9,7 @@ from typing import NamedTuple
 from workflow import names
 from workflow.definition import GRANT, REFUSE, Deadline, Definition
 from workflow.reading.checks.draft import Draft, Found, fault
+from workflow.reading.checks.pausing import idle_states
 from workflow.reading.checks.ways import arrivals, reached, way_to
 
 
@@ -34,7 +35,7 @@ def unbounded_pause(draft: Draft) -> Found:
     }
     paused: dict[str, str] = {}
     for deadline in one.deadlines.values():
-        for state in deadline.paused_in:
+        for state in deadline.paused_in - {*idle_states(draft, deadline)}:
             paused.setdefault(state, deadline.name)
     for state, name in sorted(paused.items()):
         if state in left or (one.name, state) not in reached(draft):

@@ -12,6 +12,7 @@ WAIVABLE = frozenset(
         "asked_in_vain",
         "broken_promise",
         "date_may_lack",
+        "idle_pause",
         "limit_left_out",
         "nobody_acts",
         "nobody_told",

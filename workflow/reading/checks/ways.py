@@ -244,9 +244,8 @@ def _clock_places(one: Definition, entries: set[str], starts: set[str], ends: se
         for move, way in ((each, way) for each in moves.get(state, ()) for way in one.ways(each, state)):
             target = state if way is None else way
             happened = {move.name} if way is None else {move.name, target}
-            after = not happened & ends if runs else bool(happened & starts)
-            if state == NEW and OPENING in starts:
-                after = True
+            starting = bool(happened & starts) or (state == NEW and OPENING in starts)
+            after = starting or (runs and not happened & ends)  # what ends a run may begin the next one
             if (target, after) not in seen:
                 seen.add((target, after))
                 waiting.append((target, after))
