@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from workflow.promises.course import NEVER, NOTHING, Course, Piece
+from workflow.promises.course import NEVER, NOTHING, Course
 from workflow.promises.years import Years
 
 _GLANCES = 23
@@ -25,13 +24,6 @@ def never_later(one: Course, other: Course, years: Years) -> bool:
     if any(one.at(at) > other.at(at) for at in range(years.first, years.last, step)):
         return False  # mostly a glance is enough
     return all(one.at(at) <= other.at(at) for at in _edges(years, one, other))
-
-
-def within(course: Course, years: Years) -> Course:
-    """The course without what it gives for other moments than the starting ones."""
-    place = max(bisect_right(course.pieces, years.first, key=_start) - 1, 0)
-    end = bisect_left(course.pieces, years.last, key=_start)
-    return Course(((years.first, course.at(years.first), course.pieces[place][2]), *course.pieces[place + 1 : end]))
 
 
 def always_later(one: Course, other: Course, years: Years) -> bool:
@@ -70,11 +62,7 @@ def _cuts(years: Years, *courses: Course) -> list[int]:
     """The starting moments from which on each of the courses goes on alike."""
     cuts = {years.first}
     for course in courses:
-        place = bisect_right(course.pieces, years.first, key=_start)
-        for start, _, _ in course.pieces[place:]:
-            if start >= years.last:
-                break
-            cuts.add(start)
+        cuts.update(start for start, _, _ in course.cut(years.first, years.last))
     return sorted(cuts)
 
 
@@ -84,7 +72,3 @@ def _edges(years: Years, *courses: Course) -> Iterator[int]:
     for start, following in zip(cuts, [*cuts[1:], years.last], strict=True):
         yield start
         yield following - 1
-
-
-def _start(piece: Piece) -> int:
-    return piece[0]

@@ -11,13 +11,19 @@ Instants are whole numbers of microseconds here; `NEVER` is later than all of th
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
+import operator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 NEVER = 1 << 62
 LONG_AGO = -NEVER
 """Earlier than all: what the latest of nothing is."""
+
+_AFTER_ALL = 1 << 63
+"""Behind everything that a piece may give: (instant, _AFTER_ALL) lies behind all pieces that begin until then."""
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -34,7 +40,11 @@ def instant_at(count: int) -> dt.datetime:
     return EPOCH + count * MICROSECOND
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Better = Callable[[int, int], bool]
+"""Whether the first of two instants is the one that is wanted."""
+
+
+@dataclass(frozen=True, eq=False)
 class Course:
     """The pieces in order; the first reaches back and the last goes on without end."""
 
@@ -42,9 +52,12 @@ class Course:
 
     def at(self, instant: int) -> int:
         """What comes for one instant."""
-        place = bisect_right(self.pieces, instant, key=_start) - 1
-        start, value, rises = self.pieces[max(place, 0)]
+        start, value, rises = self.pieces[self.place(instant)]
         return value + instant - start if rises else value
+
+    def place(self, instant: int) -> int:
+        """The number of the piece in which an instant lies."""
+        return max(bisect_right(self.pieces, (instant, _AFTER_ALL)) - 1, 0)
 
     def after(self, other: Course) -> Course:
         """First the other, then this one from what the other gave."""
@@ -53,9 +66,10 @@ class Course:
         mine = self.pieces
         made: list[Piece] = []
         for (start, value, rises), end in zip(other.pieces, _ends(other), strict=True):
-            place = max(bisect_right(mine, value, key=_start) - 1, 0)
+            place = max(bisect_right(mine, (value, _AFTER_ALL)) - 1, 0)
             if not rises:
-                made.append((start, value if abs(value) == NEVER else self.at(value), False))
+                own, given, up = mine[place]
+                made.append((start, value if abs(value) == NEVER else given + value - own if up else given, False))
                 continue
             at, last = start, (value + end - start if end != NEVER else NEVER)
             begin = value
@@ -69,16 +83,19 @@ class Course:
                 at = start + begin - value
         return Course(_joined(made))
 
+    @cached_property
     def latest(self) -> Course:
         """For each instant the latest start from which this course, which must not fall, leads no further."""
         made: list[Piece] = []
         for (start, value, rises), end in zip(self.pieces, _ends(self), strict=True):
+            while made and made[-1][0] >= value:
+                made.pop()
             if rises:
-                _put(made, (value, start, True))
+                made.append((value, start, True))
                 if end != NEVER:
-                    _put(made, (value + end - start, end - 1, False))
+                    made.append((value + end - start, end - 1, False))
             else:
-                _put(made, (value, end - 1, False))
+                made.append((value, end - 1, False))
         return Course(_joined(made))
 
     def earliest(self) -> Course:
@@ -105,28 +122,22 @@ class Course:
 
     def while_ahead(self, other: Course, otherwise: int = NEVER) -> Course:
         """This course as long as the other lies ahead of the instant, elsewhere what is said."""
-        return self._while(other, True, otherwise)
+        return self._while(_stretches(other, NOW, operator.gt), otherwise)
 
     def once_past(self, other: Course) -> Course:
         """This course where the other lies ahead no more, and never elsewhere."""
-        return self._while(other, False, NEVER)
+        return self._while(_stretches(other, NOW, operator.le), NEVER)
 
     def where(self, one: Course, other: Course) -> Course:
         """This course where the first of two is no earlier than the second, and never elsewhere."""
-        return self._by(_where(one, other, lambda its, others: its >= others, LONG_AGO), NEVER)
+        return self._while(_stretches(one, other, operator.ge), NEVER)
 
-    def _while(self, other: Course, ahead: bool, otherwise: int) -> Course:
-        if ahead:
-            return self._by(_where(other, NOW, lambda its, now: its > now, LONG_AGO), otherwise)
-        return self._by(_where(other, NOW, lambda its, now: its <= now, LONG_AGO), otherwise)
-
-    def _by(self, mask: list[Piece], otherwise: int) -> Course:
-        """This course, but where a mask is long ago, what is said."""
+    def _while(self, stretches: list[tuple[int, bool]], otherwise: int) -> Course:
+        """This course in those stretches that are wanted, and elsewhere what is said."""
         made: list[Piece] = []
-        ends = [piece[0] for piece in mask[1:]] + [NEVER]
-        for (start, value, _), end in zip(mask, ends, strict=True):
+        for (start, wanted), (end, _) in pairwise([*stretches, (NEVER, False)]):
             begin = start if made else min(start, self.pieces[0][0])
-            if value != LONG_AGO:
+            if wanted:
                 made += self.cut(begin, end)
             else:
                 made.append((begin, otherwise, False))
@@ -134,18 +145,14 @@ class Course:
 
     def behind(self, limit: Course) -> Course:
         """This course where it is later than a limit, and long ago elsewhere."""
-        return Course(_joined(_where(self, limit, lambda mine, others: mine > others, LONG_AGO)))
+        return Course(_joined(_chosen(self, limit, operator.gt, LONG_AGO)))
 
     def cut(self, begin: int, end: int) -> list[Piece]:
         """The pieces from one instant until before another."""
-        place = max(bisect_right(self.pieces, begin, key=_start) - 1, 0)
+        place = self.place(begin)
         start, value, rises = self.pieces[place]
-        found = [(begin, value + begin - start if rises else value, rises)]
-        for piece in self.pieces[place + 1 :]:
-            if piece[0] >= end:
-                break
-            found.append(piece)
-        return found
+        first = (begin, value + begin - start if rises else value, rises)
+        return [first, *self.pieces[place + 1 : bisect_left(self.pieces, (end,), place + 1)]]
 
     def longest(self, first: int, last: int) -> tuple[int, int]:
         """The longest time from an instant until what comes for it, from `first` until before `last`, and that instant.
@@ -199,12 +206,12 @@ NOTHING = Course(((0, NEVER, False),))
 
 def earlier(first: Course, second: Course) -> Course:
     """Whichever of two comes first."""
-    return Course(_joined(_chosen(first, second, lambda one, other: one <= other)))
+    return Course(_joined(_chosen(first, second, operator.le)))
 
 
 def later(first: Course, second: Course) -> Course:
     """Whichever of two comes last."""
-    return Course(_joined(_chosen(first, second, lambda one, other: one >= other)))
+    return Course(_joined(_chosen(first, second, operator.ge)))
 
 
 def earliest_of(courses: Iterable[Course]) -> Course:
@@ -219,69 +226,78 @@ def shifted(by: int) -> Course:
     return Course(((0, by, True),))
 
 
-def _start(piece: Piece) -> int:
-    return piece[0]
-
-
 def _ends(course: Course) -> list[int]:
     return [piece[0] for piece in course.pieces[1:]] + [NEVER]
-
-
-def _put(made: list[Piece], piece: Piece) -> None:
-    """Add a piece; it takes the place of those that begin with it or behind it."""
-    while made and made[-1][0] >= piece[0]:
-        made.pop()
-    made.append(piece)
 
 
 def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces without those that only go on as the one before."""
     made: list[Piece] = []
-    for start, value, rises in pieces:
-        if value >= NEVER:
-            value, rises = NEVER, False
-        if made:
-            begin, before, up = made[-1]
-            if up == rises and value == (before + start - begin if up else before):
-                continue
-        made.append((start, value, rises))
+    begin = before = 0
+    up: bool | None = None
+    for piece in pieces:
+        start, value, rises = piece
+        if value >= NEVER and (rises or value > NEVER):
+            piece = start, value, rises = start, NEVER, False
+        if rises is up and value == (before + start - begin if up else before):
+            continue
+        begin, before, up = start, value, rises
+        made.append(piece)
     return tuple(made)
 
 
-def _chosen(first: Course, second: Course, better: Callable[[int, int], bool]) -> list[Piece]:
-    """The pieces of whichever is better, piece by piece, cut where they cross."""
-    return _where(first, second, better, None)
-
-
-def _where(first: Course, second: Course, better: Callable[[int, int], bool], otherwise: int | None) -> list[Piece]:
+def _chosen(first: Course, second: Course, better: Better, otherwise: int | None = None) -> list[Piece]:
     """The first where it is better; elsewhere the second, or what is said."""
     made: list[Piece] = []
-    one, other = first.pieces, second.pieces
-    i = j = 0
-    at = min(one[0][0], other[0][0])
+    for at, mine, up, its, its_up in _side_by_side(first, second):
+        if better(mine, its):
+            made.append((at, mine, up))
+        elif otherwise is None:
+            made.append((at, its, its_up))
+        else:
+            made.append((at, otherwise, False))
+    return made
+
+
+def _stretches(first: Course, second: Course, better: Better) -> list[tuple[int, bool]]:
+    """From when on the first of two is better, from when on not, and so on."""
+    made: list[tuple[int, bool]] = []
+    last: bool | None = None
+    for at, mine, _, its, _ in _side_by_side(first, second):
+        wanted = better(mine, its)
+        if wanted is not last:
+            made.append((at, wanted))
+            last = wanted
+    return made
+
+
+def _side_by_side(first: Course, second: Course) -> Iterator[tuple[int, int, bool, int, bool]]:
+    """From each instant on what the two courses give and whether that rises, cut where either turns and they cross."""
+    one, other = [*first.pieces, (NEVER, NEVER, False)], [*second.pieces, (NEVER, NEVER, False)]
+    start, value, up = one[0]
+    its_start, its_value, its_up = other[0]
+    following, its_following = one[1][0], other[1][0]
+    i = j = 1
+    at = min(start, its_start)
     while True:
-        mine = one[i][1] + at - one[i][0] if one[i][2] else one[i][1]
-        its = other[j][1] + at - other[j][0] if other[j][2] else other[j][1]
-        up, its_up = one[i][2], other[j][2]
-        end = min(one[i + 1][0] if i + 1 < len(one) else NEVER, other[j + 1][0] if j + 1 < len(other) else NEVER)
-        cuts = [at]
-        if up != its_up and abs(mine) != NEVER and abs(its) != NEVER:
+        end = following if following < its_following else its_following
+        mine = value + at - start if up else value
+        its = its_value + at - its_start if its_up else its_value
+        yield at, mine, up, its, its_up
+        if up is not its_up and abs(mine) != NEVER and abs(its) != NEVER:
             # They meet where the one that rises has made up for what it is behind.
             meet = at + (its - mine if up else mine - its)
-            cuts += [cut for cut in (meet, meet + 1) if at < cut < end]
-        for cut in cuts:
-            value = mine + cut - at if up else mine
-            its_value = its + cut - at if its_up else its
-            if better(value, its_value):
-                made.append((cut, value, up))
-            elif otherwise is None:
-                made.append((cut, its_value, its_up))
-            else:
-                made.append((cut, otherwise, False))
+            for cut in (meet, meet + 1):
+                if at < cut < end:
+                    yield cut, mine + cut - at if up else mine, up, its + cut - at if its_up else its, its_up
         if end == NEVER:
-            return made
+            return
         at = end
-        if i + 1 < len(one) and one[i + 1][0] == end:
+        if following == end:
+            start, value, up = one[i]
             i += 1
-        if j + 1 < len(other) and other[j + 1][0] == end:
+            following = one[i][0]
+        if its_following == end:
+            its_start, its_value, its_up = other[j]
             j += 1
+            its_following = other[j][0]

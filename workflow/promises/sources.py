@@ -100,7 +100,7 @@ class Group:
     def _places(self) -> Iterator[Place]:
         starts = [self.bound]
         past = (due for due in self.dues if not (self.pinned or due.spent or due.moves_on or due.at_once))
-        starts += [earlier(self.bound, due.first.latest().after(self.now)) for due in past]
+        starts += [earlier(self.bound, due.first.latest.after(self.now)) for due in past]
         for due in self.dues:
             if due.sure is not None and not self.pinned:
                 lacking = due.sure.lacking()

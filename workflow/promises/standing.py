@@ -163,8 +163,8 @@ class Standing:
         if at is None:
             return following.after(now)
         day = self.years.at_time(at)
-        once = day.after(following.after(first.after(first.latest().after(now))))
-        return later(once, day.after(following.after(day.latest().after(now))))
+        once = day.after(following.after(first.after(first.latest.after(now))))
+        return later(once, day.after(following.after(day.latest.after(now))))
 
     def _first(
         self, level: Level, limit: Course, within: Duration | None, *, dated: bool

@@ -22,7 +22,7 @@ from heapq import heapify, heappop, heappush
 
 from workflow.definition import LAST_MOVE, NEW, OPENING, Deadline, Definition, Reminder, Transition
 from workflow.promises.alarms import Clock, Reckoning, alarms
-from workflow.promises.comparing import always_comes, most_later, never_later, within
+from workflow.promises.comparing import always_comes, most_later, never_later
 from workflow.promises.course import NOTHING, NOW, Course, earliest_of, later, shifted
 from workflow.promises.years import Years
 from workflow.reading.checks.ways import arrivals
@@ -92,7 +92,7 @@ class _Search:
         self.clocks = frozenset(clock for found in self.alarms.values() for clock in found)
         self.kept: dict[tuple[str, str], list[Stand]] = {}
         self.counted = 0
-        self.opening = within(NOW, years)
+        self.opening = years.within(NOW)
         self.known: dict[tuple[object, ...], Course] = {}
 
     def run(self) -> Unheard:

@@ -107,7 +107,7 @@ def _starts(group: Group, when: int, calendar: Calendar) -> Iterator[int]:
             just = calendar.end_of(calendar.local_date(just))
         for count in range(1, MOST_REPEATS + 1):
             first = ticks(calendar.back(just, due.every.count * count, due.every.unit))
-            yield min(due.first.latest().at(first), group.bound.at(when))
+            yield min(due.first.latest.at(first), group.bound.at(when))
 
 
 def _next(group: Group, start: int, when: int, calendar: Calendar) -> int:

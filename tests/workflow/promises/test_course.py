@@ -51,7 +51,7 @@ def test_the_latest_start_is_the_last_one_that_leads_no_further(name: str, unit:
     years = YEARS[name]
     for amount in AMOUNTS:
         for there in (years.add(amount, unit), years.at_time(dt.time(9, 30)).after(years.add(amount, unit))):
-            back = there.latest()
+            back = there.latest
             for at in instants(years, there):
                 assert there.at(back.at(at)) <= at < there.at(back.at(at) + 1)
 
