@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -22,7 +21,6 @@ from service.cli.watching import watch
 
 if TYPE_CHECKING:
     from workflow.catalogue import Catalogue
-    from workflow.definition import Definition
     from workflow.problems import Problem
 
 
@@ -36,14 +34,14 @@ if TYPE_CHECKING:
         it 0.
 
         With --promises it also says of every open state how long a ticket may rest there until somebody is told, from
-        the worst starting moment, and which promises hold.""",
+        the worst starting moment, and which promises hold: those of the files that are shown.""",
         """检查流程定义并指出问题。
 
         定义文件夹内的文件与整个文件夹一起检查，只显示该文件的问题；
         其他文件或文件夹单独检查。有错误时退出码为 1；只有警告时为 0。
 
         加 --promises 时，还列出工单在每个未结束状态中最长（从最不利的时刻算起）多久无人收到通知，
-        以及各项承诺是否成立。""",
+        以及所示文件中的各项承诺是否成立。""",
     ),
     examples=(
         "duban check",
@@ -115,7 +113,7 @@ def _check(paths: Iterable[Path], form: str, memory: Path | None, promises: bool
         click.echo(_json(asked, here, elsewhere, waived, proofs, indent))
     else:
         if proofs is not None:
-            click.echo(shown_promises.as_text(proofs.catalogue, proofs.definitions, proofs.at) + "\n")
+            click.echo(shown_promises.as_text(proofs.catalogue, proofs.found) + "\n")
         if here:
             click.echo(shown_problems.as_text(here, asked.files, lang()) + "\n")
         click.echo(_closing(asked, here, elsewhere, waived))
@@ -135,11 +133,10 @@ def _is_wrong(problems: Iterable[Problem]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Proofs:
-    """What is proved of the definitions that were asked for, and which promises of all files do not hold."""
+    """What is proved of the definitions that were asked for, and which of their promises do not hold."""
 
     catalogue: Catalogue
-    definitions: list[Definition]
-    at: dt.datetime
+    found: tuple[shown_promises.Proved, ...]
     broken: tuple[Problem, ...]
     accepted: tuple[tuple[Problem, str], ...]
 
@@ -151,11 +148,13 @@ def _proved(asked: _Asked) -> _Proofs:
 
     at = instant_here()
     catalogue = compile_catalogue(asked.files, at)
-    judged = proof.judged(catalogue, at)
+    definitions = shown_promises.asked(catalogue, asked.shown)
+    found = tuple(shown_promises.proved(catalogue, definitions, at))
+    # A file without a definition, as of a calendar or of roles, may have to do with all of them.
+    judged = proof.judged(catalogue, at, definitions or None)
     return _Proofs(
         catalogue,
-        shown_promises.asked(catalogue, asked.shown),
-        at,
+        found,
         tuple(problem for problem, reason in judged if reason is None),
         tuple((problem, reason) for problem, reason in judged if reason is not None),
     )
@@ -222,5 +221,5 @@ def _json(
         "accepted": [shown_problems.as_json(problem) | {"reason": reason} for problem, reason in sorted(waived)],
     }
     if proofs is not None:
-        answer["proved"] = shown_promises.as_json(proofs.catalogue, proofs.definitions, proofs.at)
+        answer["proved"] = shown_promises.as_json(proofs.found)
     return json.dumps(answer, ensure_ascii=False, indent=indent)

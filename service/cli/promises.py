@@ -4,7 +4,8 @@ promises hold."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.cli.speaking import lang, say
@@ -14,21 +15,41 @@ if TYPE_CHECKING:
     from workflow.catalogue import Catalogue
     from workflow.definition import Definition
     from workflow.promises.figure import Figure
+    from workflow.promises.proof import Verdict
 
 
-def as_text(catalogue: Catalogue, definitions: Iterable[Definition], at: dt.datetime) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """What is proved of one definition: the figures of its open states, and whether its promises hold."""
+
+    definition: Definition
+    figures: tuple[Figure, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def proved(catalogue: Catalogue, definitions: Iterable[Definition], at: dt.datetime) -> Iterator[Proved]:
+    """One definition after the other: much of what a figure is worked out from a promise rests on, too."""
+    from workflow.promises import proof, proving
+
+    for one in definitions:
+        yield Proved(
+            definition=one,
+            figures=proving.figures(catalogue, one, at),
+            verdicts=proof.verdicts(catalogue, one, at),
+        )
+
+
+def as_text(catalogue: Catalogue, found: Iterable[Proved]) -> str:
     """For each definition the figures of its open states, then its promises, each with its path and worst start."""
-    return "\n\n".join("\n".join(_of_definition(catalogue, one, at)) for one in definitions)
+    return "\n\n".join("\n".join(_of_definition(catalogue, one)) for one in found)
 
 
-def _of_definition(catalogue: Catalogue, definition: Definition, at: dt.datetime) -> list[str]:
-    from workflow.promises import proof, proving, saying
+def _of_definition(catalogue: Catalogue, found: Proved) -> list[str]:
+    from workflow.promises import proof, saying
 
+    definition = found.definition
     calendar = proof.calendar_of(catalogue, definition)
-    rows = [
-        [figure.state, _kind(figure), *_told(figure, definition, catalogue)]
-        for figure in proving.figures(catalogue, definition, at)
-    ]
+    rows = [[figure.state, _kind(figure), *_told(figure, definition, catalogue)] for figure in found.figures]
     head = [
         say("state", "状态"),
         say("nobody is told for", "无人收到通知"),
@@ -45,7 +66,7 @@ def _of_definition(catalogue: Catalogue, definition: Definition, at: dt.datetime
             saying.promise(one.promise).read(lang()),
             *(_told(one.figure, definition, catalogue) if one.figure is not None else [""] * 5),
         ]
-        for one in proof.verdicts(catalogue, definition, at)
+        for one in found.verdicts
     ]
     if judged:
         head = [say("promise", "承诺"), "", *head[2:]]
@@ -73,14 +94,12 @@ def _kind(figure: Figure) -> str:
     return say("at any time", "任何时候")
 
 
-def as_json(catalogue: Catalogue, definitions: Iterable[Definition], at: dt.datetime) -> list[dict[str, Any]]:
+def as_json(found: Iterable[Proved]) -> list[dict[str, Any]]:
     """The same for a program: lengths in seconds, instants in ISO 8601; without a length nobody is ever told."""
-    from workflow.promises import proof, proving
-
     return [
         {
-            "workflow": one.name,
-            "figures": [_figure(figure) for figure in proving.figures(catalogue, one, at)],
+            "workflow": one.definition.name,
+            "figures": [_figure(figure) for figure in one.figures],
             "promises": [
                 {
                     "kind": verdict.promise.kind,
@@ -89,10 +108,10 @@ def as_json(catalogue: Catalogue, definitions: Iterable[Definition], at: dt.date
                     "holds": verdict.holds,
                     "figure": _figure(verdict.figure) if verdict.figure is not None else None,
                 }
-                for verdict in proof.verdicts(catalogue, one, at)
+                for verdict in one.verdicts
             ],
         }
-        for one in definitions
+        for one in found
     ]
 
 
@@ -119,7 +138,7 @@ def _instant(instant: dt.datetime | None) -> str | None:
     return instant.isoformat() if instant is not None else None
 
 
-def asked(catalogue: Catalogue, files: Sequence[str] | set[str]) -> list[Definition]:
+def asked(catalogue: Catalogue, files: Collection[str]) -> list[Definition]:
     """The definitions that are written in these files."""
     return [
         one

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.definition import Deadline, Definition, Effects, FieldType, Level, Moment, Reminder
-from workflow.durations import Unit
+from workflow.definition import Deadline, Definition, FieldType, Level, Moment, Reminder
+from workflow.durations import Duration, Unit
 from workflow.promises.comparing import always_later
-from workflow.promises.configurations import counts
 from workflow.promises.course import MICROSECOND, NOTHING, Course, earliest_of, later, shifted
+from workflow.promises.keys import counts, every_effect
 from workflow.promises.years import Years
 from workflow.reading.checks.draft import DATES
 
@@ -112,7 +112,7 @@ class Reckoning:
         field = self.definition.fields.get(moment.field or "")
         if field is None or field.type not in DATES or not isinstance(field.max, Moment) or field.max.field != "opened":
             return None
-        if any(field.name in effects.set for effects in _every_effect(self.definition)):
+        if any(field.name in effects.set for effects in every_effect(self.definition)):
             return None
         last = self.years.dated(field.max, FieldType.DATETIME).after(self.opened)
         if field.type is FieldType.DATE:
@@ -120,14 +120,7 @@ class Reckoning:
         return self.years.dated(moment, field.type).after(last)
 
 
-def _left(left: object, whole: dt.timedelta, unit: Unit) -> tuple[dt.timedelta, Unit]:
+def _left(left: Duration | Decimal, whole: dt.timedelta, unit: Unit) -> tuple[dt.timedelta, Unit]:
     if isinstance(left, Decimal):
         return int(whole // MICROSECOND * left / 100) * MICROSECOND, unit
-    return left.count, left.unit  # type: ignore[attr-defined]
-
-
-def _every_effect(definition: Definition) -> Iterator[Effects]:
-    yield from (one.effects for one in definition.states.values())
-    yield from (one.effects for one in definition.transitions.values())
-    yield from (one.effects for one in definition.reminders.values())
-    yield from (level.effects for one in definition.deadlines.values() for level in one.levels)
+    return left.count, left.unit

@@ -12,26 +12,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
-from typing import Literal, NamedTuple
 
-from workflow.definition import (
-    LAST_MOVE,
-    NEW,
-    OPENING,
-    Deadline,
-    Definition,
-    FieldType,
-    Level,
-    Moment,
-    Reminder,
-    Transition,
-    Who,
+from workflow.definition import LAST_MOVE, NEW, OPENING, Definition, Level, Moment, Reminder, Transition
+from workflow.promises.keys import (
+    CLOCK,
+    NONE,
+    Key,
+    Keys,
+    Timed,
+    dates_of,
+    every_key,
+    key_of,
+    keys_of,
+    set_by_time,
+    surely_moves,
 )
-from workflow.reading.checks.draft import tells
 from workflow.reading.checks.ways import arrivals
-
-DATES = frozenset((FieldType.DATE, FieldType.DATETIME))
-CLOCK = Who("word", "clock")
 
 MOST = 4_000
 """With more configurations than this the order in which clocks began is left out of account."""
@@ -39,28 +35,6 @@ MOST = 4_000
 
 NEWEST = 1 << 30
 """The place of the clocks that begin now, behind all others."""
-
-
-class Key(NamedTuple):
-    """A clock: of which deadline or reminder, and by which rules it counts; `fixed`: no pause moves its limit."""
-
-    kind: Literal["deadline", "reminder"]
-    name: str
-    since: tuple[str, ...]
-    until: tuple[str, ...] = ()
-    paused_in: frozenset[str] = frozenset()
-    fixed: bool = False
-
-
-class Timed(NamedTuple):
-    """A level or a reminder (level "") of a clock."""
-
-    key: Key
-    level: str = ""
-
-
-Keys = frozenset[Key]
-NONE: Keys = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +134,14 @@ class _Exploring:
     def __init__(self, members: Mapping[str, Definition], *, ordered: bool) -> None:
         self.members = members
         self.ordered = ordered
-        unasked = frozenset(name for one in members.values() for name in _set_by_time(one))
+        unasked = frozenset(name for one in members.values() for name in set_by_time(one))
         self.keys = {name: keys_of(one, unasked) for name, one in members.items()}
         heard = {(key.kind, key.name) for keys in self.keys.values() for key in keys}
         self.followed = {
-            name: frozenset(key for key in _all_keys(one) if (key.kind, key.name) in heard)
+            name: frozenset(key for key in every_key(one) if (key.kind, key.name) in heard)
             for name, one in members.items()
         }
-        self.dates = {name: _dates(one, self.keys[name]) for name, one in members.items()}
+        self.dates = {name: dates_of(one, self.keys[name]) for name, one in members.items()}
         self.ahead = {name: self._ahead(one) for name, one in members.items()}
         self.head = next(iter(members.values()))
 
@@ -229,7 +203,7 @@ class _Exploring:
                 if self._may_come(timer, reminder, one, now):
                     yield timer
         for deadline in one.deadlines.values():
-            key = known.get(("deadline", deadline.name)) or _key(deadline)
+            key = known.get(("deadline", deadline.name)) or key_of(deadline)
             for level in deadline.levels:
                 timer = Timed(key, level.name)
                 if level.effects.move == move and self._may_come(timer, level, one, now):
@@ -361,63 +335,9 @@ class _Exploring:
         return frozenset(key for other in later for key in self.followed[other.name])
 
 
-def keys_of(one: Definition, unasked: frozenset[str] = frozenset()) -> Keys:
-    """The clocks that surely tell somebody, or surely move the ticket on.
-
-    Those that rest on a date that time alone may set, the `unasked`, are not among them.
-    """
-    found = {
-        Key("reminder", reminder.name, reminder.since)
-        for reminder in one.reminders.values()
-        if counts(reminder) and not unasked & {*reminder.since}
-    }
-    for deadline in one.deadlines.values():
-        moment = deadline.no_later_than
-        dates = {*deadline.since, deadline.replaced_by, moment.field if moment is not None else None}
-        if deadline.condition is None and any(map(counts, deadline.levels)) and not unasked & dates:
-            found.add(_key(deadline))
-    return frozenset(found)
-
-
-def _all_keys(one: Definition) -> Iterator[Key]:
-    yield from map(_key, one.deadlines.values())
-    yield from (Key("reminder", reminder.name, reminder.since) for reminder in one.reminders.values())
-
-
-def _set_by_time(one: Definition) -> Iterator[str]:
-    """The fields that levels and reminders set."""
-    for deadline in one.deadlines.values():
-        for level in deadline.levels:
-            yield from level.effects.set
-    for reminder in one.reminders.values():
-        yield from reminder.effects.set
-
-
 def _surely_set(value: object) -> bool:
     """Whether what a field is set to is always known: no moment that rests on a field that may be empty."""
     return not isinstance(value, Moment) or value.field == "opened"
-
-
-def counts(part: Level | Reminder) -> bool:
-    """Whether a level or a reminder always tells somebody when it is due; a move of the clock always does."""
-    return part.condition is None and (tells(part.effects) or part.effects.move is not None)
-
-
-def surely_moves(one: Definition, members: Mapping[str, Definition], name: str, state: str) -> bool:
-    """Whether the clock's move cannot be refused in a state."""
-    move = one.transitions.get(name)
-    if move is None or move.answer or CLOCK not in move.by or state not in move.sources or CLOCK in move.not_by:
-        return False
-    asks = move.fill or move.need or move.checks or move.wait_for or move.not_before or move.become
-    if asks or move.at_most is not None or move.effects.open:
-        return False
-    ends = move.target is not None and move.target in one.states and one.states[move.target].end
-    return not (ends and any(member.opens() for member in members.values()))
-
-
-def _key(deadline: Deadline) -> Key:
-    fixed = deadline.within is None
-    return Key("deadline", deadline.name, deadline.since, deadline.until, deadline.paused_in, fixed)
 
 
 def _has(one: Definition, key: Key) -> bool:
@@ -426,16 +346,3 @@ def _has(one: Definition, key: Key) -> bool:
 
 def _with(after: Mapping[Key, object], place: str) -> Keys:
     return frozenset(key for key, at in after.items() if at == place)
-
-
-def _dates(one: Definition, keys: Keys) -> frozenset[str]:
-    """The date fields on which the clocks rest."""
-    found: set[str] = set()
-    for key in keys:
-        found.update(name for name in key.since if name in one.fields and one.fields[name].type in DATES)
-        if key.kind == "deadline":
-            deadline = one.deadlines[key.name]
-            moment = deadline.no_later_than
-            named = (deadline.replaced_by, moment.field if moment is not None else None)
-            found.update(name for name in named if name is not None)
-    return frozenset(found)

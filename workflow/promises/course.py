@@ -13,9 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 
 NEVER = 1 << 62
@@ -49,6 +49,11 @@ class Course:
     """The pieces in order; the first reaches back and the last goes on without end."""
 
     pieces: tuple[Piece, ...]
+
+    @property
+    def never(self) -> bool:
+        """Whether it gives nothing for any instant."""
+        return len(self.pieces) == 1 and self.pieces[0][1] >= NEVER
 
     def at(self, instant: int) -> int:
         """What comes for one instant."""
@@ -197,6 +202,18 @@ class Course:
         return found[::step]
 
 
+class Kept:
+    """Courses that are worked out once, by all that they follow from."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Course] = {}
+
+    def once(self, key: Hashable, made: Callable[[], Course]) -> Course:
+        if key not in self._known:
+            self._known[key] = made()
+        return self._known[key]
+
+
 NOW = Course(((0, 0, True),))
 """The course on which everything comes at once."""
 
@@ -206,19 +223,20 @@ NOTHING = Course(((0, NEVER, False),))
 
 def earlier(first: Course, second: Course) -> Course:
     """Whichever of two comes first."""
+    if first.never or second.never:
+        return second if first.never else first
     return Course(_joined(_chosen(first, second, operator.le)))
 
 
 def later(first: Course, second: Course) -> Course:
     """Whichever of two comes last."""
+    if first.never or second.never:
+        return first if first.never else second
     return Course(_joined(_chosen(first, second, operator.ge)))
 
 
 def earliest_of(courses: Iterable[Course]) -> Course:
-    found = NOTHING
-    for one in courses:
-        found = one if found is NOTHING else earlier(found, one)
-    return found
+    return reduce(earlier, courses, NOTHING)
 
 
 def shifted(by: int) -> Course:
@@ -280,7 +298,7 @@ def _side_by_side(first: Course, second: Course) -> Iterator[tuple[int, int, boo
     i = j = 1
     at = min(start, its_start)
     while True:
-        end = following if following < its_following else its_following
+        end = min(following, its_following)
         mine = value + at - start if up else value
         its = its_value + at - its_start if its_up else its_value
         yield at, mine, up, its, its_up

@@ -61,10 +61,15 @@ def broken(catalogue: Catalogue, at: dt.datetime) -> list[Problem]:
     return [problem for problem, reason in judged(catalogue, at) if reason is None]
 
 
-def judged(catalogue: Catalogue, at: dt.datetime) -> list[tuple[Problem, str | None]]:
-    """The promises that do not hold, each with the reason for which an `accept` puts up with it."""
+def judged(
+    catalogue: Catalogue, at: dt.datetime, definitions: Iterable[Definition] | None = None
+) -> list[tuple[Problem, str | None]]:
+    """The promises that do not hold, each with the reason for which an `accept` puts up with it.
+
+    Those of all definitions, unless only some are asked for.
+    """
     found: dict[Problem, str | None] = {}
-    for definition in catalogue.definitions.values():
+    for definition in catalogue.definitions.values() if definitions is None else definitions:
         known = _known(catalogue, definition, at).verdicts[definition.name] if definition.promises else ()
         for verdict in known:
             if not verdict.holds:

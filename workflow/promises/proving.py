@@ -42,28 +42,38 @@ class Proof:
         self.explored: Explored = explored(self.members)
         self.standing = Standing(self.years, self.members, self.explored.keys)
         self.house = House(catalogue, self.calendar, self.members)
+        self._rests: dict[tuple[str, str, Kind], list[tuple[Way, Configuration, Arrival | None]]] = {}
         self._cases: dict[tuple[str, str, Kind], list[Case]] = {}
         self._told: dict[frozenset[int], Course] = {}
         self._figures: dict[tuple[str, str, Kind], Figure | None] = {}
         for arrival, way in self.explored.arrivals.items():
-            self._add(way, arrival.configuration, "first_telling", arrival)
+            self._note(way, arrival.configuration, "first_telling", arrival)
         for configuration, latest in self.explored.ways.items():
             if latest is not None and not configuration.leaving:
-                self._add(latest, configuration, "longest_silence", None)
+                self._note(latest, configuration, "longest_silence", None)
 
-    def _add(self, way: Way, now: Configuration, kind: Kind, arrival: Arrival | None) -> None:
+    def _note(self, way: Way, now: Configuration, kind: Kind, arrival: Arrival | None) -> None:
+        self._rests.setdefault((now.workflow, now.state, kind), []).append((way, now, arrival))
+
+    def cases(self, workflow: str, state: str, kind: Kind) -> list[Case]:
+        """All ways to rest in a state, worked out when they are asked for first."""
+        asked = workflow, state, kind
+        if asked not in self._cases:
+            self._cases[asked] = [self._case(*rest, kind) for rest in self._rests.get(asked, ())]
+        return self._cases[asked]
+
+    def _case(self, way: Way, now: Configuration, arrival: Arrival | None, kind: Kind) -> Case:
         if arrival is not None:
             groups = self.standing.groups(now, arrival.begun, arrival.unfired)
         else:
             groups = self.standing.groups(now)
-        case = Case(
+        return Case(
             ways=tuple(self.explored.way_to(way)),
             configuration=now,
             groups=tuple(groups),
             told=self._earliest(groups),
             kind=kind,
         )
-        self._cases.setdefault((now.workflow, now.state, kind), []).append(case)
 
     def _earliest(self, groups: list[Group]) -> Course:
         """When the first of some groups tells, worked out once."""
@@ -75,14 +85,14 @@ class Proof:
     def figure(self, workflow: str, state: str, kind: Kind) -> Figure | None:
         """The figure of a state; None if no ticket comes to it."""
         if (workflow, state, kind) not in self._figures:
-            cases = self._cases.get((workflow, state, kind), [])
+            cases = self.cases(workflow, state, kind)
             self._figures[workflow, state, kind] = self._worst([(case, case.told) for case in cases])
         return self._figures[workflow, state, kind]
 
     def broken(self, workflow: str, state: str, kind: Kind, promised: Duration) -> Figure | None:
         """The longest silence among those that end later than is promised, counted as the promise is; None without."""
         limit = self.years.add(promised.count, promised.unit)
-        cases = self._cases.get((workflow, state, kind), [])
+        cases = self.cases(workflow, state, kind)
         return self._worst([(case, case.told.behind(limit)) for case in cases])
 
     def _worst(self, found: Sequence[tuple[Case, Course]]) -> Figure | None:

@@ -12,10 +12,9 @@ from workflow.definition import Definition
 from workflow.history import blank
 from workflow.kin import Kin, Member
 from workflow.people import may
-from workflow.promises.configurations import DATES
 from workflow.promises.figure import Step
 from workflow.promises.filling import FILE, PEOPLE, Filling, Wish
-from workflow.reading.checks.draft import tells
+from workflow.reading.checks.draft import DATES, tells
 from workflow.settling import effects_of
 from workflow.ticket import Actor, Decision, Facts, Held, Move, Openable, Ticket
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 
 from workflow.durations import Duration
-from workflow.promises.configurations import Timed
-from workflow.promises.course import LONG_AGO, NEVER, NOTHING, NOW, Course, earlier, earliest_of, later
+from workflow.promises.course import LONG_AGO, NEVER, NOTHING, NOW, Course, Kept, earlier, earliest_of, later
+from workflow.promises.keys import Timed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,11 +48,15 @@ class Due:
     def at_once(self) -> bool:
         return self.unfired and not self.skipped
 
+    def comes(self, start: Course) -> Course:
+        """When it first comes by a start."""
+        return (self.sure or self.first).after(start)
+
     def told(self, start: Course) -> Course:
         """When it comes next, at the latest, if its clock stands so."""
         if self.spent:
             return self.again or NOTHING
-        first = (self.sure or self.first).after(start)
+        first = self.comes(start)
         if self.at_once:
             return later(first, NOW)
         ahead = first.while_ahead(first)
@@ -78,7 +83,7 @@ class Place:
 @dataclass(slots=True, kw_only=True, eq=False)
 class Group:
     """Sources with one start, which is at the latest `bound`; `pinned`: it is just that. `now` are the
-    starting moments.
+    starting moments. What groups have in common is `kept`.
 
     `told` is when the first of them tells, at the latest, after each instant of the years.
     """
@@ -86,21 +91,19 @@ class Group:
     dues: tuple[Due, ...]
     bound: Course
     now: Course
+    kept: Kept = field(repr=False)
     pinned: bool = False
     places: tuple[Place, ...] = field(init=False)
     told: Course = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = tuple(self._places())
-        told = self.places[0].told
-        for place in self.places[1:]:
-            told = later(told, place.told)
-        self.told = told
+        self.told = reduce(later, (place.told for place in self.places))
 
     def _places(self) -> Iterator[Place]:
         starts = [self.bound]
         past = (due for due in self.dues if not (self.pinned or due.spent or due.moves_on or due.at_once))
-        starts += [earlier(self.bound, due.first.latest.after(self.now)) for due in past]
+        starts += [self._start(due) for due in past]
         for due in self.dues:
             if due.sure is not None and not self.pinned:
                 lacking = due.sure.lacking()
@@ -108,10 +111,19 @@ class Group:
         for start in starts:
             yield self._place(start)
 
+    def _start(self, due: Due) -> Course:
+        """The latest start with which a source has come."""
+        sign = "start", self.bound, due.first
+        return self.kept.once(sign, lambda: earlier(self.bound, due.first.latest.after(self.now)))
+
+    def _told(self, due: Due, start: Course) -> Course:
+        sign = due.sure or due.first, due.again, due.spent, due.at_once
+        return self.kept.once(("told", sign, start), lambda: due.told(start))
+
     def _place(self, start: Course) -> Place:
         """Where the clock stands with a start; one at which the ticket is already elsewhere tells long ago."""
-        told = earliest_of(due.told(start) for due in self.dues)
+        told = earliest_of(self._told(due, start) for due in self.dues)
         for due in self.dues:
             if due.moves_on and not due.spent and not due.at_once:
-                told = told.while_ahead((due.sure or due.first).after(start), LONG_AGO)
+                told = told.while_ahead(due.comes(start), LONG_AGO)
         return Place(start, told)

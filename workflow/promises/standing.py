@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from workflow.definition import Deadline, Definition, FieldType, Level, Moment, Reminder
 from workflow.durations import Duration, Unit
-from workflow.promises.configurations import DATES, Configuration, Key, Timed, counts, surely_moves
-from workflow.promises.course import MICROSECOND, NOW, Course, later, shifted
+from workflow.promises.configurations import Configuration
+from workflow.promises.course import MICROSECOND, NOW, Course, Kept, later, shifted
+from workflow.promises.keys import Key, Timed, counts, every_effect, surely_moves
 from workflow.promises.sources import Due, Group
 from workflow.promises.years import Years
+from workflow.reading.checks.draft import DATES
 
 
 class Standing:
@@ -21,7 +24,7 @@ class Standing:
         self.members = members
         self.keys = keys
         self._groups: dict[object, Group] = {}
-        self._made: dict[object, Course] = {}
+        self._kept = Kept()
         self._comings: dict[object, tuple[Course | None, Course | None, Course | None]] = {}
 
     def groups(self, now: Configuration, begun: bool = False, unfired: frozenset[Key] = frozenset()) -> list[Group]:
@@ -75,7 +78,11 @@ class Standing:
         key = (one.name, pinned, tuple(due.sign for due in dues), modes, dues[0].timed.key in now.dated)
         if key not in self._groups:
             self._groups[key] = Group(
-                dues=dues, bound=self.years.within(bound), now=self.years.within(NOW), pinned=pinned
+                dues=dues,
+                bound=self.years.within(bound),
+                now=self.years.within(NOW),
+                kept=self._kept,
+                pinned=pinned,
             )
         return self._groups[key]
 
@@ -226,12 +233,8 @@ class Standing:
         return self._dated(one, moment)
 
     def _dated(self, one: Definition, moment: Moment) -> Course:
-        key = ("dated", one.name, moment)
-        if key not in self._made:
-            field = one.fields.get(moment.field or "")
-            type_ = field.type if field is not None else FieldType.DATETIME
-            self._made[key] = self.years.dated(moment, type_)
-        return self._made[key]
+        field = one.fields.get(moment.field or "")
+        return self.years.dated(moment, field.type if field is not None else FieldType.DATETIME)
 
     def _bound_of_limit(self, one: Definition, deadline: Deadline, now: Configuration) -> Course | None:
         name = _date_of_limit(deadline, now)
@@ -248,7 +251,8 @@ class Standing:
         field = one.fields.get(name)
         if field is None or field.type not in DATES or name in seen:
             return None
-        bounds = [field.max, *_set_to(self.members.values(), name)]
+        effects = chain.from_iterable(map(every_effect, self.members.values()))
+        bounds = [field.max, *(each.set[name] for each in effects if name in each.set)]
         found: Course | None = None
         for bound in bounds:
             course = self._of_bound(one, bound, seen | {name})
@@ -264,21 +268,6 @@ class Standing:
             return None
         base = NOW if bound.field == "opened" else self._cap(one, bound.field, seen)
         return None if base is None else self._dated(one, bound).after(base)
-
-
-def _set_to(members: Iterable[Definition], name: str) -> Iterator[object]:
-    """What effects set a field to."""
-    for one in members:
-        parts: Sequence[object] = (
-            *one.states.values(),
-            *one.transitions.values(),
-            *one.reminders.values(),
-            *(level for deadline in one.deadlines.values() for level in deadline.levels),
-        )
-        for part in parts:
-            values = part.effects.set  # type: ignore[attr-defined]
-            if name in values:
-                yield values[name]
 
 
 def _date_of_limit(deadline: Deadline, now: Configuration) -> str | None:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from workflow.definition import FieldType, Moment
 from workflow.kin import MemberFaulty
 from workflow.moments import moment_at
-from workflow.promises.configurations import DATES
 from workflow.promises.course import MICROSECOND
 from workflow.promises.figure import Figure, Step
 from workflow.promises.filling import Wish
 from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.reading.checks.draft import DATES
 from workflow.ticket import Ticket
 
 _LATER = dt.timedelta(days=1)

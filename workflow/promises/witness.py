@@ -14,11 +14,13 @@ from itertools import islice, product
 
 from workflow.calendar import Calendar
 from workflow.clocks import Span
+from workflow.definition import Definition
 from workflow.kin import MemberFaulty
 from workflow.promises.configurations import Configuration, Way
 from workflow.promises.course import LONG_AGO, MICROSECOND, NEVER, Course, instant_at, ticks
 from workflow.promises.figure import Kind, Step
 from workflow.promises.filling import Wish
+from workflow.promises.keys import every_effect
 from workflow.promises.replay import Astray, House, Replay, first_told
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
@@ -69,6 +71,8 @@ def witnesses(
     case: Case, when: int, length: int, house: House, standing: Standing
 ) -> Iterator[tuple[Step, ...] | None]:
     """The moves of histories with just this silence from an instant on; None for each that turns out otherwise."""
+    if not _can_be_made(case, house):
+        return
     plans = list(islice(_plans(case, when, length, house, standing), MOST_PLANS))
     for yes, full in ((True, False), (True, True), (False, True)):
         for plan in plans:
@@ -78,6 +82,24 @@ def witnesses(
                 yield None
                 continue
             yield steps if silence == (None if length >= NEVER else length * MICROSECOND) else None
+
+
+def _can_be_made(case: Case, house: House) -> bool:
+    """Whether something on the way fills what its moves need to be on file: without that no history can show it."""
+    filled = {name for one in house.members.values() for effects in every_effect(one) for name in effects.set}
+    for way in case.ways:
+        one = house.members[way.before.workflow]
+        move = one.transitions[way.move]
+        filled.update((*move.fill, *move.may_fill))
+        if any(_is_typed(one, name) and name not in filled for name in move.need):
+            return False
+    return True
+
+
+def _is_typed(one: Definition, name: str) -> bool:
+    """Whether a field has what people type into it, and nothing that is worked out or taken over."""
+    field = one.fields.get(name)
+    return field is not None and field.formula is None and field.follows is None
 
 
 def _plans(case: Case, when: int, length: int, house: House, standing: Standing) -> Iterator[_Plan]:

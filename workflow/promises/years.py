@@ -6,13 +6,13 @@ They are made from what the calendar itself says of its counts, day by day, and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 from workflow.calendar import Calendar
 from workflow.definition import FieldType, Moment
 from workflow.durations import Duration, Unit
 from workflow.moments import moment_at
-from workflow.promises.course import MICROSECOND, NOW, Course, Piece, shifted, ticks
+from workflow.promises.course import MICROSECOND, NOW, Course, Kept, Piece, shifted, ticks
 
 DAY = dt.timedelta(days=1)
 
@@ -25,13 +25,13 @@ class Years:
         self.first, self.last = ticks(calendar.start_of(first)), ticks(calendar.end_of(last))
         self._since, self._until = first - margin, last + margin
         self._begin, self._end = calendar.start_of(self._since), calendar.end_of(self._until)
-        self._known: dict[object, Course] = {}
+        self._kept = Kept()
 
     def add(self, amount: dt.timedelta, unit: Unit) -> Course:
         """When an amount has passed since."""
         if unit is Unit.ELAPSED:
             return shifted(amount // MICROSECOND)
-        return self._once(
+        return self._kept.once(
             ("add", amount, unit),
             lambda: self._reached(unit).after(shifted(amount // MICROSECOND)).after(self.passed(unit)),
         )
@@ -44,21 +44,21 @@ class Years:
         """The earliest instant from which no more than the amount is left until then."""
         if unit is Unit.ELAPSED:
             return shifted(-(amount // MICROSECOND))
-        return self._once(
+        return self._kept.once(
             ("back", amount, unit),
             lambda: self._reached(unit).after(shifted(-(amount // MICROSECOND))).after(self.passed(unit)),
         )
 
     def within(self, course: Course) -> Course:
         """A course for the starting moments alone."""
-        return Course(tuple(course.cut(self.first, self.last)))
+        return self._kept.once(("within", course), lambda: Course(tuple(course.cut(self.first, self.last))))
 
     def passed(self, unit: Unit) -> Course:
         """How much of a unit has passed until an instant, from a beginning of no meaning."""
-        return self._once(("passed", unit), lambda: self._passed(unit))
+        return self._kept.once(("passed", unit), lambda: self._passed(unit))
 
     def _reached(self, unit: Unit) -> Course:
-        return self._once(("reached", unit), lambda: self.passed(unit).earliest())
+        return self._kept.once(("reached", unit), lambda: self.passed(unit).earliest())
 
     def at_time(self, time: dt.time) -> Course:
         """That local time on the day that ends with, or holds, the instant."""
@@ -69,7 +69,7 @@ class Years:
         return self._daily("end of day", 0, self.calendar.end_of)
 
     def end_of_shift(self) -> Course:
-        return self._once("end of shift", lambda: Course(tuple(self._shifts())))
+        return self._kept.once("end of shift", lambda: Course(tuple(self._shifts())))
 
     def start_of_day(self) -> Course:
         """Where the local day begins that holds the instant: what a typed date counts from."""
@@ -88,12 +88,7 @@ class Years:
         end = moment_at(moment, {moment.field or "": date}, self._begin, self.calendar, as_limit=True)
         return end or self.calendar.end_of(date)
 
-    def _once(self, key: object, made: Callable[[], Course]) -> Course:
-        if key not in self._known:
-            self._known[key] = made()
-        return self._known[key]
-
-    def _daily(self, key: object, behind: int, value: Callable[[dt.date], dt.datetime]) -> Course:
+    def _daily(self, key: Hashable, behind: int, value: Callable[[dt.date], dt.datetime]) -> Course:
         """A course that is level all day, so many ticks behind the day itself."""
 
         def pieces() -> Iterator[Piece]:
@@ -102,7 +97,7 @@ class Years:
                 yield ticks(self.calendar.start_of(date)) + behind, ticks(value(date)), False
                 date += DAY
 
-        return self._once(key, lambda: Course(tuple(pieces())))
+        return self._kept.once(key, lambda: Course(tuple(pieces())))
 
     def _passed(self, unit: Unit) -> Course:
         begin = ticks(self._begin)
