@@ -95,6 +95,10 @@ class Who:
         return f"{self.name} of {self.of}" if self.of else self.name
 
 
+BY_CLOCK = Who("word", "clock")
+"""Stands in the `by` of a transition that the clock may make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """An instant told by a date: `field`; `DURATION before|after field`; `end of day`; or `end of shift`.
@@ -431,4 +435,4 @@ class Definition:
 
     def recurring_opening(self) -> Transition | None:
         """The transition with which schedules open tickets: the first that the clock may make."""
-        return next((one for one in self.openings() if any(str(who) == "clock" for who in one.by)), None)
+        return next((one for one in self.openings() if BY_CLOCK in one.by), None)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from workflow import words
 from workflow.conditions import Condition
 from workflow.definition import (
+    BY_CLOCK,
     LAST_MOVE,
     OPENING,
     Approval,
@@ -26,8 +27,6 @@ from workflow.definition import (
 from workflow.durations import Duration
 from workflow.prose.conditions import condition as asked_in_words
 from workflow.prose.voice import Surroundings, Voice
-
-BY_ITSELF = Who("word", "clock")
 
 _PARTED = re.compile("[,;，、；]")
 _MOMENTS = {"opened": Text("the opening", "受理时间"), "due": Text("the due date", "应完成时间")}
@@ -89,7 +88,7 @@ class Captions:
 
     def may(self, transition: Transition) -> str:
         """Which people may make it; empty where only the clock may."""
-        people = [who for who in transition.by if who != BY_ITSELF]
+        people = [who for who in transition.by if who != BY_CLOCK]
         return self._except(people, transition.not_by) if people else ""
 
     def step(self, step: Approval) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workflow.definition import REFUSE, Transition
-from workflow.picture.captions import BY_ITSELF, Captions
+from workflow.definition import BY_CLOCK, REFUSE, Transition
+from workflow.picture.captions import Captions
 from workflow.picture.consequences import becomes, changes
 from workflow.picture.timings import Timing
 
@@ -80,9 +80,9 @@ def _lines(transition: Transition, people: str, captions: Captions, timings: Seq
 def _by_the_clock(transition: Transition, captions: Captions, timings: Sequence[Timing]) -> str:
     """That the clock makes it, with the marks of the timings at which it does; empty where only people do."""
     marks = [timing.mark for timing in timings if transition.name in timing.makes]
-    if not marks and BY_ITSELF not in transition.by:
+    if not marks and BY_CLOCK not in transition.by:
         return ""
-    clock = captions.people((BY_ITSELF,))
+    clock = captions.people((BY_CLOCK,))
     return captions.say(f"{clock}: {', '.join(marks)}", f"{clock}：{'、'.join(marks)}") if marks else clock
 
 

@@ -26,8 +26,7 @@ from workflow.condition_tree import (
 from workflow.conditions import Condition
 from workflow.definition import Definition, Field, FieldType, Text
 from workflow.kinds import BUILT_INS, KINDS, Kind
-from workflow.prose.voice import BUILT_INS as BUILT_IN_NAMES
-from workflow.prose.voice import Voice
+from workflow.prose.voice import BUILT_IN_NAMES, Voice
 
 _DATES = (Kind.DATE, Kind.DATETIME)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workflow.definition import NEW, Check, Definition, Transition
+from workflow.definition import BY_CLOCK, NEW, Check, Definition, Transition
 from workflow.prose.conditions import condition
 from workflow.prose.document import Paragraph, Path, Sentence
 from workflow.prose.doing import happenings
-from workflow.prose.people import CLOCK, one_of
+from workflow.prose.people import one_of
 from workflow.prose.voice import Voice
 
 
@@ -43,7 +43,7 @@ def _sentences(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
 
 def _who_where(one: Transition, voice: Voice) -> str:
     """Who may do it and where the ticket is then."""
-    people = [who for who in one.by if who != CLOCK]
+    people = [who for who in one.by if who != BY_CLOCK]
     may = _except(one, one_of(people, voice), voice) if people else ""
     after = _after(one, voice)
     if one.opens and len(one.sources) == 1:
@@ -99,7 +99,7 @@ def _except(one: Transition, allowed: str, voice: Voice) -> str:
 
 def _by_itself(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
     """By which reminders and levels the clock makes it."""
-    if CLOCK not in one.by:
+    if BY_CLOCK not in one.by:
         return
     path = (*path, "by")
     found = list(_movers(one.name, voice.definition, voice))

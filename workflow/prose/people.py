@@ -10,8 +10,6 @@ from workflow import words
 from workflow.definition import Text, Who
 from workflow.prose.voice import Voice
 
-CLOCK = Who("word", "clock")
-
 _WORDS = {
     **words.WHO,
     "responsible": Text("whoever must act then", "当时的责任人"),

@@ -19,7 +19,7 @@ from workflow.durations import Duration
 from workflow.prose.document import Path, Sentence
 from workflow.registers import Register
 
-BUILT_INS = {
+BUILT_IN_NAMES = {
     **{name: Text(f"the {text.en}", text.read("zh")) for name, text in words.BUILT_INS.items()},
     "opened": Text("the opening of the ticket", "开单时间"),
     "due": Text("the time at which the ticket is due", "工单到期时间"),
@@ -39,8 +39,8 @@ _ENDS = ".!?。！？…”》"
 _INNER = str.maketrans("“”", "‘’")
 
 
-class House(Protocol):
-    """The parts of a catalogue that prose looks at."""
+class Known(Protocol):
+    """A catalogue, as far as prose looks at it: the catalogue itself stands above."""
 
     @property
     def definitions(self) -> Mapping[str, Definition]: ...
@@ -61,12 +61,12 @@ class Surroundings:
     calendar: Calendar | None = None
 
     @classmethod
-    def of(cls, house: House, definition: Definition) -> Surroundings:
-        """What stands around a definition in a house."""
+    def of(cls, known: Known, definition: Definition) -> Surroundings:
+        """What stands around a definition in a catalogue."""
         return cls(
-            definitions=house.definitions,
-            registers=house.registers,
-            calendar=house.calendars.get(definition.calendar),
+            definitions=known.definitions,
+            registers=known.registers,
+            calendar=known.calendars.get(definition.calendar),
         )
 
 
@@ -181,7 +181,7 @@ class Voice:
 
     def named(self, name: str) -> str:
         """A field inside a sentence: `the priority`, `“Cost”`."""
-        return self.read(BUILT_INS[name]) if name in BUILT_INS else self.field(name)
+        return self.read(BUILT_IN_NAMES[name]) if name in BUILT_IN_NAMES else self.field(name)
 
     def column(self, name: str) -> str:
         """A column of a list by itself."""

@@ -14,7 +14,8 @@ from workflow.kin import Member
 from workflow.problems import Position
 from workflow.scenario import NOBODY, NOTHING, PAUSED, Expect, Told
 from workflow.scenarios.play import Line, Play
-from workflow.scenarios.writing import alike, instant, shown, written, written_instant
+from workflow.scenarios.standing import children_of, late_in, limits_of
+from workflow.scenarios.writing import alike, in_one_line, instant, written, written_instant
 from workflow.ticket import Ticket
 
 Row = tuple[str, ...]
@@ -39,11 +40,10 @@ def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
     yield from _single(expect, "state", expect.state, ticket.state)
     yield from _single(expect, "workflow", expect.workflow, member.definition.name)
     if expect.ended is not None:
-        yield from _single(expect, "ended", shown(expect.ended), shown(ticket.ended_at is not None))
+        yield from _single(expect, "ended", in_one_line(expect.ended), in_one_line(ticket.ended_at is not None))
     yield from _due(expect, ticket, calendar)
     if expect.late is not None:
-        late = dict.fromkeys(one.name for one in ticket.clocks if one.kind == "deadline" and one.late_at is not None)
-        yield from _several(expect, ("late",), expect.late, list(late))
+        yield from _several(expect, ("late",), expect.late, late_in(ticket))
     if expect.told is not None:
         lines, play.told = play.told, []
         yield from _told(expect, expect.told, lines, play)
@@ -96,11 +96,7 @@ def _several(
 def _due(expect: Expect, ticket: Ticket, calendar: Calendar) -> Iterator[Mismatch]:
     if expect.due is None:
         return
-    running = {
-        one.name: one.limit_at
-        for one in ticket.clocks
-        if one.kind == "deadline" and one.open and (one.limit_at is not None or one.paused)
-    }
+    running = limits_of(ticket)
     expected = {name: at if at is None else instant(at, calendar) for name, at in expect.due.items()}
     if expected != running:
         first = next((name for name in expected if (name, expected[name]) not in running.items()), None)
@@ -133,18 +129,16 @@ def _fields(expect: Expect, member: Member) -> Iterator[Mismatch]:
         value = view.value(name)
         happened = None if value is None else written(value, calendar)
         if happened is None or not alike(expected, happened):
-            said = "–" if happened is None else shown(happened)
-            yield _different(expect, ("fields", name), [(name, shown(expected))], [(name, said)])
+            said = "–" if happened is None else in_one_line(happened)
+            yield _different(expect, ("fields", name), [(name, in_one_line(expected))], [(name, said)])
     for name in expect.empty:
         value = view.value(name)
         if value is not None:
-            yield _different(expect, ("empty",), [(name, "–")], [(name, shown(written(value, calendar)))])
+            yield _different(expect, ("empty",), [(name, "–")], [(name, in_one_line(written(value, calendar)))])
 
 
 def _children(expect: Expect, expected: Mapping[str, int], ticket: Ticket) -> Iterator[Mismatch]:
-    happened: dict[str, int] = {}
-    for child in ticket.children:
-        happened[child.workflow] = happened.get(child.workflow, 0) + 1
+    happened = children_of(ticket)
     if dict(expected) != happened:
         wanted, there = (_rows({name: str(count) for name, count in each.items()}) for each in (expected, happened))
         yield _different(expect, ("children",), wanted, there)

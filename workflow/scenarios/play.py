@@ -223,7 +223,7 @@ class Play:
         told: list[Line] = []
         for number, member in kin.members.items():
             if number not in self._called:
-                self._called[number] = self._name(number, member)
+                self._called[number] = self._name(member)
             if member.decisions:
                 happened += self._happened(number, member)
                 told += self._told(number, member)
@@ -233,7 +233,7 @@ class Play:
         self.told += told
         self.lines += told
 
-    def _name(self, number: str, member: Member) -> str:
+    def _name(self, member: Member) -> str:
         workflow = member.born.workflow if member.born is not None else member.definition.name
         count = sum(name.rpartition(" ")[0] == workflow for name in self.children)
         return f"{workflow} {count + 1}"

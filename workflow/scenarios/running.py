@@ -26,12 +26,16 @@ class Outcome:
     scenario: Scenario
     mismatches: tuple[Mismatch, ...] = ()
     steps: int = 0
-    taken: frozenset[Part] = frozenset()
     play: Play | None = None
 
     @property
     def passed(self) -> bool:
         return not self.mismatches
+
+    @property
+    def taken(self) -> frozenset[Part]:
+        """What of the definitions it has come through."""
+        return frozenset(self.play.taken) if self.play is not None else frozenset()
 
 
 def run(scenario: Scenario, stage: Stage) -> Outcome:
@@ -49,8 +53,7 @@ def run(scenario: Scenario, stage: Stage) -> Outcome:
                 break
     except (NotFitting, MemberFaulty, HorizonPassed) as fault:
         found = (Mismatch(position=step.position, what="step", text=_said(fault)),)
-    taken = frozenset(play.taken) if play is not None else frozenset()
-    return Outcome(scenario=scenario, mismatches=found, steps=steps, taken=taken, play=play)
+    return Outcome(scenario=scenario, mismatches=found, steps=steps, play=play)
 
 
 def _taken(step: Step, play: Play) -> Iterator[Mismatch]:

@@ -55,7 +55,7 @@ class Stage:
     def facts(self, scenario: Scenario, definition: Definition) -> Facts:
         """All that deciding may know, for every move of the scenario."""
         given = scenario.given
-        typed = frozenset(_typed(scenario))
+        typed = frozenset(texts_typed(scenario))
         return replace(
             self._common(scenario, definition),
             people=frozenset((*given.people, *self.holders, ANYONE)),
@@ -142,7 +142,8 @@ def _sums(scenario: Scenario) -> dict[Asked, Decimal]:
     return found
 
 
-def _typed(scenario: Scenario) -> Iterator[str]:
+def texts_typed(scenario: Scenario) -> Iterator[str]:
+    """Every text that is typed in it, in whatever field, and every entry of a register that it names."""
     for step in scenario.steps:
         if isinstance(step, Do):
             for value in step.fill.values():

@@ -78,14 +78,14 @@ def alike(expected: Written, happened: Written) -> bool:
     return expected == happened
 
 
-def shown(value: Written) -> str:
+def in_one_line(value: Written) -> str:
     """A written value in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {shown(cell)}" for name, cell in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {in_one_line(cell)}" for name, cell in value.items()) + "}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(shown(one) for one in value) + "]"
+        return "[" + ", ".join(in_one_line(one) for one in value) + "]"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 

@@ -11,7 +11,7 @@ from tests.builders import OFFICE
 from workflow.calendar import build_calendar
 from workflow.calendar_file import CalendarSpec
 from workflow.reading.schema.values import local_time
-from workflow.scenarios.writing import alike, instant, shown, written, written_instant
+from workflow.scenarios.writing import alike, in_one_line, instant, written, written_instant
 
 BERLIN = build_calendar(CalendarSpec(calendar="berlin", zone="Europe/Berlin", hours={"weekdays": ["09:00-18:00"]}))
 
@@ -48,7 +48,7 @@ def test_seconds_are_written_where_there_are_any() -> None:
     ],
 )
 def test_a_value_is_shown_as_it_would_be_written(value: object, text: str) -> None:
-    assert shown(written(value, OFFICE)) == text  # type: ignore[arg-type]
+    assert in_one_line(written(value, OFFICE)) == text  # type: ignore[arg-type]
 
 
 def test_values_are_alike_by_what_they_say() -> None:

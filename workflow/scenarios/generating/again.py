@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Text
 from workflow.kin import MemberFaulty
-from workflow.scenario import Expect, Scenario
+from workflow.scenario import Do, Expect, Scenario
 from workflow.scenarios.fitting import NotFitting
 from workflow.scenarios.generating.beginnings import beginning, eve, monday, ordinary
 from workflow.scenarios.generating.choosing import chosen
 from workflow.scenarios.generating.goals import Family, Goal, family_of, hoped, shown, wanted
-from workflow.scenarios.generating.naming import name_of, telling, text_of
+from workflow.scenarios.generating.naming import name_of, named_after, text_of
 from workflow.scenarios.generating.observing import observed
 from workflow.scenarios.generating.search import Search
 from workflow.scenarios.generating.ways import Found, Way
 from workflow.scenarios.running import Outcome, run
-from workflow.scenarios.stage import Stage
+from workflow.scenarios.stage import Stage, texts_typed
 
 MORNINGS = (ordinary, monday, eve)
 """Where is begun, one after the other, while something is left to be shown."""
@@ -71,11 +71,11 @@ def generate(definition: Definition, catalogue: Catalogue, stage: Stage) -> Gene
     added: list[Scenario] = []
     new = set(left)
     for goal, way in _all(ways, left, more, family, stage):
-        goal = telling(goal, [one for one in left if one in new and one in way.goals])
+        goal = named_after(goal, [one for one in left if one in new and one in way.goals])
         new -= way.goals
         name = name_of(goal, family, taken)
         taken.add(name)
-        story = replace(_beginning_of(way), name=name, text=text_of(goal, family), steps=way.steps)
+        story = replace(way.play.scenario, name=name, text=text_of(goal, family), steps=way.steps)
         added.append(_tidy(observed(story, stage)))
     return Generated(
         workflow=definition.name,
@@ -168,29 +168,15 @@ def _ways(
     return ways, found
 
 
-def _beginning_of(way: Way) -> Scenario:
-    return way.play.scenario
-
-
 def _tidy(one: Scenario) -> Scenario:
     """Without people and tickets that are given and appear nowhere."""
-    said = frozenset(_said(one))
+    said = frozenset((*texts_typed(one), *(step.by for step in one.steps if isinstance(step, Do))))
     given = replace(
         one.given,
         people={name: roles for name, roles in one.given.people.items() if name in said},
         tickets={name: ticket for name, ticket in one.given.tickets.items() if name in said},
     )
     return replace(one, given=given)
-
-
-def _said(one: Scenario) -> Iterable[str]:
-    for step in one.steps:
-        fill = getattr(step, "fill", {})
-        yield getattr(step, "by", "")
-        yield from (value for value in fill.values() if isinstance(value, str))
-        for rows in fill.values():
-            if isinstance(rows, tuple):
-                yield from (str(cell) for row in rows for cell in getattr(row, "values", tuple)())
 
 
 def _unreached(goal: Goal, family: Family, found: Found) -> Unreached:

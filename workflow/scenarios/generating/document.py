@@ -15,8 +15,8 @@ WIDTH = 120
 Plain = str | int | bool | Decimal | dt.datetime | None | list["Plain"] | dict[str, "Plain"]
 
 
-def written(scenario: Scenario) -> str:
-    """The document, without the line that divides it from others."""
+def document_of(scenario: Scenario) -> str:
+    """The text, without the line that divides it from others."""
     head: dict[str, Plain] = {"scenario": scenario.name, "workflow": scenario.workflow}
     if scenario.text.zh:
         head["zh"] = scenario.text.zh

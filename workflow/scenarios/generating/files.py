@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workflow.scenario import Scenario
 from workflow.scenarios.generating.again import Generated
-from workflow.scenarios.generating.document import written
+from workflow.scenarios.generating.document import document_of
 
 BETWEEN = "---"
 """The line between two documents."""
@@ -21,14 +21,14 @@ def new_texts(
     """
     found: dict[str, str] = {}
     places = {one.name: one.position for one in known if one.workflow == generated.workflow}
-    changes = [(one, written(one)) for one in generated.renewed] + [(one, "") for one in generated.dropped]
+    changes = [(one, document_of(one)) for one in generated.renewed] + [(one, "") for one in generated.dropped]
     for one, text in sorted(changes, key=lambda each: -places[each[0].name].line):
         place = places[one.name]
         found[place.path] = with_document(found.get(place.path, texts.get(place.path, "")), place.line, text)
     if generated.added:
         path = f"{folder}/{generated.workflow}.yaml"
         before = found.get(path, texts.get(path, heading))
-        found[path] = with_documents(before, [written(one) for one in generated.added])
+        found[path] = with_documents(before, [document_of(one) for one in generated.added])
     return found
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from workflow.approvals import asked
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
-from workflow.definition import GRANT, REFUSE, Deadline, Definition, Reminder
+from workflow.definition import BY_CLOCK, GRANT, REFUSE, Deadline, Definition, Reminder
 from workflow.durations import Duration, Unit
 from workflow.scenarios.play import Happened
 from workflow.ticket import Decision, Ticket
@@ -116,7 +116,7 @@ def _moves(family: Family) -> Iterator[Goal]:
         if transition.answer:
             continue
         yield Goal("made", one.name, name)
-        if any(str(who) == "clock" for who in transition.by) and not transition.opens and _moved_to(family, name):
+        if BY_CLOCK in transition.by and not transition.opens and _moved_to(family, name):
             yield Goal("by clock", one.name, name)
     for one, name in family.parts("states"):
         if one.states[name].approvals:

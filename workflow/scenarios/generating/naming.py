@@ -8,7 +8,7 @@ from workflow.definition import GRANT, REFUSE, Definition, Text
 from workflow.scenarios.generating.goals import Family, Goal
 
 
-def telling(goal: Goal, shown: Sequence[Goal]) -> Goal:
+def named_after(goal: Goal, shown: Sequence[Goal]) -> Goal:
     """By which of the goals that it is the first to show a way is called, which was chosen for `goal`.
 
     A deadline that is missed says more than any other, and its last level most.

@@ -13,6 +13,7 @@ from workflow.kin import Member
 from workflow.scenario import Do, Expect, Scenario, Step, Told, Wait, Written
 from workflow.scenarios.play import Line, Play
 from workflow.scenarios.stage import Stage
+from workflow.scenarios.standing import children_of, late_in, limits_of
 from workflow.scenarios.writing import instant, local, written
 
 MOST_TOLD = 8
@@ -125,24 +126,16 @@ def _of_child(name: str, play: Play) -> Expect:
 
 def _standing(member: Member, calendar: Calendar) -> _Seen:
     ticket = member.ticket
-    children: dict[str, int] = {}
-    for child in ticket.children:
-        children[child.workflow] = children.get(child.workflow, 0) + 1
-    deadlines = [one for one in ticket.clocks if one.kind == "deadline"]
     view = ticket.view(member.definition, member.facts)
     values = {name: view.value(name) for name in member.definition.fields}
     return _Seen(
         state=ticket.state,
         workflow=member.definition.name,
-        due={
-            one.name: None if one.limit_at is None else local(one.limit_at, calendar)
-            for one in deadlines
-            if one.open and (one.limit_at is not None or one.paused)
-        },
-        late=tuple(dict.fromkeys(one.name for one in deadlines if one.late_at is not None)),
+        due={name: None if at is None else local(at, calendar) for name, at in limits_of(ticket).items()},
+        late=late_in(ticket),
         priority=ticket.priority,
         assignee=ticket.assignee or "",
-        children=children,
+        children=children_of(ticket),
         fields={
             name: written(value, calendar)
             for name, value in values.items()

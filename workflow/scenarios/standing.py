@@ -1,0 +1,27 @@
+"""How a ticket stands, as a scenario asks for it: the limits that run, what is late, which children are open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from workflow.ticket import Ticket
+
+
+def limits_of(ticket: Ticket) -> dict[str, dt.datetime | None]:
+    """When each limit that runs is up, by its deadline; None where its clock is paused."""
+    return {
+        one.name: one.limit_at
+        for one in ticket.clocks
+        if one.kind == "deadline" and one.open and (one.limit_at is not None or one.paused)
+    }
+
+
+def late_in(ticket: Ticket) -> tuple[str, ...]:
+    """Every deadline that was ever missed."""
+    return tuple(dict.fromkeys(one.name for one in ticket.clocks if one.kind == "deadline" and one.late_at is not None))
+
+
+def children_of(ticket: Ticket) -> dict[str, int]:
+    """How many children are open, by workflow."""
+    return dict(Counter(child.workflow for child in ticket.children))
