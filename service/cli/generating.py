@@ -83,7 +83,7 @@ def _write(path: Path, text: str) -> None:
 # --- What is said -------------------------------------------------------------------------------------------------
 
 
-def _lines(found: Iterable[Generated], catalogue: Catalogue) -> Iterator[str]:
+def _lines(found: Sequence[Generated], catalogue: Catalogue) -> Iterator[str]:
     """What was written for each workflow, and what could not be."""
     written = 0
     for one in found:
@@ -107,7 +107,9 @@ def _lines(found: Iterable[Generated], catalogue: Catalogue) -> Iterator[str]:
         for goal in one.unreached:
             text, reason = goal.text.read(lang()), goal.reason.read(lang())
             yield say(f"{name}: cannot be shown: {text}: {reason}", f"{name}：无法走到“{text}”：{reason}")
-    if not written:
+    if not written and any(one.broken or one.unreached for one in found):
+        yield say("Nothing to write.", "没有可写的情景。")
+    elif not written:
         number = len(catalogue.scenarios)
         yield say(f"Nothing to write: {number} scenarios show it all.", f"无需新写：{number} 个情景已全部覆盖。")
 

@@ -196,6 +196,7 @@ def test_no_text_leaves_the_page_or_sticks_out_of_a_box(name: str, lang: str) ->
 @every_picture
 def test_no_line_goes_through_a_text_or_a_state(name: str, lang: str) -> None:
     picture = drawn(name, lang)
+    assert picture.lines
     assert [text.text for text in picture.texts for line in picture.lines if line.meets(text)] == []
     # An arrow begins and ends at the edge of a state: within it there is nothing of it.
     inside = [Area(box.left + 2, box.top + 2, box.right - 2, box.bottom - 2) for box in picture.boxes]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 from workflow.approvals import asked
 from workflow.calendar import Calendar
@@ -52,6 +53,10 @@ class Goal:
     detail: str = ""
 
 
+Block = Literal["transitions", "states", "deadlines", "reminders", "recurring"]
+"""Where the parts of a definition stand that goals are about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A definition that is opened with what it may become, itself first: what a set of scenarios is about."""
@@ -62,12 +67,12 @@ class Family:
     def head(self) -> Definition:
         return self.members[0]
 
-    def owner(self, block: str, name: str, definition: Definition) -> str:
+    def owner(self, block: Block, name: str, definition: Definition) -> str:
         """The first that has this part as `definition` has it."""
         mine = getattr(definition, block)[name]
         return next(one.name for one in self.members if getattr(one, block).get(name) == mine)
 
-    def parts(self, block: str) -> Iterator[tuple[Definition, str]]:
+    def parts(self, block: Block) -> Iterator[tuple[Definition, str]]:
         """Each part of a block once, with its owner."""
         for one in self.members:
             for name in getattr(one, block):
@@ -204,7 +209,7 @@ def _timed(
     key = decision.entry.timer
     if key is None:
         return
-    block = "deadlines" if key.kind == "deadline" else "reminders"
+    block: Block = "deadlines" if key.kind == "deadline" else "reminders"
     owner = family.owner(block, key.name, definition)
     clock = next(one for one in before.clocks if (one.kind, one.name, one.run) == (key.kind, key.name, key.run))
     again = key.level in clock.fired and decision.entry.due_at != clock.fired[key.level].due_at
