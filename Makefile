@@ -16,7 +16,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema reference fuzz prove bench-check bench-test lock
+.PHONY: help run test lint format pictures schema reference fuzz prove mutants bench-check bench-test lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -46,8 +46,11 @@ pictures: .venv/.run  ## draw the pictures of definitions/pictures again
 fuzz: .venv/.test  ## check made-up files for two minutes, or as long as said: make fuzz MINUTES=60
 	@nice -n 19 $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
-prove: .venv/.test  ## hold the figures of promises against made-up definitions and changed ones: make prove DEFINITIONS=10000
+prove: .venv/.test  ## hold the figures of promises against made-up definitions: make prove DEFINITIONS=10000
 	@nice -n 19 $(BIN)/python -m tests.properties.promises --definitions $(DEFINITIONS) --seed $(SEED)
+
+mutants: .venv/.test  ## change the shipped definitions in every way, and count what scenarios and promises notice
+	@nice -n 19 $(BIN)/python -m tests.properties.mutants --processes $(WORKERS)
 
 bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
 	@$(BIN)/python -m benchmarks.checking

@@ -1,4 +1,4 @@
-"""`python -m tests.properties.promises`: hold the figures of promises against made-up and changed definitions."""
+"""`python -m tests.properties.promises`: hold the figures of promises against made-up definitions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import argparse
 import multiprocessing
 import sys
 import time
-from collections import Counter
 from functools import partial
 from multiprocessing.pool import Pool
 
-from tests.properties.mutations import mutations
 from tests.properties.promises.distribution import table
 from tests.properties.promises.judging import Tally
-from tests.properties.promises.noticing import outcome
 from tests.properties.promises.rounds import LEAST_NEW, MADE, MOST, SEED, judged
 
 ROUNDS_A_WORKER = 4
@@ -26,10 +23,9 @@ def main() -> int:
     asked.add_argument("--tickets", type=int, default=MOST, help=f"how many tickets of each ({MOST})")
     asked.add_argument("--seed", type=int, default=SEED, help=f"the number of the first round of {MADE} ({SEED})")
     asked.add_argument("--processes", type=int, default=2, help="how many rounds at once (2)")
-    asked.add_argument("--changes", type=int, default=None, help="how many changes of shipped definitions (all)")
     given = asked.parse_args()
     with multiprocessing.Pool(given.processes, maxtasksperchild=ROUNDS_A_WORKER) as workers:
-        faults = _made_up(workers, given) + _changed(workers, given.changes)
+        faults = _made_up(workers, given)
         workers.terminate()
     return 1 if faults else 0
 
@@ -51,31 +47,6 @@ def _made_up(workers: Pool, given: argparse.Namespace) -> int:
             _say(f"{len(tally.texts)} definitions, {len(tally.faults)} faults, about {left / 60:.0f} minutes to go")
     _say("\n".join(["", *tally.lines(), "", "what they are like:", *table(tally.traits, tally.definitions)]))
     return len(tally.faults)
-
-
-def _changed(workers: Pool, most: int | None) -> int:
-    """Judge changes of the shipped definitions, as many as asked for from all over; how many are not noticed."""
-    every = list(mutations())
-    chosen = every if most is None else every[:: max(len(every) // max(most, 1), 1)][:most]
-    counted: Counter[str] = Counter()
-    for number, found in enumerate(workers.imap(outcome, chosen)):
-        if found is None:
-            counted["refused by a check"] += 1
-            continue
-        counted["published"] += 1
-        counted["really longer"] += bool(found.longer)
-        counted["shown by a figure"] += bool(found.shown)
-        counted["really longer and not shown"] += bool(found.missed)
-        for missed in found.missed:
-            _say(missed)
-        if number % 50 == 49:
-            _say(f"{number + 1} of {len(chosen)} changes")
-    _say(
-        "\n".join(
-            [f"\n{len(chosen)} changes of shipped definitions", *(f"  {a:<32}{n:>7}" for a, n in counted.items())]
-        )
-    )
-    return counted["really longer and not shown"]
 
 
 def _say(text: str) -> None:

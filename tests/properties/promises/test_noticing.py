@@ -1,4 +1,4 @@
-"""That the figures show what a change of a shipped definition does; `make prove` tries every change there is."""
+"""That the figures show what a change of a shipped definition does; `make mutants` tries every change there is."""
 
 from __future__ import annotations
 

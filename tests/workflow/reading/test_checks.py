@@ -426,6 +426,11 @@ deadlines:
 """
 
 
+def test_a_pause_of_a_head_is_idle_also_if_the_clock_runs_in_a_class_alone() -> None:
+    text = PAUSED_IN_A_CLASS.replace("paused_in: resting", "since: go_on, paused_in: kept") % (("collect",) * 2)
+    assert checks_of(text) == ["idle_pause"]
+
+
 @pytest.mark.parametrize(
     ("head", "member", "idle"),
     [

@@ -30,7 +30,7 @@ def idle_pause(draft: Draft) -> Found:
             )
             continue
         idle = idle_states(draft, deadline)
-        running = {state for workflow, state in _running(draft, name) if workflow == draft.definition.name}
+        running = {state for _, state in _running(draft, name)}
         kept = [state.name for state in draft.definition.states.values() if state.name in running and not state.end]
         written = [one for one in idle if draft.item(path, one) != path or node.value == one]
         alone = len(idle) == len(deadline.paused_in)
