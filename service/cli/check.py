@@ -142,12 +142,16 @@ class _Proofs:
 
 
 def _proved(asked: _Asked) -> _Proofs:
+    """What is proved of files that nothing is wrong with: they are read without being checked again, or scenarios."""
+    from service.files import SCENARIOS
     from service.now import instant_here
-    from workflow.catalogue import compile_catalogue
+    from workflow.catalogue import compile_published
     from workflow.promises import proof
 
     at = instant_here()
-    catalogue = compile_catalogue(asked.files, at)
+    catalogue = compile_published(
+        {name: text for name, text in asked.files.items() if Path(name).parent.name != SCENARIOS}
+    )
     definitions = shown_promises.asked(catalogue, asked.shown)
     found = tuple(shown_promises.proved(catalogue, definitions, at))
     # A file without a definition, as of a calendar or of roles, may have to do with all of them.
