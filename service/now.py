@@ -1,18 +1,18 @@
 """The one reader of the wall clock.
 
 Everything else is handed an instant. On PostgreSQL it is the database's, so that two hosts whose clocks differ
-agree on what is late; on SQLite, where there is one host, the process's.
+agree on what is late; on SQLite, where there is one host, the process's. Whoever asks without a database does not
+wait until its library is loaded.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import Session
-
-from service.columns import UTCDateTime
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
 
 class Now(Protocol):
@@ -33,11 +33,17 @@ class SystemNow:
     def instant(self, session: Session) -> dt.datetime:
         if session.get_bind().dialect.name == "sqlite":
             return dt.datetime.now(dt.UTC)
+        from sqlalchemy import select
+
         return session.execute(select(self.column(session))).scalar_one()
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
+        from sqlalchemy import func
+
+        from service.columns import UTCDateTime
+
         if session.get_bind().dialect.name == "sqlite":
-            return literal(dt.datetime.now(dt.UTC), UTCDateTime())
+            return _written(dt.datetime.now(dt.UTC))
         return func.clock_timestamp(type_=UTCDateTime())
 
 
@@ -62,7 +68,15 @@ class FixedNow:
         return self.at
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
-        return literal(self.at, UTCDateTime())
+        return _written(self.at)
+
+
+def _written(at: dt.datetime) -> ColumnElement[dt.datetime]:
+    from sqlalchemy import literal
+
+    from service.columns import UTCDateTime
+
+    return literal(at, UTCDateTime())
 
 
 def instant_here() -> dt.datetime:
