@@ -3,9 +3,9 @@
 The proof, in plain words. A silence begins with the last thing that happens to a ticket: a move, or a telling; it ends
 with the next telling that is certain. Which one that is depends on which clocks run and for how long, so
 
-1. every way in which a ticket of the family can be is listed (`configurations`): its state, its clocks, and in which
-   order they began. Moves are made whatever their checks and `at_most` say and conditions are taken both ways, so more
-   ways are listed than there are, and none is missing;
+1. every way in which a ticket of the family can be is listed (`configurations`, `exploring`): its state, its clocks,
+   and in which order they began. Moves are made whatever their checks and `at_most` say and conditions are taken both
+   ways, so more ways are listed than there are, and none is missing;
 2. for each of them, and each instant of the years, it is asked how late the next telling can be (`sources`,
    `standing`). A clock that began later tells later, so the latest start that is possible is the worst; but a clock
    whose next level has just fired may be worse again, as the one after it may be far off. There are no other places to

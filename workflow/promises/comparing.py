@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.promises.course import NEVER, NOTHING, Course
+from workflow.promises.course import NOTHING, Course
+from workflow.promises.pieces import NEVER
 from workflow.promises.years import Years
 
 _GLANCES = 23

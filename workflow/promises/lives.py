@@ -9,9 +9,10 @@ from workflow.catalogue import Catalogue
 from workflow.definition import Definition
 from workflow.durations import Duration, Unit
 from workflow.promises.comparing import longest
-from workflow.promises.course import MICROSECOND, NEVER, NOW, Course, instant_at, ticks
+from workflow.promises.course import MICROSECOND, NOW, Course, instant_at, ticks
 from workflow.promises.figure import Figure, Source, Step
 from workflow.promises.pauses import Paused, Pauses
+from workflow.promises.pieces import NEVER
 from workflow.promises.replay import House
 from workflow.promises.unheard import Stand, Unheard, unheard
 from workflow.promises.walking import walked

@@ -16,8 +16,9 @@ from workflow.definition import LAST_MOVE, NEW, OPENING, Deadline, Definition, T
 from workflow.durations import Unit
 from workflow.promises.alarms import Alarm, Reckoning
 from workflow.promises.comparing import always_comes, most_later
-from workflow.promises.course import NEVER, NOTHING, NOW, Course, earliest_of
+from workflow.promises.course import NOTHING, NOW, Course, earliest_of
 from workflow.promises.keys import surely_moves
+from workflow.promises.pieces import NEVER
 from workflow.promises.years import Years
 from workflow.reading.checks.ways import arrivals
 

@@ -11,9 +11,11 @@ from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Moment
 from workflow.durations import Duration, Unit
-from workflow.promises.configurations import Arrival, Configuration, Explored, Way, explored
-from workflow.promises.course import LONG_AGO, MICROSECOND, NEVER, Course, earliest_of, instant_at
+from workflow.promises.configurations import Arrival, Configuration, Way
+from workflow.promises.course import MICROSECOND, Course, earliest_of, instant_at
+from workflow.promises.exploring import Explored, explored
 from workflow.promises.figure import Figure, Kind, Source, Step
+from workflow.promises.pieces import LONG_AGO, NEVER
 from workflow.promises.replay import House
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing

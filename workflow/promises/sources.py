@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 from workflow.durations import Duration
-from workflow.promises.course import LONG_AGO, NEVER, NOTHING, NOW, Course, Kept, earlier, earliest_of, later
+from workflow.promises.course import NOTHING, NOW, Course, Kept, earlier, earliest_of, later
 from workflow.promises.keys import Timed
+from workflow.promises.pieces import LONG_AGO, NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 
-from workflow.definition import Deadline, Definition, FieldType, Level, Moment, Reminder
+from workflow.definition import Deadline, Definition, Level, Reminder
 from workflow.durations import Duration, Unit
 from workflow.promises.configurations import Configuration
 from workflow.promises.course import MICROSECOND, NOW, Course, Kept, later, shifted
-from workflow.promises.keys import Key, Timed, counts, every_effect, surely_moves
+from workflow.promises.keys import Key, Timed, counts, surely_moves
+from workflow.promises.limits import Limits
 from workflow.promises.sources import Due, Group
 from workflow.promises.years import Years
-from workflow.reading.checks.draft import DATES
 
 
 class Standing:
@@ -24,6 +23,7 @@ class Standing:
         self.members = members
         self.keys = keys
         self._groups: dict[object, Group] = {}
+        self.limits = Limits(years, members)
         self._kept = Kept()
         self._comings: dict[object, tuple[Course | None, Course | None, Course | None]] = {}
 
@@ -33,7 +33,7 @@ class Standing:
         heard = self.keys[one.name]
         found: list[Group | None] = []
         for number, keys in enumerate(now.order):
-            own = [key for key in keys & heard if self._from_start(one, key, now)]
+            own = [key for key in keys & heard if self.limits.from_start(one, key, now)]
             pinned = begun and number == len(now.order) - 1
             found.append(self._group(one, own, now, unfired, NOW, pinned=pinned))
             found += self._by_dates(one, (keys & heard) - {*own}, now, unfired)
@@ -41,18 +41,11 @@ class Standing:
             found += self._after_a_pause(one, key, now)
         found += self._by_dates(one, (now.paused | now.unused) & heard, now, unfired)
         for key in now.dated & heard:
-            if not self._from_start(one, key, now):
+            if not self.limits.from_start(one, key, now):
                 found += self._by_dates(one, [key], now, unfired)
-            elif not key.paused_in and (bound := self._bound_of_start(one, key)) is not None:
+            elif not key.paused_in and (bound := self.limits.bound_of_start(one, key)) is not None:
                 found.append(self._group(one, [key], now, unfired, bound))
         return [group for group in found if group is not None]
-
-    def date_of(self, now: Configuration, key: Key) -> str | None:
-        """The date field from which a clock counts, or `opened`; None for one that counts from its own start."""
-        one = self.members[now.workflow]
-        if self._from_start(one, key, now):
-            return _date_of_start(one, key) if key in now.dated else None
-        return _date_of_limit(one.deadlines[key.name], now)
 
     # --- Groups -------------------------------------------------------------------------------------------------------
 
@@ -74,7 +67,9 @@ class Standing:
     ) -> Group | None:
         if not dues:
             return None
-        modes = tuple((self._from_start(one, each, now), self._replaced(one, each, now)) for each in map(_key, dues))
+        modes = tuple(
+            (self.limits.from_start(one, each, now), self.limits.replaced(one, each, now)) for each in map(_key, dues)
+        )
         key = (one.name, pinned, tuple(due.sign for due in dues), modes, dues[0].timed.key in now.dated)
         if key not in self._groups:
             self._groups[key] = Group(
@@ -91,8 +86,8 @@ class Standing:
     ) -> Iterator[Group | None]:
         """A group for each deadline whose limit is a date."""
         for key in keys:
-            if key.kind == "deadline" and key.name in one.deadlines and not self._from_start(one, key, now):
-                bound = self._bound_of_limit(one, one.deadlines[key.name], now)
+            if key.kind == "deadline" and key.name in one.deadlines and not self.limits.from_start(one, key, now):
+                bound = self.limits.bound_of_limit(one, one.deadlines[key.name], now)
                 if bound is not None:
                     yield self._group(one, [key], now, unfired, bound)
 
@@ -105,8 +100,8 @@ class Standing:
         deadline = one.deadlines.get(key.name)
         if deadline is None:
             return
-        from_start = self._from_start(one, key, now)
-        bound = NOW if from_start else self._bound_of_limit(one, deadline, now)
+        from_start = self.limits.from_start(one, key, now)
+        bound = NOW if from_start else self.limits.bound_of_limit(one, deadline, now)
         if bound is None:
             return
         dues = tuple(self._dues(one, key, now, False))
@@ -120,7 +115,7 @@ class Standing:
     # --- Sources ------------------------------------------------------------------------------------------------------
 
     def _dues(self, one: Definition, key: Key, now: Configuration, unfired: bool) -> Iterator[Due]:
-        dated = not self._from_start(one, key, now)
+        dated = not self.limits.from_start(one, key, now)
         paused = key in now.paused or key in now.unused
         for timed, part in _parts(one, key, now.state):
             if paused and isinstance(part, Level) and part.late_by is not None:
@@ -145,23 +140,20 @@ class Standing:
         self, one: Definition, timed: Timed, part: Level | Reminder, now: Configuration
     ) -> tuple[Course | None, Course | None, Course | None]:
         """When a source first comes, None if never; for which starts that is sure, None for all; and when again."""
-        dated = not self._from_start(one, timed.key, now)
-        key = (one.name, timed, timed.key in now.dated, dated and self._replaced(one, timed.key, now))
+        dated = not self.limits.from_start(one, timed.key, now)
+        key = (one.name, timed, timed.key in now.dated, dated and self.limits.replaced(one, timed.key, now))
         if key not in self._comings:
-            start = self._start(one, timed.key, now)
+            start = self.limits.start(one, timed.key, now)
             sure: Course | None = None
             if isinstance(part, Reminder):
                 first: Course | None = self.years.add_each(part.after).after(start)
             else:
                 deadline = one.deadlines[timed.key.name]
-                limit = self._limit(one, deadline, now).after(start)
+                limit = self.limits.limit(one, deadline, now).after(start)
                 first, sure = self._first(part, limit, deadline.within, dated=dated)
             again = None if first is None or part.every is None else self._again(part.every, part.at, first)
             self._comings[key] = first, sure, again
         return self._comings[key]
-
-    def _replaced(self, one: Definition, key: Key, now: Configuration) -> bool:
-        return key.kind == "deadline" and one.deadlines[key.name].replaced_by in now.filled
 
     def _again(self, every: Duration, at: dt.time | None, first: Course) -> Course:
         """When a source comes again at the latest, after an instant at which it has come already."""
@@ -197,90 +189,6 @@ class Standing:
         # Counted in another unit, less may be left even when the clock begins: then it is left out.
         passed = self.years.passed(unit)
         return first, first.where(passed.after(limit), shifted(count // MICROSECOND).after(passed))
-
-    # --- Starts and limits --------------------------------------------------------------------------------------------
-
-    def _from_start(self, one: Definition, key: Key, now: Configuration) -> bool:
-        """Whether it counts from the start of its clock, and not back or on from a date."""
-        if key.kind == "reminder" or key.name not in one.deadlines:
-            return True
-        deadline = one.deadlines[key.name]
-        if deadline.replaced_by is not None and deadline.replaced_by in now.filled:
-            return False
-        moment = deadline.no_later_than
-        return moment is None or moment.kind in ("end_of_day", "end_of_shift")
-
-    def _start(self, one: Definition, key: Key, now: Configuration) -> Course:
-        """Where the clock starts by the date that was typed, of its whole day; otherwise the start itself."""
-        if key not in now.dated:
-            return NOW
-        name = _date_of_start(one, key)
-        dated = name is not None and one.fields[name].type is FieldType.DATE
-        return self.years.start_of_day() if dated else NOW
-
-    def _limit(self, one: Definition, deadline: Deadline, now: Configuration) -> Course:
-        """The limit by the start of the clock, or by the date."""
-        if deadline.replaced_by is not None and deadline.replaced_by in now.filled:
-            moment: Moment | None = Moment("field", deadline.replaced_by)
-        else:
-            moment = deadline.no_later_than
-        if moment is None:
-            return self.years.add_each(deadline.within)
-        if moment.kind == "end_of_day":
-            return self.years.end_of_day()
-        if moment.kind == "end_of_shift":
-            return self.years.end_of_shift()
-        return self._dated(one, moment)
-
-    def _dated(self, one: Definition, moment: Moment) -> Course:
-        field = one.fields.get(moment.field or "")
-        return self.years.dated(moment, field.type if field is not None else FieldType.DATETIME)
-
-    def _bound_of_limit(self, one: Definition, deadline: Deadline, now: Configuration) -> Course | None:
-        name = _date_of_limit(deadline, now)
-        if name == "opened":
-            return NOW
-        return self._cap(one, name) if name is not None and name in now.filled else None
-
-    def _bound_of_start(self, one: Definition, key: Key) -> Course | None:
-        name = _date_of_start(one, key)
-        return None if name is None else self._cap(one, name)
-
-    def _cap(self, one: Definition, name: str, seen: frozenset[str] = frozenset()) -> Course | None:
-        """The latest instant at which a date field may stand, for a ticket that is opened now; None without one."""
-        field = one.fields.get(name)
-        if field is None or field.type not in DATES or name in seen:
-            return None
-        effects = chain.from_iterable(map(every_effect, self.members.values()))
-        bounds = [field.max, *(each.set[name] for each in effects if name in each.set)]
-        found: Course | None = None
-        for bound in bounds:
-            course = self._of_bound(one, bound, seen | {name})
-            if course is None:
-                return None
-            if field.type is FieldType.DATE:
-                course = shifted(-1).after(course)
-            found = course if found is None else later(found, course)
-        return found
-
-    def _of_bound(self, one: Definition, bound: object, seen: frozenset[str]) -> Course | None:
-        if not isinstance(bound, Moment) or bound.field is None:
-            return None
-        base = NOW if bound.field == "opened" else self._cap(one, bound.field, seen)
-        return None if base is None else self._dated(one, bound).after(base)
-
-
-def _date_of_limit(deadline: Deadline, now: Configuration) -> str | None:
-    """The date that is, or leads to, the limit of a deadline."""
-    if deadline.replaced_by is not None and deadline.replaced_by in now.filled:
-        return deadline.replaced_by
-    return deadline.no_later_than.field if deadline.no_later_than is not None else None
-
-
-def _date_of_start(one: Definition, key: Key) -> str | None:
-    """The date field from which a clock starts; None if there are several."""
-    names = [name for name in key.since if name in one.fields and one.fields[name].type in DATES]
-    return names[0] if len(names) == 1 else None
 
 
 def _units(deadline: Deadline) -> Iterator[Unit]:

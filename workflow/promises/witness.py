@@ -17,10 +17,11 @@ from workflow.clocks import Span
 from workflow.definition import Definition
 from workflow.kin import MemberFaulty
 from workflow.promises.configurations import Configuration, Way
-from workflow.promises.course import LONG_AGO, MICROSECOND, NEVER, Course, instant_at, ticks
+from workflow.promises.course import MICROSECOND, Course, instant_at, ticks
 from workflow.promises.figure import Kind, Step
 from workflow.promises.filling import Wish
 from workflow.promises.keys import every_effect
+from workflow.promises.pieces import LONG_AGO, NEVER
 from workflow.promises.replay import Astray, House, Replay, first_told
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
@@ -155,7 +156,7 @@ def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing, apar
     dates: dict[str, dt.datetime] = {}
     for group, start in zip(case.groups, starts, strict=True):
         for due in group.dues:
-            name = standing.date_of(case.configuration, due.timed.key)
+            name = standing.limits.date_of(case.configuration, due.timed.key)
             if name is None:
                 begun = [number for number, way in enumerate(case.ways) if due.timed.key in way.began]
                 if begun:

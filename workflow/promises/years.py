@@ -12,7 +12,8 @@ from workflow.calendar import Calendar
 from workflow.definition import FieldType, Moment
 from workflow.durations import Duration, Unit
 from workflow.moments import moment_at
-from workflow.promises.course import MICROSECOND, NOW, Course, Kept, Piece, shifted, ticks
+from workflow.promises.course import MICROSECOND, NOW, Course, Kept, shifted, ticks
+from workflow.promises.pieces import Piece
 
 DAY = dt.timedelta(days=1)
 

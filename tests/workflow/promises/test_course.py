@@ -9,7 +9,8 @@ from tests.builders import OFFICE
 from workflow.calendar import Calendar, build_calendar
 from workflow.calendar_file import CalendarSpec
 from workflow.durations import Unit
-from workflow.promises.course import LONG_AGO, NEVER, NOW, Course, earlier, instant_at, later, ticks
+from workflow.promises.course import NOW, Course, earlier, instant_at, later, ticks
+from workflow.promises.pieces import LONG_AGO, NEVER
 from workflow.promises.years import Years
 
 NIGHTS = build_calendar(
