@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,14 @@ def files_of(folder: Path | None) -> dict[str, bytes]:
 
 def compiled(folder: Path | None, context: click.Context) -> Catalogue:
     """The catalogue of a folder; if something is wrong with it, says what, and ends the command."""
+    return compiled_from(files_of(folder), context)
+
+
+def compiled_from(files: Mapping[str, bytes], context: click.Context) -> Catalogue:
+    """The catalogue that files are, by the path that is shown; otherwise as `compiled`."""
     from workflow.catalogue import compile_catalogue
     from workflow.problems import DefinitionFaulty
 
-    files = files_of(folder)
     try:
         return compile_catalogue(files)
     except DefinitionFaulty as error:

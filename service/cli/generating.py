@@ -125,8 +125,10 @@ def _json(found: Iterable[Generated]) -> str:
             **{key: [each.name for each in getattr(one, key)] for key in ("added", "renewed", "dropped", "broken")},
             "unreached": [
                 {
-                    "text": {"en": each.text.en, "zh": each.text.read("zh")},
-                    "reason": {"en": each.reason.en, "zh": each.reason.read("zh")},
+                    "text": each.text.en,
+                    "text_zh": each.text.read("zh"),
+                    "reason": each.reason.en,
+                    "reason_zh": each.reason.read("zh"),
                 }
                 for each in one.unreached
             ],

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli import problems as shown_problems
 from service.cli.faults import PROBLEMS, USAGE, Faulty
+from service.cli.folder import compiled_from
 from service.cli.installation import settings, shown
 from service.cli.options import definitions_option, format_option
 from service.cli.speaking import Command, Option, lang, say
@@ -80,7 +80,7 @@ def test(
         _generate(which, definitions or settings().definitions, form, context)
         return
     asked = _asked(which, definitions or settings().definitions)
-    catalogue = _compiled(asked, context)
+    catalogue = compiled_from(asked.files, context)
     scenarios = _chosen(asked, catalogue)
     ran = list(_watched(run_all(catalogue, asked.files, scenarios), len(scenarios)))
     if junit is not None:
@@ -99,7 +99,7 @@ def _generate(which: Sequence[str], house: Path, form: str, context: click.Conte
     from service.cli.generating import generate
 
     asked = _asked((), house)
-    catalogue = _compiled(asked, context)
+    catalogue = compiled_from(asked.files, context)
     if not generate(which, house.resolve(), asked.files, catalogue, form):
         context.exit(PROBLEMS)
 
@@ -134,17 +134,6 @@ def _asked(which: Sequence[str], house: Path) -> _Asked:
             asked.names.append(one)
     asked.files = dict(sorted(asked.files.items()))
     return asked
-
-
-def _compiled(asked: _Asked, context: click.Context) -> Catalogue:
-    from workflow.catalogue import compile_catalogue
-    from workflow.problems import DefinitionFaulty
-
-    try:
-        return compile_catalogue(asked.files)
-    except DefinitionFaulty as error:
-        click.echo(shown_problems.as_text(error.problems, asked.files, lang()), err=True)
-        context.exit(PROBLEMS)
 
 
 def _chosen(asked: _Asked, catalogue: Catalogue) -> list[Scenario]:

@@ -192,6 +192,13 @@ def test_a_generated_scenario_that_no_longer_passes_is_written_anew_in_its_place
     assert [one.name for one in scenarios(after)[1]][: len(names)] == names
 
 
+def test_what_somebody_noted_on_a_generated_scenario_is_kept_when_it_is_written_anew() -> None:
+    noted = ERRANDS[1]["scenarios/errand.yaml"].replace("generated: true\n", "rules: R-1\nnote: why\ngenerated: true\n")
+    found, after = generated(changed(ERRANDS[1] | {"scenarios/errand.yaml": noted}, "within: 2 days", "within: 3 days"))
+    assert found.renewed
+    assert {(one.rules, one.note) for one in scenarios(after)[1]} == {(("R-1",), "why")}
+
+
 def test_one_that_passes_stays_byte_for_byte() -> None:
     before = changed(ERRANDS[1], "late_by: 1 day, every", "late_by: 2 days, every")
     still = [one.name for one in scenarios(before)[1] if one.name not in failing(before)]

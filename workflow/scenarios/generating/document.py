@@ -12,30 +12,36 @@ from workflow.scenario import NOBODY, NOTHING, PAUSED, Do, Down, Expect, Open, S
 WIDTH = 120
 """The most columns of a line that holds more than one value."""
 
-Plain = str | int | bool | Decimal | dt.datetime | None | list["Plain"] | dict[str, "Plain"]
+Plain = str | int | bool | Decimal | dt.datetime | list["Plain"] | dict[str, "Plain"]
 
 
 def document_of(scenario: Scenario) -> str:
     """The text, without the line that divides it from others."""
-    head: dict[str, Plain] = {"scenario": scenario.name, "workflow": scenario.workflow}
-    if scenario.text.zh:
-        head["zh"] = scenario.text.zh
-    head["en"] = scenario.text.en
-    if scenario.generated:
-        head["generated"] = True
-    given: dict[str, Plain] = {"at": scenario.given.at}
-    if scenario.given.calendar is not None:
-        given["calendar"] = scenario.given.calendar
-    if scenario.given.people:
-        given["people"] = {name: list(roles) for name, roles in scenario.given.people.items()}
-    if scenario.given.tickets:
-        given["tickets"] = {
-            name: {"workflow": one.workflow, "state": one.state} for name, one in scenario.given.tickets.items()
+    given = scenario.given
+    head = _said(
+        {
+            "scenario": scenario.name,
+            "workflow": scenario.workflow,
+            "zh": scenario.text.zh or None,
+            "en": scenario.text.en,
+            "rules": [*scenario.rules] or None,
+            "note": scenario.note or None,
+            "generated": scenario.generated or None,
+            "given": _said(
+                {
+                    "at": given.at,
+                    "calendar": given.calendar,
+                    "people": {name: [*roles] for name, roles in given.people.items()} or None,
+                    "tickets": {
+                        name: {"workflow": one.workflow, "state": one.state} for name, one in given.tickets.items()
+                    }
+                    or None,
+                    "totals": {**given.totals} or None,
+                }
+            ),
+            "steps": [_step(step) for step in scenario.steps],
         }
-    if scenario.given.totals:
-        given["totals"] = dict(scenario.given.totals)
-    head["given"] = given
-    head["steps"] = [_step(step) for step in scenario.steps]
+    )
     return "".join(f"{line}\n" for line in _block(head, ""))
 
 
@@ -72,33 +78,41 @@ def _step(step: Step) -> Plain:
 
 
 def _expect(step: Expect) -> Plain:
-    said: dict[str, Plain] = {}
-    if step.state is not None:
-        said["state"] = step.state
-    if step.workflow is not None:
-        said["workflow"] = step.workflow
-    if step.ended is not None:
-        said["ended"] = step.ended
-    if step.due is not None:
-        limits: dict[str, Plain] = {name: _limit(limit) for name, limit in step.due.items()}
-        said["due"] = limits or NOTHING
-    if step.late is not None:
-        said["late"] = list(step.late) or NOTHING
-    if step.priority is not None:
-        said["priority"] = step.priority
-    if step.assignee is not None:
-        said["assignee"] = step.assignee or NOBODY
-    if step.fields:
-        said["fields"] = _plain(step.fields)
-    if step.empty:
-        said["empty"] = list(step.empty)
-    if step.children is not None:
-        said["children"] = dict(step.children) or NOTHING
-    if step.allowed:
-        said["allowed"] = {who: list(moves) or NOTHING for who, moves in step.allowed.items()}
-    if step.told is not None:
-        said["told"] = [_told(one) for one in step.told] or NOBODY
-    return said
+    due, late, told = step.due, step.late, step.told
+    return _said(
+        {
+            "state": step.state,
+            "workflow": step.workflow,
+            "ended": step.ended,
+            "due": None if due is None else {name: _limit(limit) for name, limit in due.items()} or NOTHING,
+            "late": None if late is None else [*late] or NOTHING,
+            "priority": step.priority,
+            "assignee": NOBODY if step.assignee == "" else step.assignee,
+            "fields": _plain(step.fields) if step.fields else None,
+            "empty": [*step.empty] or None,
+            "children": None if step.children is None else {**step.children} or NOTHING,
+            "allowed": {who: [*moves] or NOTHING for who, moves in step.allowed.items()} or None,
+            "told": None if told is None else [_told(one) for one in told] or NOBODY,
+        }
+    )
+
+
+def _told(one: Told) -> Plain:
+    return _said(
+        {
+            "who": [*one.who],
+            "about": one.about,
+            "at": one.at,
+            "ask_for": one.ask_for,
+            "merged": one.merged,
+            "ticket": one.ticket,
+        }
+    )
+
+
+def _said(asked: Mapping[str, Plain | None]) -> dict[str, Plain]:
+    """What is asked, without what is not."""
+    return {key: value for key, value in asked.items() if value is not None}
 
 
 def _time(at: dt.datetime) -> str:
@@ -111,21 +125,6 @@ def _limit(limit: dt.datetime | None) -> Plain:
     if limit is None or limit.time() != dt.time() or limit.tzinfo is not None:
         return limit or PAUSED
     return f"{limit.date() - dt.timedelta(days=1)} 24:00"
-
-
-def _told(one: Told) -> Plain:
-    said: dict[str, Plain] = {"who": list(one.who)}
-    if one.about is not None:
-        said["about"] = one.about
-    if one.at is not None:
-        said["at"] = one.at
-    if one.ask_for is not None:
-        said["ask_for"] = one.ask_for
-    if one.merged is not None:
-        said["merged"] = one.merged
-    if one.ticket is not None:
-        said["ticket"] = one.ticket
-    return said
 
 
 def _plain(value: object) -> Plain:
@@ -196,8 +195,6 @@ def _flow(value: Plain) -> str:
             return format(value, "f")
         case dt.datetime():
             return f'"{_time(value)}"'
-        case None:
-            return NOTHING
         case _:
             return _scalar(value)
 
