@@ -20,12 +20,11 @@ from workflow.scenarios.stage import Stage
 class Outcome:
     """What came of a scenario: it passed if nothing is different; otherwise `play` shows how far it came.
 
-    `steps` are those that were taken; `play` is None where not even the first could be.
+    `play` is None where not even the first step could be taken.
     """
 
     scenario: Scenario
     mismatches: tuple[Mismatch, ...] = ()
-    steps: int = 0
     play: Play | None = None
 
     @property
@@ -41,19 +40,17 @@ class Outcome:
 def run(scenario: Scenario, stage: Stage) -> Outcome:
     """Run a scenario; whatever goes wrong with it is told in the outcome."""
     play: Play | None = None
-    steps = 0
     found: tuple[Mismatch, ...] = ()
     step: Step = Step(position=scenario.position)
     try:
         play = Play(stage, scenario)
         for step in scenario.steps:
             found = tuple(_taken(step, play))
-            steps += 1
             if found:
                 break
     except (NotFitting, MemberFaulty, HorizonPassed) as fault:
         found = (Mismatch(position=step.position, what="step", text=_said(fault)),)
-    return Outcome(scenario=scenario, mismatches=found, steps=steps, play=play)
+    return Outcome(scenario=scenario, mismatches=found, play=play)
 
 
 def _taken(step: Step, play: Play) -> Iterator[Mismatch]:

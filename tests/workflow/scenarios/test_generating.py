@@ -9,7 +9,7 @@ from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.scenario import Scenario
 from workflow.scenarios.generating.again import Generated, generate
 from workflow.scenarios.generating.files import new_texts, with_document, with_documents
-from workflow.scenarios.generating.goals import family_of, shown, wanted
+from workflow.scenarios.generating.goals import Family, shown, wanted
 from workflow.scenarios.running import run
 from workflow.scenarios.stage import Stage
 
@@ -123,7 +123,7 @@ def test_what_is_generated_passes_and_leaves_nothing_out() -> None:
 
 def test_every_goal_is_shown() -> None:
     known, all_of_them = scenarios(ERRANDS[1])
-    family = family_of(known.definitions["errand"], known.definitions)
+    family = Family.of(known.definitions["errand"], known.definitions)
     seen = set()
     for one in all_of_them:
         play = run(one, Stage(known)).play

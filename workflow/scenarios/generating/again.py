@@ -16,7 +16,7 @@ from workflow.scenario import Do, Expect, Scenario
 from workflow.scenarios.fitting import NotFitting
 from workflow.scenarios.generating.beginnings import beginning, eve, monday, ordinary
 from workflow.scenarios.generating.choosing import chosen
-from workflow.scenarios.generating.goals import Family, Goal, family_of, hoped, shown, wanted
+from workflow.scenarios.generating.goals import Family, Goal, hoped, shown, wanted
 from workflow.scenarios.generating.naming import name_of, named_after, text_of
 from workflow.scenarios.generating.observing import observed
 from workflow.scenarios.generating.search import Search
@@ -59,7 +59,7 @@ class Generated:
 
 def generate(definition: Definition, catalogue: Catalogue, stage: Stage) -> Generated:
     """What is to be written so that the scenarios of a workflow show all that it can do."""
-    family = family_of(definition, catalogue.definitions)
+    family = Family.of(definition, catalogue.definitions)
     sorted_ = _Sorted()
     for one in catalogue.scenarios:
         if one.workflow == definition.name:

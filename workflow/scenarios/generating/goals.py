@@ -67,6 +67,11 @@ class Family:
     def head(self) -> Definition:
         return self.members[0]
 
+    @classmethod
+    def of(cls, head: Definition, definitions: Mapping[str, Definition]) -> Family:
+        """What is opened as `head`."""
+        return cls((head, *(definitions[name] for name in head.family if name in definitions and name != head.name)))
+
     def owner(self, block: Block, name: str, definition: Definition) -> str:
         """The first that has this part as `definition` has it."""
         mine = getattr(definition, block)[name]
@@ -81,11 +86,6 @@ class Family:
 
     def named(self, name: str) -> Definition:
         return next(one for one in self.members if one.name == name)
-
-
-def family_of(head: Definition, definitions: Mapping[str, Definition]) -> Family:
-    """What is opened as `head`."""
-    return Family((head, *(definitions[name] for name in head.family if name in definitions and name != head.name)))
 
 
 # --- What there is to show ----------------------------------------------------------------------------------------
