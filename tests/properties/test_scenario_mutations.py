@@ -36,10 +36,10 @@ def test_the_table_counts_what_is_published_and_names_what_is_not_noticed() -> N
         Judged(name="b one", workflow="b", heard=None),
     ]
     assert [line.split() for line in table(found)] == [
-        ["changes", "refused", "published", "caught", "longer", "shown"],
-        ["a", "2", "0", "2", "1", "50.0", "%", "2", "1"],
-        ["b", "1", "1", "0", "0", "-", "0", "0"],
-        ["all", "3", "1", "2", "1", "50.0", "%", "2", "1"],
+        ["changes", "refused", "published", "caught", "in", "%", "longer", "shown"],
+        ["a", "2", "0", "2", "1", "50.0", "2", "1"],
+        ["b", "1", "1", "0", "0", "-", "-", "-"],
+        ["all", "3", "1", "2", "1", "50.0", "2", "1"],
         [],
         ["no", "scenario", "fails", "of:"],
         ["a", "two"],
