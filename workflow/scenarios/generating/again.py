@@ -155,8 +155,8 @@ def _all(
 def _ways(
     left: Sequence[Goal], more: Sequence[Goal], family: Family, catalogue: Catalogue, stage: Stage
 ) -> tuple[dict[Goal, Way], Found]:
-    """A way to each goal, from an ordinary morning if there is one, and what stood against the others."""
-    found, ways = Found(), dict[Goal, Way]()
+    """A way to each goal, from an ordinary morning if there is one, and what stood against the others at first."""
+    found, ways, cut = Found(), dict[Goal, Way](), False
     calendar = catalogue.calendars[family.head.calendar]
     for morning in MORNINGS:
         still, hope = frozenset(left) - ways.keys(), frozenset(more) - ways.keys()
@@ -164,7 +164,9 @@ def _ways(
             first = beginning(family, catalogue, morning(calendar), calendar)
             search = Search(stage, family, first, still, hope).all()
             ways |= {goal: way for goal, way in search.ways.items() if goal in still or goal in hope}
+            cut = cut or search.cut
             found = found if found.situations else search
+    found.cut = cut
     return ways, found
 
 
