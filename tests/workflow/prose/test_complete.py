@@ -184,9 +184,10 @@ def test_every_value_of_the_behaviour_makes_a_difference_to_what_is_told(case: s
     before = {lang: markdown(told(definition, lang, catalogue)) for lang in LANGUAGES}
     silent = [
         (path, lang)
-        for path, other in mutants(definition, fresh()[case, name])
+        for number, (path, other) in enumerate(mutants(definition, fresh()[case, name]))
         if not untold(path, definition, other)
-        for lang in LANGUAGES
+        # The files of the language hold every key in both; of the many shipped values each language gets every other.
+        for lang in (LANGUAGES if case != "shipped" else LANGUAGES[number % 2 :][:1])
         if markdown(told(other, lang, catalogue)) == before[lang]
     ]
     assert not silent

@@ -120,6 +120,7 @@ SAMPLES: list[Any] = [
     {"notify": "desk"},
     {"paused_at_most": "1 day"},
     {"workflow": "a"},
+    {"do": "go", "by": "desk"},
 ]
 
 

@@ -15,7 +15,7 @@ from workflow.reading.schema.parts import Part, TextPart
 from workflow.reading.schema.shapes import Either, Named, Refused, Several, Value, refuse
 from workflow.scenario import NOBODY, NOTHING
 
-MOST_STEPS = 500
+MOST_STEPS = 300
 """So many steps tell no story any more."""
 
 
