@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from workflow.definition import Deadline, Definition, Level, Reminder
-from workflow.durations import Duration, Unit
+from workflow.durations import Duration
 from workflow.promises.configurations import Configuration
 from workflow.promises.course import MICROSECOND, NOW, Course, Kept, later, shifted
 from workflow.promises.keys import Key, Timed, counts, surely_moves
@@ -92,9 +92,9 @@ class Standing:
                     yield self._group(one, [key], now, unfired, bound)
 
     def _after_a_pause(self, one: Definition, key: Key, now: Configuration) -> Iterator[Group | None]:
-        """A clock that has stood still counts on as if it had begun later, if all is counted in one unit.
+        """A clock that has stood still counts on as if it had begun later, for all that is counted in its limit's unit.
 
-        Otherwise only what repeats is sure to tell, each level for itself: a named date does not move with the pause,
+        Of the rest only what repeats is sure to tell, each level for itself: a named date does not move with the pause,
         and amounts of two units do not belong to one beginning.
         """
         deadline = one.deadlines.get(key.name)
@@ -105,11 +105,10 @@ class Standing:
         if bound is None:
             return
         dues = tuple(self._dues(one, key, now, False))
-        if from_start and deadline.within is not None and len(set(_units(deadline))) == 1:
-            yield self._known(one, dues, now, bound)
-            return
+        alike = frozenset(_levels_in_its_unit(deadline) if from_start else ())
+        yield self._known(one, tuple(due for due in dues if due.timed.level in alike), now, bound)
         for due in dues:
-            if due.again is not None:
+            if due.again is not None and due.timed.level not in alike:
                 yield self._known(one, (due,), now, bound)
 
     # --- Sources ------------------------------------------------------------------------------------------------------
@@ -191,11 +190,15 @@ class Standing:
         return first, first.where(passed.after(limit), shifted(count // MICROSECOND).after(passed))
 
 
-def _units(deadline: Deadline) -> Iterator[Unit]:
-    durations: list[object] = [deadline.within]
+def _levels_in_its_unit(deadline: Deadline) -> Iterator[str]:
+    """The levels all of whose amounts are counted as the limit is; none of a limit that is a date."""
+    if deadline.within is None:
+        return
+    unit = deadline.within.unit
     for level in deadline.levels:
-        durations += [level.left, level.late_by, level.every]
-    yield from (each.unit for each in durations if isinstance(each, Duration))
+        amounts = (level.left, level.late_by, level.every)
+        if all(each.unit is unit for each in amounts if isinstance(each, Duration)):
+            yield level.name
 
 
 def _parts(one: Definition, key: Key, state: str) -> Iterator[tuple[Timed, Level | Reminder]]:

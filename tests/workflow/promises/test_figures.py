@@ -141,6 +141,21 @@ reminders:
     assert longest(text, "waiting") == (days(3), days(3))
 
 
+@pytest.mark.parametrize("soon", ["", "soon: [{left: 4 hours, notify: boss}], "])
+def test_a_warning_in_another_unit_makes_no_silence_after_a_pause_longer(soon: str) -> None:
+    late = "late: [{notify: boss}, {late_by: 1 day, every: 1 day, notify: boss}]"
+    text = (
+        PAUSING
+        + f"""\
+deadlines:
+  answer: {{within: 2 days, until: finish, paused_in: waiting, {soon}{late}}}
+reminders:
+  waited: {{since: waiting, after: 5 days, while: waiting, move: go_on}}
+"""
+    )
+    assert all_of(text)["open", "longest_silence"].longest == days(2)
+
+
 def test_a_typed_date_is_at_the_latest_the_end_of_its_last_day() -> None:
     text = (
         JOB.replace("may_fill: by_when", "fill: by_when")
