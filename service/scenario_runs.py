@@ -26,12 +26,17 @@ _AT_ONCE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What came of one scenario; the `story` is told only of one that failed. `seconds` is how long it took."""
+    """What came of one scenario.
+
+    Of one that failed, the `story` is what had happened before the first difference, and `untaken` how many steps come
+    after the one at which it ended. `seconds` is how long it took.
+    """
 
     scenario: Scenario
     mismatches: tuple[Mismatch, ...]
     taken: frozenset[Part]
     story: tuple[Sentence, ...]
+    untaken: int
     seconds: float
 
     @property
@@ -81,6 +86,7 @@ def _ran(scenario: Scenario, stage: Stage) -> Ran:
         scenario=scenario,
         mismatches=outcome.mismatches,
         taken=outcome.taken,
-        story=story(outcome.play) if outcome.mismatches and outcome.play is not None else (),
+        story=story(outcome.play, outcome.before) if outcome.mismatches and outcome.play is not None else (),
+        untaken=outcome.untaken,
         seconds=time.perf_counter() - start,
     )

@@ -7,17 +7,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from workflow import names, words
 from workflow.answering import against_answer
 from workflow.definition import Check, Definition, Text, Transition
 from workflow.entry import Blocker
+from workflow.field_readers import Code
 from workflow.formulas import resting_on
 from workflow.moments import moment_at
 from workflow.people import may
 from workflow.ticket import Actor, Facts, Ticket, View
 from workflow.typed import label_of
+
+CODES = frozenset(
+    {
+        *("unknown_transition", "not_from_here", "not_allowed", "not_by", "at_most", "wait_for", "open_children"),
+        *("not_before", "need", "check", "not_graver", "fill", "field_not_asked", "row", "child_unknown", "child_held"),
+        *("nobody_asked", "row_not_asked", "no_such_row", "answered"),
+        *get_args(Code),
+    }
+)
+"""Every code that a blocker can have."""
 
 
 def unknown_transition(name: str, definition: Definition, ticket: Ticket) -> Blocker:

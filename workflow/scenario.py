@@ -30,6 +30,9 @@ Written = str | int | Decimal | bool | tuple["Written", ...] | Mapping[str, "Wri
 NOWHERE = Position("", 1, 1)
 """Of a scenario that stands in no file."""
 
+Places = Mapping[tuple[str, ...], Position]
+"""Where each key is written, by the keys that lead to it, and each word, by those and itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenTicket:
@@ -64,6 +67,7 @@ class Step:
 
     position: Position = field(default=NOWHERE, compare=False)
     ticket: str | None = None
+    places: Places = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,7 @@ class Told:
     merged: int | None = None
     ticket: str | None = None
     position: Position = field(default=NOWHERE, compare=False)
+    places: Places = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +134,7 @@ class Expect(Step):
     `told` is everything that anybody was told, of any ticket, since that was last asked; `due` every limit that runs
     (None: its clock is paused); `late` every deadline that was ever missed. `allowed` are all the moves that somebody
     could make; `fields` those that are asked about, `empty` those without a value. `assignee` is empty where nobody
-    holds the ticket. `children` counts the open ones by workflow. `places` has where each key, and each key in a map,
-    is written.
+    holds the ticket. `children` counts the open ones by workflow.
     """
 
     state: str | None = None
@@ -145,7 +149,6 @@ class Expect(Step):
     priority: str | None = None
     assignee: str | None = None
     children: Mapping[str, int] | None = None
-    places: Mapping[tuple[str, ...], Position] = field(default_factory=dict, compare=False)
 
     def place(self, *path: str) -> Position:
         """Where something is expected."""
@@ -168,3 +171,4 @@ class Scenario:
     rules: tuple[str, ...] = ()
     note: str = ""
     position: Position = field(default=NOWHERE, compare=False)
+    places: Places = field(default_factory=dict, compare=False)

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from service.cli.scenario_report import compared, problem_of
+from service.cli.scenario_report import as_read, compared, problem_of, untaken
+from service.cli.speaking import say
 from service.cli.table import visible
 
 if TYPE_CHECKING:
@@ -36,10 +37,19 @@ def _case(suite: Xml.Element, one: Ran, lang: str) -> None:
         line=str(place.line),
         time=f"{one.seconds:.3f}",
     )
+    if one.scenario.generated:
+        Xml.SubElement(Xml.SubElement(case, "properties"), "property", name="generated", value="true")
     if not one.passed:
         first = one.mismatches[0]
         failure = Xml.SubElement(case, "failure", type=first.what, message=visible(first.text.read(lang)))
-        lines = [line for each in one.mismatches for line in (problem_of(each).line(lang), *compared(each))]
+        lines = [line for each in one.mismatches for line in (problem_of(each).line(lang), *compared(each, lang))]
+        lines += untaken(one)
+        if one.story:
+            lines += [
+                "",
+                say("what had happened:", "此前发生的事："),
+                *(f"  {as_read(each, lang)}" for each in one.story),
+            ]
         failure.text = "\n".join(map(visible, lines))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from service.cli import problems as shown_problems
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from service.scenario_runs import Ran
     from workflow.catalogue import Catalogue
     from workflow.scenarios.expecting import Mismatch, Row
+    from workflow.scenarios.story import Sentence
 
 _TOLD_LAST = 12
 """So many things that happened before a failure are told: the last ones."""
@@ -63,50 +65,79 @@ def coverage(ran: Sequence[Ran], catalogue: Catalogue, workflows: Sequence[str])
 
 def problem_of(mismatch: Mismatch) -> Problem:
     """A mismatch as problems are shown: with its place, and in both languages."""
-    return Problem(mismatch.position, mismatch.what, mismatch.text.en, mismatch.text.read("zh"))
+    text = mismatch.text
+    return Problem(mismatch.position, mismatch.what, text.en, text.read("zh"), replacement=mismatch.replacement)
 
 
-def compared(mismatch: Mismatch) -> list[str]:
-    """What was expected above what happened, cells below each other, with a mark at the rows that differ."""
-    if not mismatch.expected and not mismatch.happened:
+def compared(mismatch: Mismatch, lang: str) -> list[str]:
+    """What was expected above what happened, cells below each other, with a mark at rows that only one of them has."""
+    expected, happened = ([_read(row, lang) for row in rows] for rows in (mismatch.expected, mismatch.happened))
+    if not expected and not happened:
         return []
-    rows = [*mismatch.expected, *mismatch.happened]
+    rows = [*expected, *happened]
     columns = max(map(len, rows))
     widths = [max((width(row[column]) for row in rows if column < len(row)), default=0) for column in range(columns)]
+    alike = SequenceMatcher(None, expected, happened, autojunk=False).get_matching_blocks()
     heads = say("expected", "期望"), say("happened", "实际")
     room = max(map(width, heads))
     lines = []
-    for head, mine, other in (
-        (heads[0], mismatch.expected, mismatch.happened),
-        (heads[1], mismatch.happened, mismatch.expected),
+    for head, mine, both in (
+        (heads[0], expected, {block.a + more for block in alike for more in range(block.size)}),
+        (heads[1], happened, {block.b + more for block in alike for more in range(block.size)}),
     ):
         for place, row in enumerate(mine):
             lead = head if place == 0 else ""
-            mark = " " if place < len(other) and other[place] == row else "≠"
+            mark = " " if place in both else "≠"
             lines.append(f"  {lead}{' ' * (room - width(lead))} {mark} {_aligned(row, widths)}".rstrip())
     return lines
 
 
-def _aligned(row: Row, widths: Sequence[int]) -> str:
+def as_read(sentence: Sentence, lang: str) -> str:
+    """One thing that had happened, or was told."""
+    of = f"[{sentence.ticket}] " if sentence.ticket else ""
+    to = f"→ {sentence.to}: " if sentence.to else ""
+    return f"{sentence.at}  {of}{'  ' * bool(sentence.to)}{to}{visible(sentence.text.read(lang))}"
+
+
+def untaken(one: Ran) -> list[str]:
+    """That the story ended before its last step, if it did."""
+    if not one.untaken:
+        return []
+    many = one.untaken != 1
+    return [
+        say(
+            f"the story ends here: {one.untaken} step{'s' * many} after it {'were' if many else 'was'} not taken",
+            f"情景到此为止：后面的 {one.untaken} 步未执行",
+        )
+    ]
+
+
+def _read(row: Row, lang: str) -> tuple[str, ...]:
+    return tuple(cell if isinstance(cell, str) else cell.read(lang) for cell in row)
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(visible(cell) + " " * (widths[place] - width(cell)) for place, cell in enumerate(row))
 
 
 def _failure(one: Ran, files: Mapping[str, str | bytes], lang: str) -> Iterator[str]:
     scenario = one.scenario
-    yield say("FAILED", "未通过") + f" {scenario.workflow}/{scenario.name}  {visible(scenario.text.read(lang))}"
+    generated = say(" (generated)", "（自动生成）") if scenario.generated else ""
+    failed = say("FAILED", "未通过")
+    yield f"{failed} {scenario.workflow}/{scenario.name}{generated}  {visible(scenario.text.read(lang))}"
     for mismatch in one.mismatches:
         yield shown_problems.as_text([problem_of(mismatch)], files, lang)
-        yield from compared(mismatch)
+        yield from compared(mismatch, lang)
+    yield from (f"  {line}" for line in untaken(one))
     if one.story:
         left = len(one.story) - _TOLD_LAST
         more = say(
             f" (the last {_TOLD_LAST} of {len(one.story)})", f"（共 {len(one.story)} 条，以下为最后 {_TOLD_LAST} 条）"
         )
-        yield "  " + say("what had happened", "此前发生的事") + (more if left > 0 else "") + say(":", "：")
-        for each in one.story[-_TOLD_LAST:]:
-            of = f"[{each.ticket}] " if each.ticket else ""
-            to = f"→ {each.to}: " if each.to else ""
-            yield f"    {each.at}  {of}{'  ' * bool(each.to)}{to}{visible(each.text.read(lang))}"
+        first = len(one.mismatches) > 1
+        until = say("what had happened before the first of them", "其中第一处之前发生的事") if first else ""
+        yield "  " + (until or say("what had happened", "此前发生的事")) + (more if left > 0 else "") + say(":", "：")
+        yield from (f"    {as_read(each, lang)}" for each in one.story[-_TOLD_LAST:])
 
 
 def _covered(found: Sequence[Covered], ran: Sequence[Ran]) -> Iterator[str]:
@@ -142,11 +173,33 @@ def _closing(ran: Sequence[Ran]) -> str:
         return say("There are no scenarios.", "没有情景。")
     count = len(ran)
     if failed:
-        return say(
+        counted = say(
             f"{count} scenario{'s' * (count != 1)}: {failed} failed, {count - failed} came true.",
             f"{count} 个情景：{failed} 个未通过，{count - failed} 个通过。",
         )
+        return "\n".join([*_renewing(ran), counted])
     return say(f"{count} scenario{'s' * (count != 1)}: all came true.", f"{count} 个情景：全部通过。")
+
+
+def _renewing(ran: Sequence[Ran]) -> Iterator[str]:
+    """Which of the failures a command writes anew, and how many are for people to mend."""
+    failed = [one.scenario for one in ran if not one.passed]
+    generated = [one for one in failed if one.generated]
+    if not generated:
+        return
+    number, own = len(generated), len(failed) - len(generated)
+    workflows = list(dict.fromkeys(one.workflow for one in generated))
+    command = f"`duban test --generate {' '.join(workflows)}`"
+    yield say(
+        f"{number} of the failures {'are' if number != 1 else 'is'} generated: if the definition is as it is meant, "
+        f"{command} writes {'them' if number != 1 else 'it'} anew.",
+        f"未通过的情景中有 {number} 个是自动生成的：若流程定义正是所要的，{command} 会把它们重新写好。",
+    )
+    if own:
+        yield say(
+            f"The other {own} {'are' if own != 1 else 'is'} yours to mend, first.",
+            f"另外 {own} 个由人编写，请先自行修改。",
+        )
 
 
 def _as_data(one: Ran) -> dict[str, Any]:
@@ -156,7 +209,9 @@ def _as_data(one: Ran) -> dict[str, Any]:
         "scenario": one.scenario.name,
         "path": place.path,
         "line": place.line,
+        "generated": one.scenario.generated,
         "passed": one.passed,
+        "untaken": one.untaken,
         "mismatches": [
             {
                 "path": each.position.path,
@@ -165,9 +220,25 @@ def _as_data(one: Ran) -> dict[str, Any]:
                 "what": each.what,
                 "text": each.text.en,
                 "text_zh": each.text.read("zh"),
-                "expected": each.expected,
-                "happened": each.happened,
+                "expected": [_in_both(row) for row in each.expected],
+                "happened": [_in_both(row) for row in each.happened],
+                **problem_of(each).replaced(),
             }
             for each in one.mismatches
         ],
+        "had_happened": [
+            {
+                "at": each.at,
+                "ticket": each.ticket,
+                "to": each.to,
+                "text": each.text.en,
+                "text_zh": each.text.read("zh"),
+            }
+            for each in one.story
+        ],
     }
+
+
+def _in_both(row: Row) -> list[str]:
+    """The cells; one that speaks both languages is two."""
+    return [said for cell in row for said in ((cell,) if isinstance(cell, str) else (cell.en, cell.read("zh")))]

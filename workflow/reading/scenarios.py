@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflow.durations import Duration
@@ -59,11 +60,13 @@ def _scenario(node: Node, said: Said) -> Scenario:
         rules=names_of(said, "rules"),
         note=said.get("note", ""),
         position=node.place(("scenario",), of_key=True),
+        places=_places(node, but="steps"),
     )
 
 
 def _step(node: Node, said: Said) -> Step:
-    place: dict[str, Any] = {"position": node.position, "ticket": said.get("ticket")}
+    places = _places(node, but="expect")
+    place: dict[str, Any] = {"position": node.position, "ticket": said.get("ticket"), "places": places}
     if "do" in said:
         return Do(
             transition=said["do"],
@@ -80,7 +83,8 @@ def _step(node: Node, said: Said) -> Step:
         return Wait(amount=amount, **place) if isinstance(amount, Duration) else Wait(until=amount, **place)
     if "down" in said:
         return Down(since=said["down"].get("since"), until=said["down"]["until"], **place)
-    return _expect(node.nearest(("expect",)), said["expect"], place)
+    expected = node.nearest(("expect",))
+    return _expect(expected, said["expect"], {**place, "places": {**places, **_places(expected, but="told")}})
 
 
 def _expect(node: Node, said: Said, place: Mapping[str, Any]) -> Expect:
@@ -99,7 +103,6 @@ def _expect(node: Node, said: Said, place: Mapping[str, Any]) -> Expect:
         priority=said.get("priority"),
         assignee="" if said.get("assignee") == NOBODY else said.get("assignee"),
         children=dict(said["children"]) if "children" in said else None,
-        places=_places(node),
         **place,
     )
 
@@ -113,6 +116,7 @@ def _told(node: Node, said: Said) -> Told:
         merged=said.get("merged"),
         ticket=said.get("ticket"),
         position=node.position,
+        places=_places(node),
     )
 
 
@@ -121,10 +125,23 @@ def _or_none(said: Iterable[str | None]) -> tuple[str, ...]:
     return () if found == (NOTHING,) else found
 
 
-def _places(node: Node) -> dict[tuple[str, ...], Position]:
-    """Where each key stands, and each in the map that follows it."""
+def _places(node: Node, *, but: str = "") -> dict[tuple[str, ...], Position]:
+    """Where each key stands, and each word that follows it; of one key only where it stands itself."""
     found: dict[tuple[str, ...], Position] = {}
     for key, inside in node.parts.items():
         found[key,] = inside.key or inside.position
-        found.update(((key, name), part.key or part.position) for name, part in inside.parts.items())
+        if key != but:
+            found.update(_words(inside, (key,)))
     return found
+
+
+def _words(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Position]]:
+    """The keys and words in a value; a word that is not written in one piece is left out, for it stands nowhere so."""
+    if isinstance(node.value, tuple):
+        for item in node.value:
+            yield from _words(item, path)
+    elif isinstance(node.value, str) and node.indent is not None:
+        yield (*path, node.value), replace(node.position, column=node.position.column + node.indent)
+    for key, inside in node.parts.items():
+        yield (*path, key), inside.key or inside.position
+        yield from _words(inside, (*path, key))

@@ -6,42 +6,47 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from workflow import words
 from workflow.calendar import Calendar
 from workflow.deciding import explain
 from workflow.definition import Text
 from workflow.entry import Blocker
 from workflow.kin import Member
-from workflow.problems import Position
+from workflow.problems import Position, Replacement
 from workflow.scenario import NOBODY, NOTHING, PAUSED, Expect, Told
 from workflow.scenarios.play import Line, Play
 from workflow.scenarios.standing import children_of, late_in, limits_of
 from workflow.scenarios.writing import alike, in_one_line, instant, written, written_instant
 from workflow.ticket import Ticket
 
-Row = tuple[str, ...]
+Row = tuple[str | Text, ...]
 """Cells that stand below each other in the rows of what was expected and of what happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """What was expected and what happened, in rows; `what` is the key of the expectation, or what a move came to."""
+    """What was expected and what happened, in rows; `what` is the key of the expectation, or what a move came to.
+
+    `replacement` is what the file would rather say, where that is certain.
+    """
 
     position: Position
     what: str
     text: Text
     expected: tuple[Row, ...] = ()
     happened: tuple[Row, ...] = ()
+    replacement: Replacement | None = None
 
 
 def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
     """Every difference, in the order of the keys of the language. What is told counts as asked about from now on."""
     member = play.member(expect.ticket)
-    ticket, calendar = member.ticket, member.facts.calendar
+    ticket = member.ticket
     yield from _single(expect, "state", expect.state, ticket.state)
     yield from _single(expect, "workflow", expect.workflow, member.definition.name)
     if expect.ended is not None:
         yield from _single(expect, "ended", in_one_line(expect.ended), in_one_line(ticket.ended_at is not None))
-    yield from _due(expect, ticket, calendar)
+    yield from _due(expect, member)
     if expect.late is not None:
         yield from _several(expect, ("late",), expect.late, late_in(ticket))
     if expect.told is not None:
@@ -60,9 +65,8 @@ def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
 def refusal_mismatch(refused: Sequence[str], blockers: Sequence[Blocker], position: Position) -> Mismatch | None:
     """The difference between what is to stand against a move, by code or text, and what does; a code names them all."""
     said = [{one.code, one.text.en, one.text.zh} for one in blockers]
-    if all(not those.isdisjoint(refused) for those in said) and all(
-        any(one in those for those in said) for one in refused
-    ):
+    meant = {word: [one for one, those in zip(blockers, said, strict=True) if word in those] for word in refused}
+    if all(meant.values()) and all(not those.isdisjoint(refused) for those in said):
         return None
     if refused and blockers:
         text = Text("the move is refused for other reasons", "流转被拒绝，但原因不同")
@@ -74,9 +78,13 @@ def refusal_mismatch(refused: Sequence[str], blockers: Sequence[Blocker], positi
         position=position,
         what="refused",
         text=text,
-        expected=tuple((one,) for one in refused) or ((NOTHING,),),
-        happened=tuple((one.code, one.text.en, one.text.read("zh")) for one in blockers) or ((NOTHING,),),
+        expected=tuple(row for word in refused for row in (*map(_reason, meant[word]),) or ((word,),)) or ((NOTHING,),),
+        happened=tuple(map(_reason, blockers)) or ((NOTHING,),),
     )
+
+
+def _reason(blocker: Blocker) -> Row:
+    return (blocker.code, blocker.text)
 
 
 def _single(expect: Expect, key: str, expected: str | None, happened: str) -> Iterator[Mismatch]:
@@ -93,15 +101,33 @@ def _several(
         yield _different(expect, path, told[:1], told[1:])
 
 
-def _due(expect: Expect, ticket: Ticket, calendar: Calendar) -> Iterator[Mismatch]:
+def _due(expect: Expect, member: Member) -> Iterator[Mismatch]:
     if expect.due is None:
         return
-    running = limits_of(ticket)
+    calendar, running = member.facts.calendar, limits_of(member.ticket)
     expected = {name: at if at is None else instant(at, calendar) for name, at in expect.due.items()}
-    if expected != running:
-        first = next((name for name in expected if (name, expected[name]) not in running.items()), None)
-        path = ("due",) if first is None else ("due", first)
-        yield _different(expect, path, _limits(expected, calendar), _limits(running, calendar))
+    if expected == running:
+        return
+    first = next(
+        name for name in (*expected, *running) if name not in running or expected.get(name, ...) != running[name]
+    )
+    called = words.deadline(first, member.definition)
+    yield Mismatch(
+        position=expect.place("due", first),
+        what=f"due.{first}" if first in expected else "due",
+        text=_said_of_limit(called, expected=first in expected, running=first in running),
+        expected=tuple(_limits(expected, calendar)),
+        happened=tuple(_limits(running, calendar)),
+    )
+
+
+def _said_of_limit(called: Text, *, expected: bool, running: bool) -> Text:
+    zh = called.read("zh")
+    if not running:
+        return Text(f"the limit “{called.en}” is not running", f"时限“{zh}”没有在计时")
+    if not expected:
+        return Text(f"the limit “{called.en}” is running as well", f"时限“{zh}”也在计时")
+    return Text(f"the limit “{called.en}” is another one", f"时限“{zh}”与期望不同")
 
 
 def _limits(limits: Mapping[str, dt.datetime | None], calendar: Calendar) -> list[Row]:
@@ -156,18 +182,38 @@ def _told(expect: Expect, expected: Sequence[Told], lines: Sequence[Line], play:
         return
     first = next((place for place, fits in enumerate(right) if not fits), len(right))
     happened = [_line(one, calendar) for one in lines]
+    same = dict(_in_order([[_is(who, one, line, calendar) for line in lines] for who, one in wanted]))
     position = wanted[first][1].position if first < len(wanted) else expect.place("told")
     yield Mismatch(
         position=position,
         what="told",
         text=_said_of(first, len(wanted), len(lines)),
         expected=tuple(
-            happened[place] if place < len(right) and right[place] else _wanted(who, one, calendar)
+            happened[same[place]] if place in same else _wanted(who, one, calendar)
             for place, (who, one) in enumerate(wanted)
         )
         or ((NOBODY,),),
         happened=tuple(happened) or ((NOBODY,),),
     )
+
+
+def _in_order(fits: Sequence[Sequence[bool]]) -> Iterator[tuple[int, int]]:
+    """The most pairs of a row and a column that fit, both going on from pair to pair."""
+    columns = len(fits[0]) if fits else 0
+    most = [[0] * (columns + 1) for _ in range(len(fits) + 1)]
+    for row in reversed(range(len(fits))):
+        for column in reversed(range(columns)):
+            longer = 1 + most[row + 1][column + 1] if fits[row][column] else 0
+            most[row][column] = max(longer, most[row + 1][column], most[row][column + 1])
+    row = column = 0
+    while row < len(fits) and column < columns:
+        if fits[row][column] and most[row][column] == 1 + most[row + 1][column + 1]:
+            yield row, column
+            row, column = row + 1, column + 1
+        elif most[row + 1][column] >= most[row][column + 1]:
+            row += 1
+        else:
+            column += 1
 
 
 def _said_of(first: int, wanted: int, lines: int) -> Text:
@@ -223,7 +269,6 @@ _DIFFERENT = {
     "state": Text("the ticket is in another state", "工单处于另一个状态"),
     "workflow": Text("the ticket is of another class", "工单属于另一个流程"),
     "ended": Text("the ticket has not come to where it was expected", "工单是否结束与期望不同"),
-    "due": Text("other limits are running", "正在计时的时限不同"),
     "late": Text("other deadlines are late", "逾期的时限不同"),
     "allowed": Text("other moves are possible", "可办理的流转不同"),
     "fields": Text("the field says something else", "字段的值不同"),

@@ -72,11 +72,15 @@ class Stage:
             return CLOCK
         if name == ANYONE:
             return Actor(id=name, name=name)
-        return Actor(id=name, name=name, holds=frozenset({self._held(name)}))
+        if name not in self.holders:
+            raise unknown(
+                "person or role", "人员或角色", name, (*scenario.given.people, *self.holders, ANYONE, CLOCK.id)
+            )
+        return Actor(id=name, name=name, holds=frozenset({self.holders[name]}))
 
     def _held(self, name: str) -> Held:
         if name not in self.holders:
-            raise unknown("person or role", "人员或角色", name, self.holders)
+            raise unknown("role", "角色", name, self.holders)
         return self.holders[name]
 
     def _common(self, scenario: Scenario, definition: Definition) -> Facts:

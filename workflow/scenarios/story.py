@@ -22,13 +22,13 @@ class Sentence:
     to: str | None = None
 
 
-def story(play: Play) -> tuple[Sentence, ...]:
-    """Everything that has happened, each entry followed by what was told of it."""
+def story(play: Play, before: int | None = None) -> tuple[Sentence, ...]:
+    """Everything that has happened, or the first so many entries, each followed by what was told of it."""
     waiting: dict[tuple[str | None, int], list[Line]] = {}
     for line in play.lines:
         waiting.setdefault((line.ticket, line.item.sequence), []).append(line)
     found: list[Sentence] = []
-    for one in play.history:
+    for one in play.history[:before]:
         found += _of(one, waiting.get((one.ticket, one.entry.sequence), []), play)
     return tuple(found)
 
