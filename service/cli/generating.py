@@ -91,7 +91,11 @@ def _lines(found: Sequence[Generated], catalogue: Catalogue) -> Iterator[str]:
         for scenarios, en, zh in (
             (one.added, "added", "新增"),
             (one.renewed, "written anew", "重写"),
-            (one.dropped, "taken out, for their moves are no longer there", "删除（其流转已不存在）"),
+            (
+                one.dropped,
+                "taken out, for what they showed is shown by others or not possible any more",
+                "删除（所走到的部分已由其他情景走到，或已不可能）",
+            ),
         ):
             written += len(scenarios)
             if scenarios:
@@ -101,8 +105,8 @@ def _lines(found: Sequence[Generated], catalogue: Catalogue) -> Iterator[str]:
                 )
         if one.broken:
             yield say(
-                f"{name}: no longer true and left as they are, for somebody wrote them: {_names(one.broken)}",
-                f"{name}：以下情景由人编写，已不成立，保持原样：{_names(one.broken)}",
+                f"{name}: no longer true and left as they are, for somebody wrote them: mend {_names(one.broken)}",
+                f"{name}：以下情景由人编写，已不成立，保持原样，请您修改：{_names(one.broken)}",
             )
         for goal in one.unreached:
             text, reason = goal.text.read(lang()), goal.reason.read(lang())
@@ -110,7 +114,8 @@ def _lines(found: Sequence[Generated], catalogue: Catalogue) -> Iterator[str]:
     if not written and any(one.broken or one.unreached for one in found):
         yield say("Nothing to write.", "没有可写的情景。")
     elif not written:
-        number = len(catalogue.scenarios)
+        asked = {one.workflow for one in found}
+        number = sum(one.workflow in asked for one in catalogue.scenarios)
         yield say(f"Nothing to write: {number} scenarios show it all.", f"无需新写：{number} 个情景已全部覆盖。")
 
 

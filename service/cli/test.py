@@ -77,6 +77,14 @@ def test(
     from service.scenario_runs import run_all
 
     if generating:
+        if junit is not None:
+            raise Faulty(
+                say(
+                    "--generate runs no tests that --junit could write: run duban test --junit afterwards",
+                    "--generate 不产生可供 --junit 写入的结果：请随后运行 duban test --junit",
+                ),
+                USAGE,
+            )
         _generate(which, definitions or settings().definitions, form, context)
         return
     asked = _asked(which, definitions or settings().definitions)

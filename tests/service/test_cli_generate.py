@@ -79,3 +79,17 @@ def test_a_name_that_is_no_workflow_is_refused_with_what_was_meant(duban: Duban)
     result = duban("--generate", "erand")
     assert result.exit_code == 2
     assert "errand" in result.stderr
+
+
+def test_it_counts_the_scenarios_of_what_was_asked_for(place: Path, duban: Duban) -> None:
+    (place / "other.yaml").write_text(ERRAND.replace("workflow: errand", "workflow: other"), "utf-8")
+    duban("--generate")
+    number = (place / "scenarios" / "other.yaml").read_text("utf-8").count("scenario: ")
+    assert f"Nothing to write: {number} scenarios" in duban("--generate", "other").stdout
+
+
+def test_no_results_are_written_while_scenarios_are(place: Path, duban: Duban) -> None:
+    result = duban("--generate", "--junit", str(place / "results.xml"))
+    assert result.exit_code == 2
+    assert "--junit" in result.stderr
+    assert not (place / "scenarios").exists()

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from workflow import words
 from workflow.calendar import Calendar
-from workflow.deciding import explain
 from workflow.definition import Text
 from workflow.entry import Blocker
 from workflow.kin import Member
 from workflow.problems import Position, Replacement
 from workflow.scenario import NOBODY, NOTHING, PAUSED, Expect, Told
 from workflow.scenarios.play import Line, Play
-from workflow.scenarios.standing import children_of, late_in, limits_of
+from workflow.scenarios.standing import allowed_to, children_of, late_in, limits_of
 from workflow.scenarios.writing import alike, in_one_line, instant, written, written_instant
 from workflow.ticket import Ticket
 
@@ -53,7 +52,7 @@ def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
         lines, play.told = play.told, []
         yield from _told(expect, expect.told, lines, play)
     for who, moves in expect.allowed.items():
-        yield from _several(expect, ("allowed", who), moves, _allowed(who, member, play))
+        yield from _several(expect, ("allowed", who), moves, allowed_to(who, member, play))
     yield from _fields(expect, member)
     yield from _single(expect, "priority", expect.priority, ticket.priority)
     if expect.assignee is not None:
@@ -140,12 +139,6 @@ def _rows(said: Mapping[str, str]) -> list[Row]:
     """A map as rows, in the order of its names."""
     rows: list[Row] = [(name, said[name]) for name in sorted(said)]
     return rows or [(NOTHING,)]
-
-
-def _allowed(who: str, member: Member, play: Play) -> list[str]:
-    actor = play.stage.actor(who, play.scenario)
-    possible = explain(member.definition, member.ticket, actor, member.facts, play.now)
-    return [one.transition.name for one in possible if not one.blockers]
 
 
 def _fields(expect: Expect, member: Member) -> Iterator[Mismatch]:

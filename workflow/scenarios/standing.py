@@ -1,10 +1,14 @@
-"""How a ticket stands, as a scenario asks for it: the limits that run, what is late, which children are open."""
+"""How a ticket stands, as a scenario asks for it: the limits that run, what is late, which children
+are open, who may do what."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 
+from workflow.deciding import explain
+from workflow.kin import Member
+from workflow.scenarios.play import Play
 from workflow.ticket import Ticket
 
 
@@ -25,3 +29,10 @@ def late_in(ticket: Ticket) -> tuple[str, ...]:
 def children_of(ticket: Ticket) -> dict[str, int]:
     """How many children are open, by workflow."""
     return dict(Counter(child.workflow for child in ticket.children))
+
+
+def allowed_to(who: str, member: Member, play: Play) -> tuple[str, ...]:
+    """Every move of the ticket that somebody, by what the scenario calls him, could make now."""
+    actor = play.stage.actor(who, play.scenario)
+    possible = explain(member.definition, member.ticket, actor, member.facts, play.now)
+    return tuple(one.transition.name for one in possible if not one.blockers)

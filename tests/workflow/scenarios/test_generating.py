@@ -6,7 +6,7 @@ import pytest
 
 from tests.definitions.shipped import shipped_files
 from workflow.catalogue import Catalogue, compile_catalogue
-from workflow.scenario import Scenario
+from workflow.scenario import Expect, Scenario
 from workflow.scenarios.generating.again import Generated, generate
 from workflow.scenarios.generating.files import new_texts, with_document, with_documents
 from workflow.scenarios.generating.goals import Family, shown, wanted
@@ -208,6 +208,72 @@ def test_one_that_passes_stays_byte_for_byte() -> None:
     assert set(kept) <= set(after)
 
 
+LIMITS = ("within: 2 days", "within: 3 days", "within: 20 days", "within: 1 working day")
+
+
+@pytest.mark.parametrize("limit", LIMITS[1:])
+def test_a_limit_that_is_changed_and_changed_back_leaves_the_text_as_it_was(limit: str) -> None:
+    between = generated(changed(ERRANDS[1], LIMITS[0], limit))[1]
+    assert between != ERRANDS[1]
+    assert failing(between) == []
+    assert generated(changed(between, limit, LIMITS[0]))[1] == ERRANDS[1]
+
+
+def shows(files: dict[str, str], name: str) -> set[tuple[str, str]]:
+    """What fires in a scenario: the deadlines and reminders with their levels."""
+    play = run(named(files, name), Stage(scenarios(files)[0])).play
+    assert play is not None
+    return {(one.entry.timer.name, one.entry.timer.level) for one in play.history if one.entry.timer is not None}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_what_is_written_anew_shows_what_it_is_called_after_and_ends_with_what_is_expected(limit: str) -> None:
+    files = generated(changed(ERRANDS[1], LIMITS[0], limit))[1]
+    assert ("finish", "late 2") in shows(files, "missed_finish_late_2_again")
+    assert all(isinstance(one.steps[-1], Expect) for one in scenarios(files)[1])
+
+
+def test_while_one_of_somebody_fails_what_it_is_meant_to_show_is_not_written_again() -> None:
+    mine = 'scenario: mine\nworkflow: errand\nen: Mine\ngiven: {at: "2026-10-12 09:00"}\nsteps:\n'
+    mine += '  - {do: begin, by: desk, fill: {size: 11}}\n  - expect: {due: {finish: "2026-10-14 09:00"}}\n'
+    mine += "  - {do: hand_up, by: desk}\n  - {do: finish, by: desk}\n"
+    files = generated(FILES | {"scenarios/errand.yaml": mine})[1]
+    found, after = generated(changed(files, "within: 2 days", "within: 3 days"))
+    assert [one.name for one in found.broken] == ["mine"]
+    assert found.added == ()
+    assert len(scenarios(after)[1]) == len(scenarios(files)[1])
+
+
+# --- Who may do what ----------------------------------------------------------------------------------------------
+
+
+def test_in_every_state_it_is_asked_what_everybody_may_do() -> None:
+    asked = {
+        expect.state: dict(expect.allowed)
+        for one in reversed(scenarios(ERRANDS[1])[1])
+        for expect in one.steps
+        if isinstance(expect, Expect) and expect.allowed
+    }
+    assert asked == {
+        "open": {"desk": ("wait", "finish"), "anyone": ()},
+        "waiting": {"desk": ("go_on",), "anyone": ()},
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("to: waiting, by: desk", "to: waiting, by: anyone"),
+        ("from: waiting, to: open", "from: [waiting, open], to: open"),
+        ("at_most: 2", "at_most: 3"),
+        ("by: [desk, clock]", "by: [anyone, clock]"),
+    ],
+)
+def test_it_is_heard_when_more_is_allowed(old: str, new: str) -> None:
+    assert failing(ERRANDS[1]) == []
+    assert failing(changed(ERRANDS[1], old, new))
+
+
 def test_a_generated_scenario_whose_moves_are_gone_is_taken_out() -> None:
     start = ERRAND.index("  hand_up:\n")
     before = changed(ERRANDS[1], ERRAND[start : ERRAND.index("deadlines:\n")], "")
@@ -236,6 +302,22 @@ def test_a_level_that_never_comes_is_named() -> None:
     never = changed(dict(FILES), "late: [{notify: boss}", "late: [{if: size > 10 and size < 5, notify: boss}")
     found, _ = generated(never)
     assert [one.goal.detail for one in found.unreached] == ["late 1"]
+    assert found.unreached[0].reason.en.startswith("its `if` was true in none of ")
+    assert found.unreached[0].reason.read("zh").endswith("其 `if` 都不成立")
+
+
+def test_a_level_that_another_limit_forestalls_never_comes_due() -> None:
+    soon = changed(dict(FILES), "late_by: 1 day, every: 1 day", "late_by: 400 days")
+    ended = changed(
+        soon,
+        "reminders:\n",
+        "reminders:\n  over: {zh: 到期, en: Over, since: begin, after: 90 days, while: anywhere, move: stop}\n",
+    )
+    ended = changed(
+        ended, "deadlines:\n", "  stop: {zh: 停止, en: Stop, from: anywhere, to: done, by: clock}\ndeadlines:\n"
+    )
+    found, _ = generated(ended)
+    assert [one.goal.detail for one in found.unreached] == ["late 2"]
     assert "never comes due" in found.unreached[0].reason.en
 
 

@@ -1,31 +1,29 @@
 """Again: what the scenarios of a workflow show already, which no longer pass, and what is still to be written.
 
-A scenario that passes is left as it is. A generated one that does not is written anew in its place, one that a person
-wrote never.
+A scenario that passes is left as it is. A generated one that does not is made afresh from the goal that it is named
+after, or taken out; one that a person wrote stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from workflow.calendar import HorizonPassed
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Text
 from workflow.kin import MemberFaulty
 from workflow.scenario import Do, Expect, Scenario
 from workflow.scenarios.fitting import NotFitting
-from workflow.scenarios.generating.beginnings import beginning, eve, monday, ordinary
-from workflow.scenarios.generating.choosing import chosen
-from workflow.scenarios.generating.goals import Family, Goal, hoped, shown, wanted
-from workflow.scenarios.generating.naming import name_of, named_after, text_of
-from workflow.scenarios.generating.observing import observed
-from workflow.scenarios.generating.search import Search
-from workflow.scenarios.generating.ways import Found, Way
-from workflow.scenarios.running import Outcome, run
-from workflow.scenarios.stage import Stage, texts_typed
-
-MORNINGS = (ordinary, monday, eve)
-"""Where is begun, one after the other, while something is left to be shown."""
+from workflow.scenarios.generating.acting import allowed_now
+from workflow.scenarios.generating.fresh import Story, stories, told, ways_to
+from workflow.scenarios.generating.goals import PERMITS, Family, Goal, hoped, permits, wanted
+from workflow.scenarios.generating.goals import shown as shown_by
+from workflow.scenarios.generating.naming import text_of
+from workflow.scenarios.generating.ways import Found
+from workflow.scenarios.play import Play
+from workflow.scenarios.running import run
+from workflow.scenarios.stage import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,8 @@ class Generated:
     """What becomes of the scenarios of one workflow.
 
     `added` are new; `renewed` take the place of the generated ones of the same name, and `dropped` are generated ones
-    whose steps can no longer be taken. `broken` are those of people that no longer pass: they stay as they are.
+    that fail and in whose place nothing comes: others show what they showed, or nothing can. `broken` are those of
+    people that no longer pass: they stay as they are. `order` names what would be told if nothing were there.
     """
 
     workflow: str
@@ -51,6 +50,7 @@ class Generated:
     dropped: tuple[Scenario, ...] = ()
     broken: tuple[Scenario, ...] = ()
     unreached: tuple[Unreached, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -60,134 +60,145 @@ class Generated:
 def generate(definition: Definition, catalogue: Catalogue, stage: Stage) -> Generated:
     """What is to be written so that the scenarios of a workflow show all that it can do."""
     family = Family.of(definition, catalogue.definitions)
-    sorted_ = _Sorted()
+    there = _There()
     for one in catalogue.scenarios:
         if one.workflow == definition.name:
-            _sort(one, family, stage, sorted_)
-    left = tuple(goal for goal in wanted(family) if goal not in sorted_.shown)
-    more = tuple(goal for goal in hoped(family) if goal not in sorted_.shown)
-    ways, against = _ways(left, more, family, catalogue, stage)
-    taken = {one.name for one in (*sorted_.passing, *sorted_.renewed, *sorted_.broken)}
-    added: list[Scenario] = []
-    new = set(left)
-    for goal, way in _all(ways, left, more, family, stage):
-        goal = named_after(goal, [one for one in left if one in new and one in way.goals])
-        new -= way.goals
-        name = name_of(goal, family, taken)
-        taken.add(name)
-        story = replace(way.play.scenario, name=name, text=text_of(goal, family), steps=way.steps)
-        added.append(_tidy(observed(story, stage)))
-    return Generated(
-        workflow=definition.name,
+            _sort(one, family, stage, there)
+    left, more = _without(there.shown, family)
+    ways, against = ways_to(left, more, family, catalogue, stage)
+    unreached = tuple(_unreached(goal, family, against) for goal in left if goal not in ways)
+    result = Generated(workflow=definition.name, broken=tuple(there.broken), unreached=unreached)
+    if not ways and not there.failing:
+        return result
+    if there.shown != there.shown_by_people:
+        left, more = _without(there.shown_by_people, family)
+        ways, _ = ways_to(left, more, family, catalogue, stage)
+    fresh = stories(ways, left, more, family, stage, [one.name for one in there.of_people])
+    return _chosen(result, fresh, (*left, *more), there, family, stage)
+
+
+def _without(shown: Collection[Goal], family: Family) -> tuple[tuple[Goal, ...], tuple[Goal, ...]]:
+    """What must be shown and what may be, beside what is shown."""
+    wanted_, hoped_ = (tuple(goal for goal in each(family) if goal not in shown) for each in (wanted, hoped))
+    return wanted_, hoped_
+
+
+def _chosen(
+    result: Generated, fresh: Sequence[Story], goals: Sequence[Goal], there: _There, family: Family, stage: Stage
+) -> Generated:
+    """Which of the fresh stories are written: in the place of one that fails, or for what nothing else shows.
+
+    `result` has what is known without them.
+    """
+    failing = {one.name: one for one in there.failing}
+    taken = {one.name for one in (*there.of_people, *there.passing, *(one.scenario for one in fresh))}
+    shown = there.shown.union(*(one.goals for one in fresh if one.name in failing))
+    asked = set(there.shown)
+    renewed, added, order = list[Scenario](), list[Scenario](), list[str]()
+    passing = {one.name for one in there.passing}
+    for story in fresh:
+        old = failing.get(story.name)
+        new = [goal for goal in goals if goal in story.goals and goal not in shown]
+        if old is not None:
+            renewed.append(replace(told(story, stage, family, asked), rules=old.rules, note=old.note))
+        elif new:
+            if story.name in passing:
+                story = story.called_after(new[0], family, taken)
+                taken.add(story.name)
+            added.append(told(story, stage, family, asked))
+            shown |= story.goals
+        order.append(story.name)
+    again = {one.name for one in renewed}
+    return replace(
+        result,
         added=tuple(added),
-        renewed=tuple(sorted_.renewed),
-        dropped=tuple(sorted_.dropped),
-        broken=tuple(sorted_.broken),
-        unreached=tuple(_unreached(goal, family, against) for goal in left if goal not in ways),
+        renewed=tuple(renewed),
+        dropped=tuple(one for one in there.failing if one.name not in again),
+        order=tuple(order),
     )
 
 
 @dataclass(slots=True)
-class _Sorted:
-    """The scenarios that there are, by what becomes of them, and all that those which stay show."""
+class _There:
+    """The scenarios that there are, by what becomes of them, and all that those show which stay.
+
+    Of one that a person wrote and that fails, its moves still show what they are meant to.
+    """
 
     passing: list[Scenario] = field(default_factory=list)
-    renewed: list[Scenario] = field(default_factory=list)
-    dropped: list[Scenario] = field(default_factory=list)
+    failing: list[Scenario] = field(default_factory=list)
+    of_people: list[Scenario] = field(default_factory=list)
     broken: list[Scenario] = field(default_factory=list)
     shown: set[Goal] = field(default_factory=set)
+    shown_by_people: set[Goal] = field(default_factory=set)
 
 
-def _sort(one: Scenario, family: Family, stage: Stage, into: _Sorted) -> None:
-    outcome = run(one, stage)
-    if outcome.passed:
+def _sort(one: Scenario, family: Family, stage: Stage, into: _There) -> None:
+    passed = run(one, stage).passed
+    if not one.generated:
+        into.of_people.append(one)
+        into.shown_by_people |= _goals(one, family, stage)
+        if not passed:
+            into.broken.append(one)
+    elif passed:
         into.passing.append(one)
-        into.shown |= _goals(outcome, family)
-    elif not one.generated:
-        into.broken.append(one)
-    elif (renewed := _renewed(one, stage)) is not None:
-        into.renewed.append(renewed)
-        into.shown |= _goals(run(renewed, stage), family)
     else:
-        into.dropped.append(one)
+        into.failing.append(one)
+        return
+    into.shown |= _goals(one, family, stage)
 
 
-def _goals(outcome: Outcome, family: Family) -> set[Goal]:
-    play = outcome.play
-    if play is None:
-        return set()
-    return {goal for one in play.history if one.ticket is None for goal in shown(family, one, play.calendar)}
-
-
-def _renewed(one: Scenario, stage: Stage) -> Scenario | None:
-    """The scenario with the same moves and what comes of them now; None where they cannot all be made any more."""
-    bare = replace(one, steps=tuple(step for step in one.steps if not isinstance(step, Expect)))
-    if not run(bare, stage).passed:
-        return None
+def _goals(one: Scenario, family: Family, stage: Stage) -> set[Goal]:
+    """What its moves and waits show, as far as they can be taken, and its questions about what people may do."""
     try:
-        return _tidy(observed(bare, stage))
-    except (NotFitting, MemberFaulty):
-        return None
+        play = Play(stage, one)
+    except NotFitting:
+        return set()
+    found = set[Goal]()
+    try:
+        for step in one.steps:
+            if isinstance(step, Expect):
+                found |= _asked(step, play, family)
+            elif not (isinstance(step, Do) and step.refused):
+                play.take(step)
+    except (NotFitting, MemberFaulty, HorizonPassed):
+        pass  # what was shown until then, was shown
+    for each in play.history:
+        if each.ticket is None:
+            found |= {goal for goal in shown_by(family, each, play.calendar) if goal.kind not in PERMITS}
+    return found
 
 
-def _all(
-    ways: Mapping[Goal, Way], left: Iterable[Goal], more: Iterable[Goal], family: Family, stage: Stage
-) -> list[tuple[Goal, Way]]:
-    """The ways to write down: those to what must be shown, some of them longer for what can be shown as well."""
-    found = chosen(ways, [goal for goal in left if goal in ways])
-    missing = []
-    for goal in (goal for goal in more if goal in ways):
-        if any(goal in way.goals for _, way in found):
-            continue
-        longer = [
-            (further.cost - way.cost, place, further)
-            for place, (_, way) in enumerate(found)
-            if (further := Search(stage, family, way.play.scenario, (goal,)).extended(way, goal)) is not None
-        ]
-        if longer:
-            _, place, further = min(longer, key=lambda one: one[:2])
-            found[place] = found[place][0], further
-        else:
-            missing.append(goal)
-    return [*found, *chosen(ways, missing)]
-
-
-def _ways(
-    left: Sequence[Goal], more: Sequence[Goal], family: Family, catalogue: Catalogue, stage: Stage
-) -> tuple[dict[Goal, Way], Found]:
-    """A way to each goal, from an ordinary morning if there is one, and what stood against the others at first."""
-    found, ways, cut = Found(), dict[Goal, Way](), False
-    calendar = catalogue.calendars[family.head.calendar]
-    for morning in MORNINGS:
-        still, hope = frozenset(left) - ways.keys(), frozenset(more) - ways.keys()
-        if still or (hope and morning is not eve):
-            first = beginning(family, catalogue, morning(calendar), calendar)
-            search = Search(stage, family, first, still, hope).all()
-            ways |= {goal: way for goal, way in search.ways.items() if goal in still or goal in hope}
-            cut = cut or search.cut
-            found = found if found.situations else search
-    found.cut = cut
-    return ways, found
-
-
-def _tidy(one: Scenario) -> Scenario:
-    """Without people and tickets that are given and appear nowhere."""
-    said = frozenset((*texts_typed(one), *(step.by for step in one.steps if isinstance(step, Do))))
-    given = replace(
-        one.given,
-        people={name: roles for name, roles in one.given.people.items() if name in said},
-        tickets={name: ticket for name, ticket in one.given.tickets.items() if name in said},
-    )
-    return replace(one, given=given)
+def _asked(step: Expect, play: Play, family: Family) -> set[Goal]:
+    """What is shown by what everybody is allowed, where nobody is left out."""
+    if step.ticket is not None or not step.allowed or not allowed_now(play).keys() <= step.allowed.keys():
+        return set()
+    member = play.member()
+    return set(permits(family, member.ticket, member.definition))
 
 
 def _unreached(goal: Goal, family: Family, found: Found) -> Unreached:
     against = found.against.get((goal.workflow, goal.name), ())
     if goal.kind in ("made", "by clock") and against:
         reason = Text(" ".join(one.text.en for one in against), "".join(one.text.read("zh") for one in against))
+    elif _conditional(goal, family):
+        number = found.situations
+        reason = Text(f"its `if` was true in none of {number} situations", f"在 {number} 种情形中，其 `if` 都不成立")
     elif goal.kind in ("fired", "again", "reminded", "rested") and not found.cut:
         reason = Text("it never comes due before something else ends its clock", "在计时结束之前不会到期")
     else:
         number = found.situations
         reason = Text(f"no way to it was found in {number} situations", f"在 {number} 种情形中未找到途径")
     return Unreached(goal=goal, text=text_of(goal, family), reason=reason)
+
+
+def _conditional(goal: Goal, family: Family) -> bool:
+    """Whether it is a level, or a reminder, that comes only if something is true."""
+    one = family.named(goal.workflow)
+    deadline = one.deadlines.get(goal.name) if goal.detail else None
+    if goal.kind in ("fired", "again") and deadline is not None:
+        level = next(level for level in deadline.levels if level.name == goal.detail)
+        return deadline.condition is not None or level.condition is not None
+    if goal.kind in ("reminded", "again") and goal.name in one.reminders:
+        return one.reminders[goal.name].condition is not None
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from workflow.scenarios.generating.goals import Goal
 from workflow.scenarios.generating.ways import Way
@@ -20,8 +20,15 @@ def chosen(ways: Mapping[Goal, Way], left: Collection[Goal]) -> list[tuple[Goal,
         if goal not in shown:
             found.append((goal, ways[goal]))
             shown |= ways[goal].goals
-    for one in reversed(found[:]):
-        others = frozenset().union(*(way.goals for goal, way in found if goal != one[0]))
-        if not (one[1].goals & places.keys()) - others:
-            found.remove(one)
-    return sorted(found, key=lambda one: places[one[0]])
+    return sorted(needed(found, places), key=lambda one: places[one[0]])
+
+
+def needed(found: Sequence[tuple[Goal, Way]], left: Collection[Goal]) -> list[tuple[Goal, Way]]:
+    """Without those of which the others show everything that is left."""
+    kept = list(found)
+    asked = frozenset(left)
+    for one in reversed(found):
+        others = frozenset().union(*(way.goals for goal, way in kept if goal != one[0]))
+        if not (one[1].goals & asked) - others:
+            kept.remove(one)
+    return kept

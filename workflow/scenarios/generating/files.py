@@ -17,19 +17,32 @@ def new_texts(
 ) -> dict[str, str]:
     """The files that change, by path, with their new text.
 
-    New scenarios come to the end of `folder`/WORKFLOW.yaml, which begins with `heading` where there was none.
+    New scenarios come to `folder`/WORKFLOW.yaml, which begins with `heading` where there was none: each before that
+    which follows it in the order of the generated ones, otherwise to the end.
     """
     found: dict[str, str] = {}
+    own = f"{folder}/{generated.workflow}.yaml"
     places = {one.name: one.position for one in known if one.workflow == generated.workflow}
-    changes = [(one, document_of(one)) for one in generated.renewed] + [(one, "") for one in generated.dropped]
-    for one, text in sorted(changes, key=lambda each: -places[each[0].name].line):
-        place = places[one.name]
-        found[place.path] = with_document(found.get(place.path, texts.get(place.path, "")), place.line, text)
-    if generated.added:
-        path = f"{folder}/{generated.workflow}.yaml"
-        before = found.get(path, texts.get(path, heading))
-        found[path] = with_documents(before, [document_of(one) for one in generated.added])
+    kept = {name for name, place in places.items() if place.path == own} - {one.name for one in generated.dropped}
+    changes = [(places[one.name], document_of(one), False) for one in generated.renewed]
+    changes += [(places[one.name], "", False) for one in generated.dropped]
+    last: list[str] = []
+    for one in reversed(generated.added):
+        next_ = next((name for name in _after(one.name, generated.order) if name in kept), None)
+        if next_ is None:
+            last.insert(0, document_of(one))
+        else:
+            changes.append((places[next_], document_of(one), True))
+    for place, text, before in sorted(changes, key=lambda each: -each[0].line):
+        put = with_document_before if before else with_document
+        found[place.path] = put(found.get(place.path, texts.get(place.path, "")), place.line, text)
+    if last:
+        found[own] = with_documents(found.get(own, texts.get(own, heading)), last)
     return found
+
+
+def _after(name: str, order: Sequence[str]) -> Sequence[str]:
+    return order[order.index(name) + 1 :]
 
 
 def with_documents(text: str, documents: Sequence[str]) -> str:
@@ -51,6 +64,13 @@ def with_document(text: str, line: int, document: str) -> str:
     if start is None:  # the first of the file: what divides it from the next goes with it, a comment above stays
         return "".join(lines[:first] + lines[end + 1 :])
     return "".join(lines[:start] + lines[end:])
+
+
+def with_document_before(text: str, line: int, document: str) -> str:
+    """The text with one more document before that whose first key stands in a line, from 1."""
+    lines = text.splitlines(keepends=True)
+    start = next((place + 1 for place in range(line - 1, -1, -1) if _divides(lines[place])), line - 1)
+    return "".join([*lines[:start], document, f"{BETWEEN}\n", *lines[start:]])
 
 
 def _divides(line: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 from workflow.approvals import asked
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
-from workflow.definition import BY_CLOCK, GRANT, REFUSE, Deadline, Definition, Reminder
+from workflow.definition import BY_CLOCK, GRANT, REFUSE, Deadline, Definition, Reminder, State, Transition
 from workflow.durations import Duration, Unit
 from workflow.scenarios.play import Happened
 from workflow.ticket import Decision, Ticket
@@ -23,6 +23,10 @@ from workflow.ticket import Decision, Ticket
 DAY = dt.timedelta(days=1)
 
 WORKING = (Unit.WORKING_DAYS, Unit.WORKING_TIME)
+
+
+PERMITS = ("allowed", "spent")
+"""The kinds of goals that are shown only where it is asked what everybody may do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +37,7 @@ class Goal:
     made        transition    state     somebody has made it, or the clock (for an answer, in which state)
     by clock    transition              the clock has made it
     asked       state         step      an approver had his turn
-    met         deadline                its clock ended in time
+    met         deadline      (by)      its clock ended in time, by a move or in a state or by any
     fired       deadline      level     the level fired
     again       deadline      level     it fired a second time
     paused      deadline      state     its clock stood still in the state
@@ -45,6 +49,8 @@ class Goal:
     rested      deadline or   level     working time was counted for it over days of rest
                 reminder
     scheduled   schedule                the clock opened a ticket for it
+    allowed     state         (step)    the ticket stood there: it is asked what everybody may do
+    spent       transition              it stood where the move could be made but for its `at_most`: the same is asked
     """
 
     kind: str
@@ -77,6 +83,11 @@ class Family:
         mine = getattr(definition, block)[name]
         return next(one.name for one in self.members if getattr(one, block).get(name) == mine)
 
+    def standing(self, state: str, definition: Definition) -> str:
+        """The first of which this state, and the moves from there, are as `definition` has them."""
+        mine = _from(state, definition)
+        return next(one.name for one in self.members if state in one.states and _from(state, one) == mine)
+
     def parts(self, block: Block) -> Iterator[tuple[Definition, str]]:
         """Each part of a block once, with its owner."""
         for one in self.members:
@@ -86,6 +97,11 @@ class Family:
 
     def named(self, name: str) -> Definition:
         return next(one for one in self.members if one.name == name)
+
+
+def _from(state: str, definition: Definition) -> tuple[State, tuple[Transition, ...]]:
+    moves = (one for one in definition.transitions.values() if state in one.sources)
+    return definition.states[state], tuple(moves)
 
 
 # --- What there is to show ----------------------------------------------------------------------------------------
@@ -99,7 +115,8 @@ def wanted(family: Family) -> tuple[Goal, ...]:
 def hoped(family: Family) -> tuple[Goal, ...]:
     """Goals that no text says can be reached; those that can be, are shown as well.
 
-    A change of where a deadline counts, or a reminder comes, is then seen wherever it makes a difference.
+    A change of where a deadline counts, or a reminder comes, or who may do what, is then seen wherever it makes a
+    difference.
     """
     found: dict[Goal, None] = {}
     for one in family.members:
@@ -112,6 +129,17 @@ def hoped(family: Family) -> tuple[Goal, ...]:
             owner = family.owner("reminders", name, one)
             states = (state for state in open_states if state in reminder.states)
             found.update(dict.fromkeys(Goal("reminded", owner, name, state) for state in states))
+        for name, deadline in one.deadlines.items():
+            owner = family.owner("deadlines", name, one)
+            found.update(dict.fromkeys(Goal("met", owner, name, by) for by in deadline.until))
+        for name in open_states:
+            standing = family.standing(name, one)
+            found[Goal("allowed", standing, name)] = None
+            further = range(2, len(one.states[name].approvals) + 1)
+            found.update(dict.fromkeys(Goal("allowed", standing, name, str(step)) for step in further))
+        for move in one.transitions.values():
+            if move.at_most is not None and move.row_of is None:
+                found[Goal("spent", family.owner("transitions", move.name, one), move.name)] = None
     return tuple(found)
 
 
@@ -252,15 +280,31 @@ def _standing(family: Family, before: Ticket, decision: Decision) -> Iterator[Go
     for clock in after.clocks:
         if clock.kind == "deadline" and clock.name in definition.deadlines:
             owner = family.owner("deadlines", clock.name, definition)
-            yield from _of_clock(owner, clock, was.get((clock.name, clock.run)), before, after, definition)
+            yield from _of_clock(owner, clock, was.get((clock.name, clock.run)), before, decision)
+    yield from permits(family, after, definition)
 
 
-def _of_clock(
-    owner: str, clock: Clock, was: Clock | None, before: Ticket, after: Ticket, definition: Definition
-) -> Iterator[Goal]:
+def permits(family: Family, ticket: Ticket, definition: Definition) -> Iterator[Goal]:
+    """The goals that are shown where it is asked what everybody may do with the ticket now."""
+    if definition.states[ticket.state].end:
+        return
+    now = asked(ticket, definition)
+    step = str(now.number) if now is not None and now.number > 1 else ""
+    yield Goal("allowed", family.standing(ticket.state, definition), ticket.state, step)
+    for move in definition.transitions.values():
+        made = ticket.made.get(move.name)
+        if move.at_most is None or move.row_of is not None or ticket.state not in move.sources or made is None:
+            continue
+        if made.count >= move.at_most:
+            yield Goal("spent", family.owner("transitions", move.name, definition), move.name)
+
+
+def _of_clock(owner: str, clock: Clock, was: Clock | None, before: Ticket, decision: Decision) -> Iterator[Goal]:
+    after, definition = decision.ticket, decision.definition
     deadline = definition.deadlines[clock.name]
     if clock.outcome == "met" and clock.late_at is None and (was is None or was.open):
         yield Goal("met", owner, clock.name)
+        yield from (Goal("met", owner, clock.name, by) for by in (decision.entry.name, after.state))
     if not clock.open:
         return
     if clock.paused:

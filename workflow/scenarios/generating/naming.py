@@ -46,7 +46,7 @@ def _name(goal: Goal) -> str:
         case "asked":
             return f"{named}_asks_step_{detail}"
         case "met":
-            return f"kept_{named}"
+            return f"kept_{named}_by_{detail}" if detail else f"kept_{named}"
         case "fired":
             return f"missed_{named}_{detail}" if detail.startswith("late") else f"warned_{named}_{detail}"
         case "again":
@@ -63,6 +63,10 @@ def _name(goal: Goal) -> str:
             return f"reminded_{named}_in_{detail}" if detail else f"reminded_{named}"
         case "rested":
             return f"{named}_over_days_of_rest"
+        case "allowed":
+            return f"allowed_in_{named}_step_{detail}" if detail else f"allowed_in_{named}"
+        case "spent":
+            return f"{named}_no_more"
         case _:
             return f"opened_for_{named}"
 
@@ -91,7 +95,9 @@ def _text(goal: Goal, one: Definition) -> Text:
             state = one.states[goal.name].text
             return Text(f"{state.en}: step {goal.detail} is asked", f"{state.read('zh')}：第{goal.detail}步审批")
         case "met":
-            return Text(f"{en}: kept", f"{zh}：按时完成")
+            by = one.transitions.get(goal.detail) or one.states.get(goal.detail)
+            how, how_zh = (f" by “{by.text.en}”", f"（{by.text.read('zh')}）") if by is not None else ("", "")
+            return Text(f"{en}: kept{how}", f"{zh}：按时完成{how_zh}")
         case "fired":
             return _of_level(en, zh, goal.detail, again=False)
         case "again" if goal.detail:
@@ -111,6 +117,11 @@ def _text(goal: Goal, one: Definition) -> Text:
             return Text(f"{en}: somebody is reminded", f"{zh}：催办")
         case "rested":
             return Text(f"{en}: over days of rest", f"{zh}：跨休息日")
+        case "allowed":
+            step, step_zh = (f", step {goal.detail}", f"第{goal.detail}步") if goal.detail else ("", "")
+            return Text(f"{en}{step}: who may do what", f"{zh}{step_zh}：谁可以办理什么")
+        case "spent":
+            return Text(f"{en}: not once more", f"{zh}：不能再次办理")
         case _:
             return Text(f"{en}: opened when its time comes", f"{zh}：到期自动开立")
 
@@ -147,5 +158,7 @@ _BLOCKS: Mapping[str, tuple[str, ...]] = {
     "by clock": ("transitions",),
     "reminded": ("reminders",),
     "scheduled": ("recurring",),
+    "allowed": ("states",),
+    "spent": ("transitions",),
 }
 """Where the part stands; the others are about a deadline, or about a reminder."""

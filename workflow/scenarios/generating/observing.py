@@ -11,6 +11,8 @@ from workflow.calendar import Calendar
 from workflow.durations import Duration, Unit
 from workflow.kin import Member
 from workflow.scenario import Do, Expect, Scenario, Step, Told, Wait, Written
+from workflow.scenarios.generating.acting import allowed_now
+from workflow.scenarios.generating.goals import Family, Goal, permits
 from workflow.scenarios.play import Line, Play
 from workflow.scenarios.stage import Stage
 from workflow.scenarios.standing import children_of, late_in, limits_of
@@ -40,20 +42,30 @@ class _Seen:
     fields: Mapping[str, Written] = field(default_factory=dict)
 
 
-def observed(scenario: Scenario, stage: Stage) -> Scenario:
-    """The scenario with the same moves and waits, and after each what came of it."""
+def observed(scenario: Scenario, stage: Stage, family: Family, asked: set[Goal]) -> Scenario:
+    """The scenario with the same moves and waits, and after each what came of it.
+
+    What everybody may do is written where a goal is shown by it that is not among those `asked`; they are added there.
+    """
     play = Play(stage, scenario)
     steps: list[Step] = []
     seen = _Seen(workflow=scenario.workflow)
-    for step in _together(scenario.steps, play.fork()):
+    taken = tuple(_together(scenario.steps, play.fork()))
+    for number, step in enumerate(taken, 1):
         since = play.now
         play.take(step)
         typed = frozenset(step.fill) if isinstance(step, Do) and step.ticket is None else frozenset()
         steps.append(_shorter(step, since, play.calendar))
         if step.ticket is not None:
             steps.append(_of_child(step.ticket, play))
-        if not (isinstance(step, Wait) and not play.told and _standing(play.member(), play.calendar) == seen):
+        idle = isinstance(step, Wait) and not play.told and _standing(play.member(), play.calendar) == seen
+        if not idle or number == len(taken):
             expected, seen = _expected(play, seen, typed)
+            member = play.member()
+            new = set(permits(family, member.ticket, member.definition)) - asked
+            if new:
+                asked |= new
+                expected = replace(expected, allowed=allowed_now(play))
             steps.append(expected)
     return replace(scenario, steps=tuple(steps))
 
