@@ -52,7 +52,9 @@ def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
         lines, play.told = play.told, []
         yield from _told(expect, expect.told, lines, play)
     for who, moves in expect.allowed.items():
-        yield from _several(expect, ("allowed", who), moves, allowed_to(who, member, play))
+        yield from _several(
+            expect, ("allowed", who), moves, allowed_to(play.stage.actor(who, play.scenario), member, play.now)
+        )
     yield from _fields(expect, member)
     yield from _single(expect, "priority", expect.priority, ticket.priority)
     if expect.assignee is not None:

@@ -8,8 +8,7 @@ from collections import Counter
 
 from workflow.deciding import explain
 from workflow.kin import Member
-from workflow.scenarios.play import Play
-from workflow.ticket import Ticket
+from workflow.ticket import Actor, Ticket
 
 
 def limits_of(ticket: Ticket) -> dict[str, dt.datetime | None]:
@@ -31,8 +30,7 @@ def children_of(ticket: Ticket) -> dict[str, int]:
     return dict(Counter(child.workflow for child in ticket.children))
 
 
-def allowed_to(who: str, member: Member, play: Play) -> tuple[str, ...]:
-    """Every move of the ticket that somebody, by what the scenario calls him, could make now."""
-    actor = play.stage.actor(who, play.scenario)
-    possible = explain(member.definition, member.ticket, actor, member.facts, play.now)
+def allowed_to(actor: Actor, member: Member, at: dt.datetime) -> tuple[str, ...]:
+    """Every move of the ticket that somebody could make."""
+    possible = explain(member.definition, member.ticket, actor, member.facts, at)
     return tuple(one.transition.name for one in possible if not one.blockers)

@@ -12,7 +12,8 @@ from workflow.scenarios.standing import allowed_to
 
 def allowed_now(play: Play) -> Mapping[str, tuple[str, ...]]:
     """What everybody may do with the main ticket who is named for any of its moves, and somebody who holds no role."""
-    return {who: allowed_to(who, play.member(), play) for who in dict.fromkeys((*_acting(play), ANYONE))}
+    everybody = {who: play.stage.actor(who, play.scenario) for who in (*_acting(play), ANYONE)}
+    return {who: allowed_to(actor, play.member(), play.now) for who, actor in everybody.items()}
 
 
 def _acting(play: Play) -> Iterator[str]:
