@@ -21,6 +21,7 @@ Duban = Callable[..., Result]
 TRUE = """\
 scenario: found_again
 workflow: lost-item
+generated: true
 zh: 失物领回
 given: {at: "2026-10-12 09:00"}
 steps:
@@ -75,6 +76,59 @@ def test_a_scenario_that_does_not_come_true_is_shown_with_what_happened_instead(
     assert "  happened ≠ manager  search late 1  2026-10-14 09:00\n" in answer.output
     assert "    2026-10-12 09:00  anyone: hand in → kept\n" in answer.output
     assert answer.output.endswith("2 scenarios: 1 failed, 1 came true.\n")
+
+
+REFUSED = """\
+scenario: collected_twice
+workflow: lost-item
+generated: true
+given: {at: "2026-10-12 09:00"}
+steps:
+  - {do: hand_in, by: anyone, fill: {item: 伞, size: small}}
+  - {do: collect, by: desk}
+  - {do: collect, by: desk, refused: not_allowed}
+  - {do: collect, by: desk}
+  - expect: {state: collected}
+"""
+
+
+def test_a_refusal_is_told_in_one_language_and_ends_the_story(duban: Duban, place: Path) -> None:
+    (place / "definitions" / "scenarios" / "false.yaml").write_text(REFUSED, "utf-8")
+    for lang, other in (("en", "zh"), ("zh", "en")):
+        answer = duban("--lang", lang).output
+        refused = {"en": "The ticket is in “collected”;", "zh": "工单现处于“已领取”"}
+        assert answer.count(refused[lang]) == 2
+        assert refused[other] not in answer
+    assert "the story ends here: 1 step after it was not taken" in duban().output
+
+
+def test_what_is_the_same_in_both_is_not_marked(duban: Duban, place: Path) -> None:
+    twice = REFUSED.replace("not_allowed", "[not_from_here, check]").replace(
+        "  - {do: collect, by: desk}\n  - e", "  - e"
+    )
+    (place / "definitions" / "scenarios" / "false.yaml").write_text(twice, "utf-8")
+    answer = duban().output
+    assert "  expected   not_from_here  The ticket is in" in answer
+    assert "           ≠ check\n" in answer
+    assert "  happened   not_from_here  The ticket is in" in answer
+
+
+def test_failures_that_a_command_writes_anew_are_told_from_those_of_people(duban: Duban, place: Path) -> None:
+    (place / "definitions" / "scenarios" / "more.yaml").write_text(REFUSED, "utf-8")
+    answer = duban().output
+    assert "FAILED lost-item/collected_twice (generated)" in answer
+    assert answer.endswith(
+        "1 of the failures is generated: if the definition is as it is meant, `duban test --generate lost-item` writes "
+        "it anew.\nThe other 1 is yours to mend, first.\n3 scenarios: 2 failed, 1 came true.\n"
+    )
+
+
+def test_a_misspelt_name_is_marked_and_the_line_is_shown_as_it_would_be_right(duban: Duban, place: Path) -> None:
+    text = TRUE.replace("state: collected", "state: colected")
+    (place / "definitions" / "scenarios" / "true.yaml").write_text(text, "utf-8")
+    answer = duban("found_again").output
+    assert "true.yaml:9:21: error[unknown_name] there is no state colected; did you mean collected?" in answer
+    assert " ^^^^^^^^\n  help:   - expect: {state: collected}\n" in answer
 
 
 def test_it_is_said_in_chinese_too(duban: Duban) -> None:
@@ -134,6 +188,11 @@ def test_programs_are_answered_in_json(duban: Duban) -> None:
     assert (false["scenario"], false["path"], false["line"]) == ("nobody_looks", "definitions/scenarios/false.yaml", 1)
     assert false["mismatches"][0]["what"] == "told"
     assert false["mismatches"][0]["text_zh"]
+    assert [(one["to"], one["text"]) for one in false["had_happened"]][:2] == [
+        (None, "anyone: hand in → kept"),
+        (None, "search: late 1"),
+    ]
+    assert (false["generated"], false["untaken"], true["had_happened"]) == (False, 0, [])
     assert true["passed"]
     assert {part["name"] for part in answer["coverage"][0]["missing"]} == {"search", "lying"}
 
@@ -151,6 +210,9 @@ def test_build_servers_are_answered_in_junit_xml(duban: Duban, place: Path) -> N
     failure = false.find("failure")
     assert failure is not None
     assert "happened ≠ manager" in (failure.text or "")
+    assert "what had happened:\n  2026-10-12 09:00  anyone: hand in → kept\n" in (failure.text or "")
+    assert [one.get("name") for one in true.iter("property")] == ["generated"]
+    assert not [*false.iter("property")]
     assert true.find("failure") is None
 
 

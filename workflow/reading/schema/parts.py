@@ -22,9 +22,13 @@ ENOUGH = 20
 
 
 class Part(Schema):
-    """A map of known keys. `called` is what a message calls it, in English and Chinese."""
+    """A map of known keys. `called` is what a message calls it, in English and Chinese.
+
+    `example` is how it may be written, for parts that are easily taken for a single word.
+    """
 
     called: ClassVar[tuple[str, str]] = ("this", "此处")
+    example: ClassVar[str] = ""
 
     class Meta:
         unknown = EXCLUDE
@@ -37,8 +41,9 @@ class Part(Schema):
         keys = self._keys = tuple(self.fields[name].data_key or name for name in ordered)
         not_a_map = Finding(
             "shape",
-            f"{what} is a map; its keys: {names.one_of(keys)}",
-            f"{what_zh}应为映射；可用的键：{names.one_of(keys, 'zh')}",
+            f"{what} is written with these keys: {names.one_of(keys)}"
+            + (f"; for example `{self.example}`" if self.example else ""),
+            f"{what_zh}要用这些键来写：{names.one_of(keys, 'zh')}" + (f"；例如 {self.example}" if self.example else ""),
         )
         messages: dict[str, Any] = {**self.error_messages, "type": not_a_map}
         self.error_messages = messages

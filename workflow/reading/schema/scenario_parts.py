@@ -47,6 +47,7 @@ class GivenTicketPart(Part):
 
 class GivenPart(Part):
     called = ("`given`", "given 里")
+    example = 'given: {at: "2026-10-08 09:00"}'
 
     at = Value(values.local_time, must=True)
     calendar = Value(values.word)
@@ -57,6 +58,7 @@ class GivenPart(Part):
 
 class DownPart(Part):
     called = ("`down`", "down 里")
+    example = 'down: {from: "2026-10-08 10:00", to: "2026-10-11 08:00"}'
 
     since = Value(values.local_time, key="from")
     until = Value(values.local_time, key="to", must=True)
@@ -64,6 +66,7 @@ class DownPart(Part):
 
 class ToldPart(Part):
     called = ("an entry of `told`", "told 的一项")
+    example = "told: [{who: service_centre}]"
 
     who = Several(Value(values.word), must=True)
     about = Value(values.word)
@@ -75,6 +78,7 @@ class ToldPart(Part):
 
 class ExpectPart(Part):
     called = ("`expect`", "expect 里")
+    example = "expect: {state: closed}"
 
     state = Value(values.word)
     workflow = Value(values.word)
@@ -108,6 +112,7 @@ GO_WITH = {"by": "do", "fill": "do", "row": "do", "refused": "do", "party": "rec
 
 class StepPart(Part):
     called = ("a step", "步骤")
+    example = "- wait: 20 minutes"
 
     do = Value(values.word)
     by = Value(values.word)

@@ -253,6 +253,14 @@ def local_time(value: Any) -> dt.datetime:
     )
 
 
+def _is_local_time(value: str) -> bool:
+    try:
+        local_time(value)
+    except Refused:
+        return False
+    return True
+
+
 def limit(value: Any) -> dt.datetime | None:
     """When a limit is up, or `paused` (None)."""
     return None if value == PAUSED else local_time(value)
@@ -263,6 +271,13 @@ def waiting(value: Any) -> Duration | dt.datetime:
     found = _UNTIL.match(value.strip()) if isinstance(value, str) else None
     if found is not None:
         return local_time(found[1].strip())
+    if isinstance(value, str) and _is_local_time(value):
+        raise refuse(
+            "shape",
+            f"{shown(value)} is an instant; to wait for it, write `until {shown(value)}`",
+            f"{shown(value, 'zh')} 是一个时刻；要等到那时，请写 until {shown(value, 'zh')}",
+            mend=Instead(value, f"until {value}"),
+        )
     try:
         return duration(value)
     except Refused:
