@@ -156,7 +156,7 @@ def _in_do(step: Do, words: _Words, play: Play) -> Iterator[Misnamed]:
             yield from _unless(name, words.fields(TYPED_BUILT_INS), "field", "字段", step, ("fill",))
     for word in step.refused:
         if names.is_part_name(word) and word not in CODES and word not in words.texts():
-            yield from _unless(word, (sorted(CODES),), "reason of a refusal", "拒绝原因", step, ("refused",))
+            yield from _unless(word, (sorted(CODES),), "code of a refusal", "拒绝代码", step, ("refused",))
 
 
 def _in_expect(step: Expect, words: _Words, play: Play) -> Iterator[Misnamed]:
@@ -193,7 +193,7 @@ def _in_told(told: Told, play: Play) -> Iterator[Misnamed]:
         return
     if told.about is not None and not _of_child(told.about, words):
         known = (*words.told_about(), [line.about for line in play.lines])
-        yield from _unless(told.about, known, "thing that people are told about", "通知事项", told, ("about",))
+        yield from _unless(told.about, known, "notice about", "通知", told, ("about",))
     if told.ask_for is not None:
         yield from _unless(told.ask_for, words.transitions(), "transition", "流转", told, ("ask_for",))
 

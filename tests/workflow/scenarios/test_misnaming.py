@@ -44,8 +44,8 @@ def told_of(mismatch: Mismatch, step: str) -> tuple[str, str]:
         ('assignee: "bos"', "bos", "boss", "person or role"),
         ("children: {servey: 1}", "servey", "survey", "workflow"),
         ("told: [{who: bos}]", "bos", "boss", "person or role"),
-        ("told: [{who: li, about: bring_back soon 9}]", "bring_back soon 9", "bring_back soon 1", "thing"),
-        ("told: [{who: li, about: restign}]", "restign", "resting", "thing"),
+        ("told: [{who: li, about: bring_back soon 9}]", "bring_back soon 9", "bring_back soon 1", "notice about"),
+        ("told: [{who: li, about: restign}]", "restign", "resting", "notice about"),
         ("told: [{who: li, ask_for: bring_bakc}]", "bring_bakc", "bring_back", "transition"),
     ],
 )

@@ -64,6 +64,23 @@ def test_everything_that_is_expected_can_be_wrong(expected: str, what: str, happ
     assert mismatch.text.zh
 
 
+@pytest.mark.parametrize(
+    ("after", "expected", "text"),
+    [
+        ("", "none", "the limit “bring back” is running as well"),
+        ("", '{bring_back: "2026-10-15 09:00"}', "the limit “bring back” is another one"),
+        ("  - {do: bring_back, by: li}\n", "{bring_back: paused}", "the limit “bring back” is not running"),
+    ],
+)
+def test_a_limit_is_called_as_people_call_it(after: str, expected: str, text: str) -> None:
+    assert told_wrong(f"{LENT}{after}  - expect: {{due: {expected}}}\n").text.en == text
+
+
+def test_an_expectation_of_a_child_that_there_is_not_does_not_end_the_story() -> None:
+    steps = "  - {expect: {state: lent}, ticket: survey 1}\n  - expect: {state: back}\n"
+    assert [one.what for one in ran(LENT + steps).mismatches] == ["unknown_name", "state"]
+
+
 def test_a_difference_does_not_end_the_story() -> None:
     outcome = ran(
         LENT
