@@ -288,15 +288,18 @@ def permits(family: Family, ticket: Ticket, definition: Definition) -> Iterator[
     """The goals that are shown where it is asked what everybody may do with the ticket now."""
     if definition.states[ticket.state].end:
         return
-    now = asked(ticket, definition)
-    step = str(now.number) if now is not None and now.number > 1 else ""
-    yield Goal("allowed", family.standing(ticket.state, definition), ticket.state, step)
+    spent = False
     for move in definition.transitions.values():
         made = ticket.made.get(move.name)
         if move.at_most is None or move.row_of is not None or ticket.state not in move.sources or made is None:
             continue
         if made.count >= move.at_most:
+            spent = True
             yield Goal("spent", family.owner("transitions", move.name, definition), move.name)
+    if not spent:
+        now = asked(ticket, definition)
+        step = str(now.number) if now is not None and now.number > 1 else ""
+        yield Goal("allowed", family.standing(ticket.state, definition), ticket.state, step)
 
 
 def _of_clock(owner: str, clock: Clock, was: Clock | None, before: Ticket, decision: Decision) -> Iterator[Goal]:

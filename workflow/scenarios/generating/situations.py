@@ -56,11 +56,12 @@ def _answers(conditions: tuple[Condition, ...], view: View) -> Iterator[bool]:
         yield from (part.holds(view) for part in condition.parts() if isinstance(part, _ASKS))
 
 
-def _used_up(ticket: Ticket, definition: Definition) -> Iterator[bool]:
+def _used_up(ticket: Ticket, definition: Definition) -> Iterator[int]:
+    """How often each move was made that may be made only so often."""
     for move in definition.transitions.values():
         if move.at_most is not None and move.row_of is None:
             made = ticket.made.get(move.name)
-            yield made is not None and made.count >= move.at_most
+            yield 0 if made is None else min(made.count, move.at_most)
 
 
 def _rows(ticket: Ticket, definition: Definition) -> Iterator[tuple[int, ...]]:
