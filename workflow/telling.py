@@ -167,7 +167,9 @@ def _sentence(item: Item, reading: Reading) -> str:
         sentences = {"reminder": _reminder, "refusal": _refusal, "extension": _extension, "child": _child}
         said = sentences.get(item.kind, _move)(item, reading)
     if item.skipped:
-        said += reading.pick(f" (and {item.skipped} times before)", f"（此前还有{item.skipped}次）")
+        said += reading.pick(
+            f" (and {item.skipped} time{'s' * (item.skipped != 1)} before)", f"（此前还有{item.skipped}次）"
+        )
     return said + _overtaken(item, reading)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -11,8 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.engine import URL
 
-from service.cli import main
+from service.cli import main, promises
+from tests.definitions.shipped import shipped_files
 from tests.service.house import ERRAND, OFFICE, house
+from workflow.catalogue import compile_published
 
 Duban = Callable[..., Result]
 
@@ -48,13 +52,11 @@ def test_the_figures_of_each_open_state_and_then_the_promises_are_shown(duban: D
     told = duban(KEPT, "check", "--promises")
     assert told.exit_code == 0
     lines = told.stdout.splitlines()
-    entered = next(line for line in lines if "after entering" in line)
-    assert [*entered.split()[:3], "30 min" in entered, "finish" in entered] == [
-        "asked",
-        "after",
-        "entering",
-        True,
-        True,
+    assert lines[1].split("  ")[0] == "nobody is told"
+    assert [line.strip() for line in lines[2:5]] == [
+        "“asked”",
+        "after entering  30 min          exact      “finish”, at the limit (repeating)",
+        "from 2026-01-01 00:00, for example: “ask” 2026-01-01 00:00",
     ]
     assert sum(line.startswith("holds") for line in lines) == 2
     assert lines[-1] == "3 files checked, nothing is wrong."
@@ -62,7 +64,7 @@ def test_the_figures_of_each_open_state_and_then_the_promises_are_shown(duban: D
 
 def test_the_columns_stand_below_each_other_in_chinese_too(duban: Duban) -> None:
     told = duban(KEPT, "check", "--promises", "--lang", "zh").stdout
-    for said in ("状态", "进入后", "任何时候", "30分钟", "成立", "任何时刻"):
+    for said in ("状态", "进入后", "任何时候", "30分钟", "成立", "从2026-01-01 00:00（举例）起"):
         assert said in told
 
 
@@ -73,6 +75,36 @@ def test_a_broken_promise_is_shown_as_every_other_problem_is(duban: Duban) -> No
     assert "30 min" in told.stdout
     assert any(line.startswith("broken") for line in told.stdout.splitlines())
     assert told.stdout.splitlines()[-1] == "3 files checked: 1 error."
+
+
+def test_one_that_is_put_up_with_says_so_and_why(duban: Duban) -> None:
+    accepted = BROKEN.replace("10 minutes, in", "10 minutes, accept: {broken_promise: the desk is small}, in")
+    told = duban(accepted, "check", "--promises")
+    assert told.exit_code == 0
+    assert any(line.startswith("broken, accepted") for line in told.stdout.splitlines())
+    assert "Accepted: the desk is small" in told.stdout
+    (proved,) = json.loads(duban(accepted, "check", "--promises", "--format", "json").stdout)["proved"]
+    assert [one["accepted"] for one in proved["promises"]] == ["the desk is small", None]
+
+
+def test_the_head_of_a_family_says_that_its_classes_prove_the_states_behind_it(duban: Duban) -> None:
+    definitions = str(Path(__file__).parents[2] / "definitions" / "complaint.yaml")
+    told = duban(KEPT, "check", "--promises", definitions, DUBAN_DEFINITIONS=str(Path(definitions).parent)).stdout
+    assert "A ticket of this definition itself does not come to “Classified”" in told
+    assert max(map(len, told.splitlines())) <= 130
+
+
+@pytest.mark.parametrize(("reference", "lang"), [("README.md", "en_US"), ("README.zh.md", "zh_CN")])
+def test_the_reference_shows_what_is_printed(reference: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", f"{lang}.UTF-8")
+    shipped = Path(__file__).parents[2] / "definitions"
+    found = compile_published(shipped_files())
+    at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    printed = promises.as_text(found, promises.proved(found, [found.definitions["repair"]], at)).splitlines()
+    lines = (shipped / reference).read_text("utf-8").split("--promises definitions/repair.yaml")[1].splitlines()[1:]
+    shown = [line[4:] for line in itertools.takewhile(lambda line: line.startswith("    "), lines)]
+    assert len(shown) > 8
+    assert [line for line in shown if line != "…" and line not in printed] == []
 
 
 def test_a_plain_check_says_where_promises_are_proved_and_only_if_there_are_any(duban: Duban) -> None:

@@ -236,6 +236,7 @@ def test_a_reminder_says_how_many_it_stands_for():
 
     assert says(resting, "zh") == "催办：久未办理（此前还有3次）"
     assert says(resting, "en") == "reminder: Nothing has happened (and 3 times before)"
+    assert says(replace(resting, skipped=1), "en") == "reminder: Nothing has happened (and 1 time before)"
 
 
 def test_a_move_that_the_clock_could_not_make_sends_to_the_history():

@@ -15,8 +15,8 @@ from workflow.picture.captions import Captions
 from workflow.picture.consequences import changes
 from workflow.picture.moves import Move, answers, move_of
 from workflow.picture.promised import promised
-from workflow.picture.running import runs_in
 from workflow.picture.timings import Timing, timings_of
+from workflow.running import runs_in
 
 MANY = 4
 """From so many states on (or from all open ones, if these are fewer), a transition is drawn once, as from a group."""

@@ -14,10 +14,11 @@ from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Promise
 from workflow.problems import Position, Problem
-from workflow.promises import saying
+from workflow.promises import reasons
 from workflow.promises.figure import Figure, Kind
 from workflow.promises.lives import Lives
 from workflow.promises.proving import figures, silence_within
+from workflow.promises.saying import Saying
 
 CHECK = "broken_promise"
 
@@ -44,6 +45,11 @@ class Verdict:
     promise: Promise
     holds: bool
     figure: Figure | None
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is known to hold or not to: what may only be so long breaks nothing for certain."""
+        return self.holds or (self.figure is not None and (self.figure.exact or self.figure.longest is None))
 
 
 def verdicts(catalogue: Catalogue, definition: Definition, at: dt.datetime) -> tuple[Verdict, ...]:
@@ -73,15 +79,26 @@ def judged(
         known = _known(catalogue, definition, at).verdicts[definition.name] if definition.promises else ()
         for verdict in known:
             if not verdict.holds:
-                accept = {**definition.accept, **definition.promises[verdict.place].accept}
-                found.setdefault(_problem(verdict, definition, catalogue), accept.get(CHECK))
+                found.setdefault(_problem(verdict, definition, catalogue), accepted(verdict, definition))
     return sorted(found.items(), key=lambda one: one[0])
+
+
+def accepted(verdict: Verdict, definition: Definition) -> str | None:
+    """The reason for which a promise may go live although it does not hold."""
+    return {**definition.accept, **definition.promises[verdict.place].accept}.get(CHECK)
 
 
 def _problem(verdict: Verdict, definition: Definition, catalogue: Catalogue) -> Problem:
     place = catalogue.where(definition.name, "promises", str(verdict.place))
-    said = saying.broken(verdict.promise, verdict.figure, definition, calendar_of(catalogue, definition))
-    return Problem(place or Position("", 1, 1), CHECK, said.en, said.zh)
+    en, zh = (
+        reasons.broken(verdict.promise, verdict.figure, saying(catalogue, definition, lang)) for lang in ("en", "zh")
+    )
+    return Problem(place or Position("", 1, 1), CHECK, en, zh)
+
+
+def saying(catalogue: Catalogue, definition: Definition, lang: str) -> Saying:
+    """How what is proved of a definition is told in `lang` ("zh" or "en")."""
+    return Saying(definition, calendar_of(catalogue, definition), lang, catalogue.definitions)
 
 
 def calendar_of(catalogue: Catalogue, definition: Definition) -> Calendar:

@@ -10,7 +10,7 @@ from workflow.prose.voice import Voice
 def promise(one: Promise, number: int, voice: Voice) -> Paragraph:
     """A promise; `number` is its place in the list, from 0."""
     path: Path = ("promises", number)
-    said = voice.ended(voice.with_rules(_said(one, voice), one.rules), path)
+    said = voice.ended(voice.with_rules(said_of(one, voice), one.rules), path)
     reasons = [
         voice.sentence(
             f"it goes live although it does not hold: {reason}", f"未能兑现仍予发布，理由：{reason}", (*path, "accept")
@@ -20,7 +20,8 @@ def promise(one: Promise, number: int, voice: Voice) -> Paragraph:
     return Paragraph(path=path, sentences=(said, *reasons))
 
 
-def _said(one: Promise, voice: Voice) -> str:
+def said_of(one: Promise, voice: Voice) -> str:
+    """What a promise says, as words of a sentence."""
     length = voice.lasting(one.within)
     standing = voice.standing(one.states)
     anywhere = _everywhere(one, voice)

@@ -18,6 +18,7 @@ from workflow.prose.returning import schedule
 from workflow.prose.standing import state
 from workflow.prose.timing import deadline, reminder
 from workflow.prose.voice import Surroundings, Voice
+from workflow.running import runs_in
 
 _SEVERAL = ""
 """Where that is told which belongs to no state in particular."""
@@ -39,7 +40,8 @@ def _sections(voice: Voice) -> Iterator[Section]:
     for one in definition.states.values():
         if not one.end:
             heading = voice.heading(one.name)
-            paragraphs = (state(one, voice), *_told_at(one.name, voice), *_elsewhere(one, voice))
+            told = (*_told_at(one.name, voice), *_elsewhere(one, voice), *_running(one, voice))
+            paragraphs = (state(one, voice), *told)
             yield Section(heading=heading, path=("states", one.name), rules=one.rules, paragraphs=paragraphs)
     several = voice.say("In several states", "多个状态下通用")
     yield Section(heading=several, path=("transitions",), paragraphs=tuple(_told_at(_SEVERAL, voice)))
@@ -99,5 +101,26 @@ def _elsewhere(one: State, voice: Voice) -> Iterator[Paragraph]:
     if also:
         named = voice.both(map(voice.transition, also))
         said = voice.say(f"also possible here: {named}", f"这里还可以办理{named}")
+        path = ("states", one.name)
+        yield Paragraph(path=path, sentences=(voice.ended(said, path),))
+
+
+def _running(one: State, voice: Voice) -> Iterator[Paragraph]:
+    """The limits that run in a state and are told elsewhere, by their names alone."""
+    definition = voice.definition
+    running = [
+        deadline.name
+        for deadline in definition.deadlines.values()
+        if deadline.levels
+        and one.name not in deadline.paused_in
+        and _place_of_deadline(deadline, definition) != one.name
+        and one.name in runs_in(definition, deadline)
+    ]
+    if running:
+        named = voice.both(map(voice.deadline, running))
+        said = voice.say(
+            f"time runs here for {named}, too, and what follows near the limit and after it may come here",
+            f"{named}在此也计时，临期和逾期时的通知与处理也会在此发生",
+        )
         path = ("states", one.name)
         yield Paragraph(path=path, sentences=(voice.ended(said, path),))

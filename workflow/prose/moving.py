@@ -113,6 +113,11 @@ def _by_itself(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
         )
     elif not one.opens or not voice.definition.recurring:
         yield voice.sentence("the system may do it by itself, too", "系统也可以自动办理", path)
+    yield voice.sentence(
+        "the assignee is told when the system does it or, while nobody holds the ticket, whoever answers for it",
+        "系统自动办理时通知经办人，没有经办人的，通知归口角色",
+        path,
+    )
 
 
 def _movers(name: str, definition: Definition, voice: Voice) -> Iterator[str]:

@@ -32,6 +32,15 @@ _TYPES = {
 }
 """What is written into a field of each type."""
 
+_CLASSES = {
+    "personal": Text("personal", "个人信息"),
+    "merchant_personal": Text("merchant personal", "商户个人信息"),
+    "tenant_personal": Text("tenant personal", "租户个人信息"),
+    "staff": Text("staff", "员工信息"),
+    "trade_secret": Text("trade secret", "商业秘密"),
+}
+"""What the usual classes of confidential values are called; another one goes by its own name."""
+
 _DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
@@ -149,8 +158,8 @@ def _followed(one: Field, voice: Voice) -> Iterator[str]:
 
 def _secret(one: Field, voice: Voice) -> Iterator[str]:
     if one.confidential is not None:
-        class_ = voice.quoted(words.plain(one.confidential).en)
+        class_ = voice.quoted(voice.read(_CLASSES.get(one.confidential, words.plain(one.confidential))))
         yield voice.say(
             f"confidential ({class_}): read only by those who work on the ticket",
-            f"保密（类别{class_}），只有处理本工单的人能看到",
+            f"保密（{class_}），只有处理本工单的人能看到",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.builders import local
 from tests.families import HOUSE
 from workflow.catalogue import Catalogue, compile_catalogue
@@ -46,10 +48,44 @@ def test_a_broken_promise_is_told_at_its_line_with_the_path_and_the_worst_start_
     (problem,) = proof.broken(known, AT)
     assert (problem.check, problem.severity) == ("broken_promise", "error")
     assert str(problem.position) == "job.yaml:16:6"
-    for said in ("10 days", "11 days (2 working days)", "2026-02-13 00:00 (Friday)", "begin 2026-02-13 00:00"):
+    for said in (
+        "10 days",
+        "11 days (2 working days)",
+        "just after 2026-02-13 00:00 (Friday)",
+        "“begin” just after 2026-02-13",
+    ):
         assert said in problem.text
-    for said in ("10天", "11天（2个工作日）", "2026-02-13 00:00（周五）", "begin 2026-02-13 00:00"):
+    for said in ("10天", "11天（2个工作日）", "2026-02-13 00:00之后一瞬（周五）", "“受理” 2026-02-13 00:00之后一瞬"):
         assert said in problem.text_zh
+
+
+def test_a_broken_promise_names_who_tells_at_last_and_what_makes_it_long_in_the_words_of_the_reader() -> None:
+    paused = JOB.replace("done:", "waiting: {zh: 等待}\n  done:").replace(
+        "deadlines:",
+        "  wait: {zh: 等待配件, from: open, to: waiting, by: desk, at_most: 2}\n"
+        "  go: {from: waiting, to: open, by: [desk, clock]}\ndeadlines:",
+    )
+    paused = paused.replace("since: begin,", "since: begin, paused_in: waiting,").replace(
+        "promises:",
+        "reminders:\n  go_on: {zh: 等待期满, since: waiting, after: 5 days, while: waiting, move: go}\npromises:",
+    )
+    (problem,) = proof.broken(promising("someone_is_told_within: 10 days, in: open"), AT)
+    assert "until “work” tells somebody at the limit (repeating); its limit is 2 working days" in problem.text
+    assert "进入“办理中”（open）后" in problem.text_zh
+    assert " " not in problem.text_zh.split("；")[0].removeprefix("job ")
+    (problem,) = proof.broken(promising("someone_is_told_within: 4 days, in: waiting", text=paused), AT)
+    assert "until “go on” (go_on) tells somebody; it comes only after 5 days" in problem.text
+    assert "for example: “begin” 2026-01-01 00:00 → “wait”" in problem.text
+    assert "直到“等待期满”（go_on）通知到人；满5天才催办；从2026-01-01 00:00（举例）起" in problem.text_zh
+
+
+def test_what_may_only_be_so_long_is_not_proved_and_no_breach_for_certain() -> None:
+    known = promising("someone_is_told_within: 1 day")
+    (verdict,) = proof.verdicts(known, known.definitions["job"], AT)
+    assert (verdict.holds, verdict.proved) == (False, True)
+    assert verdict.figure is not None
+    assert not replace(verdict, figure=replace(verdict.figure, exact=False)).proved
+    assert replace(verdict, figure=replace(verdict.figure, exact=False, longest=None)).proved
 
 
 def test_a_promise_that_is_only_a_bound_says_that_it_could_not_be_proved_and_what_would_help() -> None:

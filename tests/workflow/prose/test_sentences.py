@@ -166,3 +166,36 @@ def test_the_title_and_every_heading_stand_on_lines_of_their_own(house: Catalogu
         "About", "How a ticket begins", "Open", "How a ticket ends", "What is written down",
     ]  # fmt: skip
     assert told(house, "en").startswith("# Matter\n\n## About\n\n- ")
+
+
+def test_a_state_says_which_limits_run_there_and_are_told_elsewhere() -> None:
+    text = MATTER.replace("  done:", "  checked: {en: Checked, zh: 已核实, responsible: desk}\n  done:").replace(
+        "  finish: {en: Finish, zh: 完成, from: open,",
+        "  check: {en: Check, zh: 核实, from: open, to: checked, by: desk}\n"
+        "  finish: {en: Finish, zh: 完成, from: checked,",
+    )
+    known = compile_catalogue({"roles.yaml": ROLES, "mall.yaml": CALENDAR, "matter.yaml": text})
+    said = "Time runs here for “Time to finish”, too, and what follows near the limit and after it may come here."
+    for lang, sentence, own in (
+        ("en", said, "Checked"),
+        ("zh", "“完成时限”在此也计时，临期和逾期时的通知与处理也会在此发生。", "已核实"),
+    ):
+        sections = explain(known.definitions["matter"], lang).sections
+        saying = [
+            one.heading
+            for one in sections
+            for part in one.paragraphs
+            for each in part.sentences
+            if each.text == sentence
+        ]
+        assert len(saying) == 1
+        assert saying != [own]
+
+
+def test_a_move_of_the_clock_says_whom_it_tells() -> None:
+    known = compile_catalogue(shipped_files())
+    told = [one.text for one in explain(known.definitions["repair"], "en").sentences()]
+    assert (
+        "The assignee is told when the system does it or, while nobody holds the ticket, whoever answers for it."
+        in told
+    )

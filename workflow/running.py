@@ -27,10 +27,12 @@ def runs_in(definition: Definition, deadline: Deadline) -> frozenset[str]:
                 continue
             for way in definition.ways(transition, state):
                 target = way or state
+                if target not in definition.states:
+                    continue
                 events = _events(transition, way, definition)
                 after = bool(events & since) or (running and not events & until)
                 place = (target, after, filled | (watched & events))
-                if target in definition.states and place not in reached:
+                if place not in reached:
                     reached.add(place)
                     waiting.append(place)
     return frozenset(name for name, running, _ in reached if running and not definition.states[name].end)

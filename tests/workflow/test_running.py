@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import deadline, lifecycle, transition
 from workflow.definition import NEW
-from workflow.picture.running import runs_in
+from workflow.running import runs_in
 
 
 @pytest.mark.parametrize(
