@@ -90,7 +90,7 @@ class Reckoning:
 
     def _level(self, level: Level, deadline: Deadline, limit: Course, start: Course) -> Course | None:
         if level.kind == "late":
-            return self.years.add_each(level.late_by).after(limit)
+            return self.years.add_each(level.late_by).after(later(limit, start))  # nothing counts before the clock
         if deadline.within is None or deadline.replaced_by is not None or self.more or level.left is None:
             return None
         amount, unit = _left(level.left, deadline.within.count, deadline.within.unit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workflow.definition import LAST_MOVE, NEW, OPENING, Definition
 from workflow.promises.configurations import Arrival, Configuration, Way
-from workflow.promises.keys import Key, Keys, every_key, surely_moves
+from workflow.promises.keys import Key, Keys, Timed, every_key, surely_moves
 
 Place = int | str
 """Of a clock in a configuration: its number in the order, or the name of the other clocks that it is among."""
@@ -80,6 +80,8 @@ class Entering:
         }
         if way.timer is not None and way.timer.key in after and way.timer.key not in began:
             spent.add(way.timer)
+        if becomes:
+            spent |= {each for each in self._fired_before(one, target) if each.key in after and each.key not in began}
         leaving = self._leaving(target, way.move, one, state, entered=entered)
         rests = {key for key in unheard if _has(target, key) and state in target.reminders[key.name].states}
         made = Configuration(
@@ -117,6 +119,21 @@ class Entering:
                 if same in status:
                     after[key] = status[same]
         return after
+
+    def _fired_before(self, one: Definition, target: Definition) -> Iterator[Timed]:
+        """What moves a ticket of the target on but may be over already: what has fired stays fired, and in the class
+        before the level or reminder of that name did something else, or at another time.
+        """
+        for key in self.followed[target.name]:
+            if key.kind == "reminder":
+                before, now = one.reminders.get(key.name), target.reminders[key.name]
+                if now.effects.move and before is not None and before != now:
+                    yield Timed(key)
+            elif key.name in one.deadlines:
+                fired = {level.name: level for level in one.deadlines[key.name].levels}
+                for level in target.deadlines[key.name].levels:
+                    if level.effects.move and fired.get(level.name, level) != level:
+                        yield Timed(key, level.name)
 
     @staticmethod
     def _advance(key: Key, place: Place | None, event: _Event, after: dict[Key, Place], began: set[Key]) -> None:

@@ -26,7 +26,8 @@ class Due:
 
     `moves_on`: the ticket is elsewhere after the first. `spent`: the first is over. `unfired`: it has not come yet, so
     that it is made up for at once if it is past; but not if it is `skipped` then. `sure`, where that is not `first`:
-    when it first comes by the starts for which it does, and never for the others.
+    when it first comes by the starts for which it does, and never for the others. `counted`: when it comes if its clock
+    begins now, for what counts on from a date that may have been past already when the clock began.
     """
 
     timed: Timed
@@ -34,6 +35,7 @@ class Due:
     every: Duration | None = None
     at: dt.time | None = None
     sure: Course | None = None
+    counted: Course | None = None
     again: Course | None = None
     moves_on: bool = False
     spent: bool = False
@@ -58,18 +60,24 @@ class Due:
         if self.spent:
             return self.again or NOTHING
         first = self.comes(start)
+        latest = self.at_latest(first)
         if self.at_once:
-            return later(first, NOW)
-        ahead = first.while_ahead(first)
+            return later(latest, NOW)
+        ahead = latest.while_ahead(first)
         return ahead if self.again is None else earlier(ahead, self.again.once_past(first))
+
+    def at_latest(self, first: Course) -> Course:
+        """When it comes at the latest whose date alone would have it come `first`."""
+        return first if self.counted is None else later(first, self.counted)
 
     def told_at(self, start: int, when: int) -> int:
         """The same for one start and one instant."""
         first = (self.sure or self.first).at(start)
+        latest = first if self.counted is None else max(first, self.counted.at(when))
         if self.at_once:
-            return max(first, when)
+            return max(latest, when)
         if first > when and not self.spent:
-            return first
+            return latest
         return NEVER if self.again is None else self.again.at(when)
 
 
@@ -126,5 +134,5 @@ class Group:
         told = earliest_of(self._told(due, start) for due in self.dues)
         for due in self.dues:
             if due.moves_on and not due.spent and not due.at_once:
-                told = told.while_ahead(due.comes(start), LONG_AGO)
+                told = told.while_ahead(due.at_latest(due.comes(start)), LONG_AGO)
         return Place(start, told)

@@ -126,6 +126,7 @@ class Standing:
                     timed=timed,
                     first=first,
                     sure=sure,
+                    counted=self._counted(part) if dated else None,
                     every=None if paused else part.every,
                     at=part.at,
                     again=None if paused else again,
@@ -134,6 +135,11 @@ class Standing:
                     unfired=unfired,
                     skipped=dated and isinstance(part, Level) and part.kind == "soon",
                 )
+
+    def _counted(self, part: Level | Reminder) -> Course | None:
+        """When a level comes that counts on from a date, by the start of its clock: nothing runs before."""
+        late_by = part.late_by if isinstance(part, Level) else None
+        return None if late_by is None else self.years.add_each(late_by)
 
     def _comes(
         self, one: Definition, timed: Timed, part: Level | Reminder, now: Configuration

@@ -138,7 +138,9 @@ def _next(group: Group, start: int, when: int, calendar: Calendar) -> int:
     found = NEVER
     for due in group.dues:
         first = (due.sure or due.first).at(start)
-        if first > when or (first == when and (group.pinned or due.at_once)):
+        if due.counted is not None and (first > when or due.at_once):
+            found = min(found, due.told_at(start, when))
+        elif first > when or (first == when and (group.pinned or due.at_once)):
             found = min(found, first)
         elif due.at_once or group.pinned:
             return when

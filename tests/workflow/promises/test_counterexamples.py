@@ -97,6 +97,38 @@ deadlines:
   own: {{since: to_s4, within: 2 hours, until: [finish, to_s2], late: [{{notify: boss}}]}}
 """
 
+FIRED_IN_THE_CLASS_BEFORE = f"""\
+{HEAD}family: class-1
+states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  to_s2: {{from: s1, to: s2, by: desk, become: next in family}}
+  finish: {{from: anywhere, to: done, by: [desk, clock]}}
+deadlines:
+  d0: {{since: begin, within: 1 hour, until: finish, late: [{{late_by: 1 hour, notify: boss}}]}}
+reminders:
+  resting: {{since: begin, every: 3 days, while: anywhere, notify: boss}}
+---
+workflow: class-1
+extends: job
+accept: {{unwarned_end: x}}
+deadlines:
+  d0: {{late: [{{notify: boss, move: finish}}]}}
+"""
+
+PAST_WHEN_IT_BEGINS = f"""\
+{HEAD}fields: {{by_then: {{type: datetime, max: 1 day after opened}}}}
+states: {{s1: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, fill: by_then}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    no_later_than: 2 days before by_then
+    until: finish
+    late: [{{notify: requester}}, {{late_by: 1 hour, notify: boss}}]
+"""
+
 DAY = dt.timedelta(days=1)
 
 
@@ -120,6 +152,22 @@ DAY = dt.timedelta(days=1)
         ),
         pytest.param(
             OF_ANOTHER_CLASS, "class-1", "s4", "first_telling", None, id="a clock of the same name of another class"
+        ),
+        pytest.param(
+            FIRED_IN_THE_CLASS_BEFORE,
+            "class-1",
+            "s2",
+            "first_telling",
+            3 * DAY,
+            id="what has fired in the class before does not move the ticket on in this one",
+        ),
+        pytest.param(
+            PAST_WHEN_IT_BEGINS,
+            "job",
+            "s1",
+            "first_telling",
+            DAY / 24,
+            id="nothing counts on from a date before its clock begins",
         ),
     ],
 )
