@@ -14,7 +14,7 @@ from workflow.definition import Deadline, Definition, FieldType, Level, Moment, 
 from workflow.durations import Duration, Unit
 from workflow.promises.comparing import always_later
 from workflow.promises.course import MICROSECOND, NOTHING, Course, earliest_of, later, shifted
-from workflow.promises.keys import counts, every_effect
+from workflow.promises.keys import counts
 from workflow.promises.years import Years
 from workflow.reading.checks.draft import DATES
 
@@ -112,7 +112,7 @@ class Reckoning:
         field = self.definition.fields.get(moment.field or "")
         if field is None or field.type not in DATES or not isinstance(field.max, Moment) or field.max.field != "opened":
             return None
-        if any(field.name in effects.set for effects in every_effect(self.definition)):
+        if any(field.name in effects.set for effects in self.definition.effects()):
             return None
         last = self.years.dated(field.max, FieldType.DATETIME).after(self.opened)
         if field.type is FieldType.DATE:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
-from workflow.definition import NEW, Definition, Level, Moment, Reminder, Transition
+from workflow.definition import BY_CLOCK, NEW, Definition, Level, Moment, Reminder, Transition
 from workflow.promises.configurations import Arrival, Configuration, Way
 from workflow.promises.entering import Entering
-from workflow.promises.keys import CLOCK, Key, Keys, Timed, dates_of, key_of, keys_of, set_by_time
+from workflow.promises.keys import Key, Keys, Timed, dates_of, key_of, keys_of, set_by_time
 from workflow.reading.checks.ways import arrivals
 
 MOST = 4_000
@@ -101,9 +101,9 @@ class _Exploring:
         if now.leaving:
             yield None, True
             return
-        if any(who != CLOCK for who in move.by) or move.answer:
+        if any(who != BY_CLOCK for who in move.by) or move.answer:
             yield None, False
-        if CLOCK in move.by:
+        if BY_CLOCK in move.by:
             yield from ((timer, True) for timer in self._timers(move.name, one, now))
             effects = [each.effects for each in one.transitions.values() if each.target in (now.state, None)]
             effects += [one.states[now.state].effects] if now.state in one.states else []

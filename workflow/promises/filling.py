@@ -11,12 +11,12 @@ from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Field, FieldType, Moment, Transition
 from workflow.moments import moment_at
+from workflow.promises.course import MICROSECOND
 from workflow.ticket import Link, Ticket
 
 PEOPLE = ("ann", "bob", "cai", "dan")
 NUMBER = "T-2026-00001"
 FILE = "file"
-MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from workflow.definition import Deadline, Definition, Effects, Level, Reminder, Who
+from workflow.definition import BY_CLOCK, Deadline, Definition, Level, Reminder
 from workflow.reading.checks.draft import DATES, tells
-
-CLOCK = Who("word", "clock")
 
 
 class Key(NamedTuple):
@@ -69,7 +67,7 @@ def counts(part: Level | Reminder) -> bool:
 def surely_moves(one: Definition, members: Mapping[str, Definition], name: str, state: str) -> bool:
     """Whether the clock's move cannot be refused in a state."""
     move = one.transitions.get(name)
-    if move is None or move.answer or CLOCK not in move.by or state not in move.sources or CLOCK in move.not_by:
+    if move is None or move.answer or BY_CLOCK not in move.by or state not in move.sources or BY_CLOCK in move.not_by:
         return False
     asks = move.fill or move.need or move.checks or move.wait_for or move.not_before or move.become
     if asks or move.at_most is not None or move.effects.open:
@@ -93,17 +91,8 @@ def dates_of(one: Definition, keys: Keys) -> frozenset[str]:
 
 def set_by_time(one: Definition) -> Iterator[str]:
     """The fields that levels and reminders set."""
-    for effects in _of_timers(one):
-        yield from effects.set
-
-
-def every_effect(one: Definition) -> Iterator[Effects]:
-    """All that a definition may do beside its moves."""
-    yield from (state.effects for state in one.states.values())
-    yield from (move.effects for move in one.transitions.values())
-    yield from _of_timers(one)
-
-
-def _of_timers(one: Definition) -> Iterator[Effects]:
-    yield from (reminder.effects for reminder in one.reminders.values())
-    yield from (level.effects for deadline in one.deadlines.values() for level in deadline.levels)
+    for reminder in one.reminders.values():
+        yield from reminder.effects.set
+    for deadline in one.deadlines.values():
+        for level in deadline.levels:
+            yield from level.effects.set

@@ -8,7 +8,7 @@ from itertools import chain
 from workflow.definition import Deadline, Definition, FieldType, Moment
 from workflow.promises.configurations import Configuration
 from workflow.promises.course import NOW, Course, later, shifted
-from workflow.promises.keys import Key, every_effect
+from workflow.promises.keys import Key
 from workflow.promises.years import Years
 from workflow.reading.checks.draft import DATES
 
@@ -80,7 +80,7 @@ class Limits:
         field = one.fields.get(name)
         if field is None or field.type not in DATES or name in seen:
             return None
-        effects = chain.from_iterable(map(every_effect, self.members.values()))
+        effects = chain.from_iterable(one.effects() for one in self.members.values())
         bounds = [field.max, *(each.set[name] for each in effects if name in each.set)]
         found: Course | None = None
         for bound in bounds:

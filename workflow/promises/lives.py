@@ -13,7 +13,7 @@ from workflow.promises.course import MICROSECOND, NOW, Course, instant_at, ticks
 from workflow.promises.figure import Figure, Source, Step
 from workflow.promises.pauses import Paused, Pauses
 from workflow.promises.pieces import NEVER
-from workflow.promises.replay import House
+from workflow.promises.replay import Scenery
 from workflow.promises.unheard import Stand, Unheard, unheard
 from workflow.promises.walking import walked
 from workflow.promises.years import Years, span_of
@@ -28,7 +28,7 @@ class Lives:
     def __init__(self, catalogue: Catalogue, family: Sequence[Definition], at: dt.datetime) -> None:
         self.family = family
         calendar = catalogue.calendars[family[0].calendar]
-        self.house = House(catalogue, calendar, {one.name: one for one in family})
+        self.scenery = Scenery(catalogue, calendar, {one.name: one for one in family})
         first, last = span_of(calendar, at)
         self.years = Years(calendar, first, last, _AROUND)
         self.horizon = ticks(calendar.end_of(last + _AROUND))
@@ -66,7 +66,7 @@ class Lives:
             if told
             else None,
         )
-        return walked(figure, self.house)
+        return walked(figure, self.scenery)
 
     def _endless(self, stand: Stand, definition: Definition) -> Figure:
         way = stand.way()
@@ -125,7 +125,7 @@ class Lives:
             source=Source(kind="deadline", name=pauses.name),
             loop=tuple(place.move for place in worst.loop[1:]),
         )
-        return walked(figure, self.house)
+        return walked(figure, self.scenery)
 
 
 def _steps(stand: Stand, start: int) -> tuple[Step, ...]:

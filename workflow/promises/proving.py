@@ -16,7 +16,7 @@ from workflow.promises.course import MICROSECOND, Course, earliest_of, instant_a
 from workflow.promises.exploring import Explored, explored
 from workflow.promises.figure import Figure, Kind, Source, Step
 from workflow.promises.pieces import LONG_AGO, NEVER
-from workflow.promises.replay import House
+from workflow.promises.replay import Scenery
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
 from workflow.promises.witness import Case, witnesses
@@ -43,7 +43,7 @@ class Proof:
         self.years = Years(self.calendar, first, last, _margin(self.members.values(), self.calendar, first))
         self.explored: Explored = explored(self.members)
         self.standing = Standing(self.years, self.members, self.explored.keys)
-        self.house = House(catalogue, self.calendar, self.members)
+        self.scenery = Scenery(catalogue, self.calendar, self.members)
         self._rests: dict[tuple[str, str, Kind], list[tuple[Way, Configuration, Arrival | None]]] = {}
         self._cases: dict[tuple[str, str, Kind], list[Case]] = {}
         self._told: dict[frozenset[int], Course] = {}
@@ -110,7 +110,7 @@ class Proof:
             (case, when, steps)
             for _, case, told in worst[:MOST_CASES]
             for when in told.worst(first, last, length, MOST_STARTS)
-            for steps in witnesses(case, when, length, self.house, self.standing)
+            for steps in witnesses(case, when, length, self.scenery, self.standing)
         )
         for case, when, steps in islice(tries, MOST_TRIES):
             if steps is not None:

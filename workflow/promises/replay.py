@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workflow.calendar import Calendar
@@ -11,12 +11,13 @@ from workflow.catalogue import Catalogue
 from workflow.definition import Definition
 from workflow.history import blank
 from workflow.kin import Kin, Member
+from workflow.openable import openable_by
 from workflow.people import may
 from workflow.promises.figure import Step
 from workflow.promises.filling import FILE, PEOPLE, Filling, Wish
 from workflow.reading.checks.draft import DATES, tells
 from workflow.settling import effects_of
-from workflow.ticket import Actor, Decision, Facts, Held, Move, Openable, Ticket
+from workflow.ticket import Actor, Decision, Facts, Held, Move, Ticket
 
 MOST_FIRINGS = 400
 """After so many timers that tell nobody it is given up."""
@@ -29,7 +30,7 @@ class Astray(Exception):
 
 
 @dataclass(slots=True)
-class House:
+class Scenery:
     """What the replays of one family share: its people, its registers, its other tickets."""
 
     catalogue: Catalogue
@@ -52,28 +53,20 @@ class House:
             links=self.filling.links(self.members),
             registers={name: frozenset(keys) for name, keys in self.filling.registers.items()},
             files=frozenset((FILE,)),
-            openable=dict(self._openable(self.members.values())),
+            openable=openable_by(
+                next(iter(self.members.values())),
+                self.catalogue.definitions,
+                lambda child: self.catalogue.calendars[child.calendar],
+                lambda _: {},
+            ),
         )
-
-    def _openable(self, definitions: Iterable[Definition]) -> Iterator[tuple[str, Openable]]:
-        waiting = [name for one in definitions for name in one.opens()]
-        seen: set[str] = set()
-        while waiting:
-            name = waiting.pop()
-            if name in seen or name not in self.catalogue.definitions:
-                continue
-            seen.add(name)
-            one = self.catalogue.definitions[name]
-            family = {each: self.catalogue.definitions[each] for each in (name, *one.family)}
-            yield name, Openable(definition=one, calendar=self.catalogue.calendars[one.calendar], family=family)
-            waiting += one.opens()
 
 
 class Replay:
     """One ticket, moved on as a history says. Raises Astray where that is not possible."""
 
-    def __init__(self, house: House, wish: Wish) -> None:
-        self.house = house
+    def __init__(self, scenery: Scenery, wish: Wish) -> None:
+        self.scenery = scenery
         self.wish = wish
         self.member: Member | None = None
         self.steps: list[Step] = []
@@ -90,9 +83,9 @@ class Replay:
         """A move of a person, to a state of a definition; `more` are fields that it may fill, and does."""
         member = self.member
         if member is None:
-            one = next(iter(self.house.members.values()))
+            one = next(iter(self.scenery.members.values()))
             ticket = blank(one, number=TICKET, site="site", at=at)
-            member = Member(ticket=ticket, definition=one, facts=self.house.facts)
+            member = Member(ticket=ticket, definition=one, facts=self.scenery.facts)
         for fields in self._forms(member, name, at, more):
             for actor in self._actors(member, name):
                 moved = self._try(member, name, actor, at, fields, workflow, state)
@@ -178,7 +171,7 @@ class Replay:
         move = member.definition.transitions.get(name)
         if move is None:
             raise Astray
-        filling, ticket, one = self.house.filling, member.ticket, member.definition
+        filling, ticket, one = self.scenery.filling, member.ticket, member.definition
         choices = max((len(one.fields[each].choices) for each in move.fill if each in one.fields), default=0)
         wishes = [self.wish, *(replace(self.wish, choice=number) for number in range(choices))]
         wishes.append(replace(self.wish, yes=not self.wish.yes))
@@ -192,11 +185,11 @@ class Replay:
         """Who may make a move, whoever somebody has to be for it."""
         move, ticket, one = member.definition.transitions[name], member.ticket, member.definition
         if move.answer:
-            yield Actor(id=PEOPLE[0], holds=self.house.held)
+            yield Actor(id=PEOPLE[0], holds=self.scenery.held)
             return
         known = [ticket.assignee, ticket.receiver, *(made.by for made in ticket.made.values())]
         for person in dict.fromkeys((*PEOPLE, *(each for each in known if each is not None))):
-            actor = Actor(id=person, holds=self.house.held)
+            actor = Actor(id=person, holds=self.scenery.held)
             if may(move.by, actor, ticket, one) and not (move.not_by and may(move.not_by, actor, ticket, one)):
                 yield actor
                 return

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
-from workflow.definition import LAST_MOVE, NEW, OPENING, Deadline, Definition, Reminder, Transition
+from workflow.definition import BY_CLOCK, LAST_MOVE, NEW, OPENING, Deadline, Definition, Reminder, Transition
 from workflow.promises.alarms import Clock, Reckoning, alarms
 from workflow.promises.comparing import always_comes, most_later, never_later
 from workflow.promises.course import NOTHING, NOW, Course, earliest_of, later, shifted
@@ -164,7 +164,7 @@ class _Search:
                 yield workflow, state, move.target is not None
 
     def _is_possible(self, move: Transition, stand: Stand) -> bool:
-        by_clock_alone = all(str(who) == "clock" for who in move.by)
+        by_clock_alone = set(move.by) == {BY_CLOCK}
         limited = move.at_most is not None and move.row_of is None
         return not (
             (by_clock_alone and not move.answer and move.name not in _asked_for(stand.definition))

@@ -12,20 +12,20 @@ from workflow.moments import moment_at
 from workflow.promises.course import MICROSECOND
 from workflow.promises.figure import Figure, Step
 from workflow.promises.filling import Wish
-from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.promises.replay import Astray, Replay, Scenery, first_told
 from workflow.reading.checks.draft import DATES
 from workflow.ticket import Ticket
 
 _LATER = dt.timedelta(days=1)
 
 
-def walked(figure: Figure, house: House) -> Figure:
+def walked(figure: Figure, scenery: Scenery) -> Figure:
     """The figure, exact if its path can be walked and shows it to the microsecond; typed dates are at their latest."""
     if figure.longest is None or figure.told_at is None or not figure.path:
         return figure
-    dates = dict(_latest_dates(figure.path[0].at, house))
+    dates = dict(_latest_dates(figure.path[0].at, scenery))
     for more in (frozenset(dates), frozenset[str]()):
-        replay = Replay(house, Wish(dates=dates))
+        replay = Replay(scenery, Wish(dates=dates))
         try:
             steps = tuple(_steps(figure, replay, more))
             if _shows(figure, replay):
@@ -73,11 +73,11 @@ def paused_for(deadline: str, ticket: Ticket, until: dt.datetime) -> dt.timedelt
     return total
 
 
-def _latest_dates(opened: dt.datetime, house: House) -> Iterator[tuple[str, dt.datetime]]:
+def _latest_dates(opened: dt.datetime, scenery: Scenery) -> Iterator[tuple[str, dt.datetime]]:
     """The dates that people type, each as late as its `max` allows."""
-    for one in house.members.values():
+    for one in scenery.members.values():
         for field in one.fields.values():
             if field.type in DATES and isinstance(field.max, Moment):
-                latest = moment_at(field.max, {}, opened, house.calendar, as_limit=True)
+                latest = moment_at(field.max, {}, opened, scenery.calendar, as_limit=True)
                 if latest is not None:
                     yield field.name, latest - MICROSECOND if field.type is FieldType.DATE else latest

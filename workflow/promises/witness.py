@@ -20,9 +20,8 @@ from workflow.promises.configurations import Configuration, Way
 from workflow.promises.course import MICROSECOND, Course, instant_at, ticks
 from workflow.promises.figure import Kind, Step
 from workflow.promises.filling import Wish
-from workflow.promises.keys import every_effect
 from workflow.promises.pieces import LONG_AGO, NEVER
-from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.promises.replay import Astray, Replay, Scenery, first_told
 from workflow.promises.sources import Group
 from workflow.promises.standing import Standing
 from workflow.timers import Repeat
@@ -69,27 +68,29 @@ class _Plan:
 
 
 def witnesses(
-    case: Case, when: int, length: int, house: House, standing: Standing
+    case: Case, when: int, length: int, scenery: Scenery, standing: Standing
 ) -> Iterator[tuple[Step, ...] | None]:
     """The moves of histories with just this silence from an instant on; None for each that turns out otherwise."""
-    if not _can_be_made(case, house):
+    if not _can_be_made(case, scenery):
         return
-    plans = list(islice(_plans(case, when, length, house, standing), MOST_PLANS))
+    plans = list(islice(_plans(case, when, length, scenery, standing), MOST_PLANS))
     for yes, full in ((True, False), (True, True), (False, True)):
         for plan in plans:
             try:
-                steps, silence = _replayed(case, plan, when, length, house, Wish(yes=yes, full=full, dates=plan.dates))
+                steps, silence = _replayed(
+                    case, plan, when, length, scenery, Wish(yes=yes, full=full, dates=plan.dates)
+                )
             except (Astray, MemberFaulty):
                 yield None
                 continue
             yield steps if silence == (None if length >= NEVER else length * MICROSECOND) else None
 
 
-def _can_be_made(case: Case, house: House) -> bool:
+def _can_be_made(case: Case, scenery: Scenery) -> bool:
     """Whether something on the way fills what its moves need to be on file: without that no history can show it."""
-    filled = {name for one in house.members.values() for effects in every_effect(one) for name in effects.set}
+    filled = {name for one in scenery.members.values() for effects in one.effects() for name in effects.set}
     for way in case.ways:
-        one = house.members[way.before.workflow]
+        one = scenery.members[way.before.workflow]
         move = one.transitions[way.move]
         filled.update((*move.fill, *move.may_fill))
         if any(_is_typed(one, name) and name not in filled for name in move.need):
@@ -103,13 +104,13 @@ def _is_typed(one: Definition, name: str) -> bool:
     return field is not None and field.formula is None and field.follows is None
 
 
-def _plans(case: Case, when: int, length: int, house: House, standing: Standing) -> Iterator[_Plan]:
+def _plans(case: Case, when: int, length: int, scenery: Scenery, standing: Standing) -> Iterator[_Plan]:
     """The histories in which, by the reckoning of the engine, each group is silent for so long."""
     told = NEVER if length >= NEVER else when + length
     options: list[list[int]] = []
     for group in case.groups:
-        starts = dict.fromkeys(_starts(group, when, house.calendar))
-        options.append([start for start in starts if _next(group, start, when, house.calendar) >= told])
+        starts = dict.fromkeys(_starts(group, when, scenery.calendar))
+        options.append([start for start in starts if _next(group, start, when, scenery.calendar) >= told])
     plans = [_plan(case, when, chosen, standing) for chosen in islice(product(*options), MOST_CHOICES)]
     yield from [plan for plan in plans if plan.fits][:3]
     yield from [plan for plan in plans if not plan.fits][:2]
@@ -183,11 +184,11 @@ def _plan(case: Case, when: int, starts: Sequence[int], standing: Standing, apar
 
 
 def _replayed(
-    case: Case, plan: _Plan, when: int, length: int, house: House, wish: Wish
+    case: Case, plan: _Plan, when: int, length: int, scenery: Scenery, wish: Wish
 ) -> tuple[tuple[Step, ...], dt.timedelta | None]:
     """The moves of one history, and how long the silence after it is."""
     start = instant_at(when)
-    replay = _moved(case, list(plan.times), house, wish)
+    replay = _moved(case, list(plan.times), scenery, wish)
     told = None
     if case.kind == "first_telling":
         if replay.steps[-1].at != start:
@@ -201,10 +202,10 @@ def _replayed(
     return tuple(replay.steps), None if told is None else told - start
 
 
-def _moved(case: Case, times: list[int], house: House, wish: Wish) -> Replay:
+def _moved(case: Case, times: list[int], scenery: Scenery, wish: Wish) -> Replay:
     """The ticket after all moves; what waits for the clock begins so much earlier that the clock is in time."""
     for _ in range(MOST_AIMS):
-        replay = Replay(house, wish)
+        replay = Replay(scenery, wish)
         missed = 0
         made: Way | None = None
         for number, (way, place) in enumerate(zip(case.ways, case.places(), strict=True)):

@@ -21,7 +21,7 @@ from workflow.problems import DefinitionFaulty
 from workflow.promises.course import instant_at
 from workflow.promises.filling import Wish
 from workflow.promises.lives import Lives
-from workflow.promises.replay import Astray, House, Replay, first_told
+from workflow.promises.replay import Astray, Replay, Scenery, first_told
 from workflow.promises.walking import paused_for
 
 AT = local("2026-02-01 09:00")
@@ -70,11 +70,11 @@ def _walk(catalogue: Catalogue, one: Definition, chance: Random, seen: dict[str,
     bound = unheard.longest if unheard is not None else None
     for _ in range(WALKS):
         start = chance.choice([unheard.start if unheard and unheard.start else AT, _any_moment(lives, chance)])
-        told = _unheard(lives.house, start, chance)
+        told = _unheard(lives.scenery, start, chance)
         if told is not None and bound is not None and told > start:
             seen["unheard"] += 1
             assert told - start <= bound, (one.name, start, told, bound)
-        longest = _paused(lives.house, start, chance)
+        longest = _paused(lives.scenery, start, chance)
         for name, figure in paused.items():
             if figure is not None and figure.longest is not None and name in longest:
                 seen["paused"] += 1
@@ -85,56 +85,56 @@ def _any_moment(lives: Lives, chance: Random) -> dt.datetime:
     return instant_at(chance.randrange(lives.years.first, lives.years.last))
 
 
-def _unheard(house: House, start: dt.datetime, chance: Random) -> dt.datetime | None:
+def _unheard(scenery: Scenery, start: dt.datetime, chance: Random) -> dt.datetime | None:
     """When a ticket that is opened and moved at random is first told of or ends; None if neither comes about."""
-    replay = Replay(house, Wish(yes=chance.random() < 0.5))
+    replay = Replay(scenery, Wish(yes=chance.random() < 0.5))
     at = start
     for _ in range(MOVES):
-        if not _moved(replay, house, at, chance):
+        if not _moved(replay, scenery, at, chance):
             break
         if first_told(replay.since) is not None or replay.ticket.ended_at is not None:
             return at
-        told = _copy(replay, house).told_after(at, at + FAR)
+        told = _copy(replay, scenery).told_after(at, at + FAR)
         if told is None:
             return None
         last = max(told - MICROSECOND, at)
         at = chance.choice([at, last, last, at + (last - at) * chance.random()])
         if replay.wait(at) and replay.ticket.ended_at is not None:
             return None
-    return _copy(replay, house).told_after(at, at + FAR) if replay.member is not None else None
+    return _copy(replay, scenery).told_after(at, at + FAR) if replay.member is not None else None
 
 
-def _paused(house: House, start: dt.datetime, chance: Random) -> dict[str, dt.timedelta]:
+def _paused(scenery: Scenery, start: dt.datetime, chance: Random) -> dict[str, dt.timedelta]:
     """How long the clocks of a ticket that is moved at random were paused in all, by the definition it is then of."""
-    replay = Replay(house, Wish(yes=chance.random() < 0.5))
+    replay = Replay(scenery, Wish(yes=chance.random() < 0.5))
     at = start
     for _ in range(MOVES + 4):
-        if not _moved(replay, house, at, chance):
+        if not _moved(replay, scenery, at, chance):
             break
         at += chance.choice([dt.timedelta(), MICROSECOND, chance.random() * dt.timedelta(days=10)])
         replay.wait(at)
         at = max(at, replay.ticket.at)
     if replay.member is None or replay.ticket.ended_at is not None:
         return {}
-    deadlines = house.members[replay.ticket.workflow].deadlines
+    deadlines = scenery.members[replay.ticket.workflow].deadlines
     longest = max((paused_for(name, replay.ticket, at) for name in deadlines), default=dt.timedelta())
     return {replay.ticket.workflow: longest}
 
 
-def _copy(replay: Replay, house: House) -> Replay:
-    copy = Replay(house, replay.wish)
+def _copy(replay: Replay, scenery: Scenery) -> Replay:
+    copy = Replay(scenery, replay.wish)
     copy.member = replay.member
     return copy
 
 
-def _moved(replay: Replay, house: House, at: dt.datetime, chance: Random) -> bool:
+def _moved(replay: Replay, scenery: Scenery, at: dt.datetime, chance: Random) -> bool:
     """Make some move that is possible now and does not end the ticket; whether there was one."""
-    one = replay.member.definition if replay.member else next(iter(house.members.values()))
+    one = replay.member.definition if replay.member else next(iter(scenery.members.values()))
     state = replay.ticket.state if replay.member else "new"
     moves = [name for name, move in one.transitions.items() if state in move.sources]
     chance.shuffle(moves)
     for name in moves:
-        for workflow, definition in house.members.items():
+        for workflow, definition in scenery.members.items():
             for target in (state.name for state in definition.states.values() if not state.end):
                 try:
                     replay.move(name, workflow, target, at, frozenset())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from workflow import names
-from workflow.definition import GRANT, REFUSE, Deadline, Definition
+from workflow.definition import BY_CLOCK, GRANT, REFUSE, Deadline, Definition
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.pausing import idle_states
 from workflow.reading.checks.ways import arrivals, reached, way_to
@@ -63,7 +63,7 @@ def _moves_on(draft: Draft, reminder: str) -> bool:
 def _reminder_that_ends(one: Definition, state: str) -> tuple[str, tuple[str, ...]]:
     """The move that a reminder would make to end a pause, and the lines of that reminder; none if no move could."""
     leaving = [move for move in one.transitions.values() if state in move.sources and move.target not in (None, state)]
-    able = [move.name for move in leaving if not move.fill and any(str(who) == "clock" for who in move.by)]
+    able = [move.name for move in leaving if not move.fill and BY_CLOCK in move.by]
     name = next((name for name in (f"{state}_ends", f"end_of_{state}") if name not in one.reminders), "")
     if not able or not name:
         return (leaving[0].name if leaving else "TRANSITION"), ()

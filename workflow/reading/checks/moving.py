@@ -6,11 +6,10 @@ from collections.abc import Collection
 
 from workflow import names
 from workflow.approvals import never_asks
-from workflow.definition import NEW, Definition, State, Transition, Who
+from workflow.definition import BY_CLOCK, NEW, Definition, State, Transition, Who
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Path
 
-CLOCK = Who("word", "clock")
 ANYONE = Who("word", "anyone")
 ONE_PERSON = ("actor", "assignee", "receiver")
 """The words that mean one person."""
@@ -32,7 +31,7 @@ def clock_move(draft: Draft) -> Found:
                 f"{move.name} 是审批人的答复，系统计时不能代为答复；请改用自己定义的流转，其 by 中写 clock",
             )
             continue
-        if CLOCK not in move.by:
+        if BY_CLOCK not in move.by:
             yield fault(
                 (*path, "move"),
                 "clock_move",
@@ -48,7 +47,7 @@ def clock_move(draft: Draft) -> Found:
                     f"在 {state} 不能进行 {move.name}",
                 )
     for move in transitions.values():
-        if CLOCK in move.by and move.row_of is not None:
+        if BY_CLOCK in move.by and move.row_of is not None:
             yield fault(
                 ("transitions", move.name, "by"),
                 "clock_move",
@@ -56,7 +55,7 @@ def clock_move(draft: Draft) -> Found:
                 f"{move.name} 针对 {move.row_of} 的某一行，系统计时无法指明；请从 by 中去掉 clock",
             )
         # What only opens is opened by a schedule, which fills the form in; `recurring_form` holds it to that.
-        elif CLOCK in move.by and move.fill and move.sources != (NEW,):
+        elif BY_CLOCK in move.by and move.fill and move.sources != (NEW,):
             yield fault(
                 ("transitions", move.name, "fill"),
                 "clock_move",

@@ -9,9 +9,8 @@ from workflow.approvals import never_asks
 from workflow.children import carries, opening_of
 from workflow.condition_tree import Filled, Name, Yes
 from workflow.condition_types import check_condition
-from workflow.definition import GRANT, Definition, Effects, Field, OpenChild, Transition
+from workflow.definition import BY_CLOCK, GRANT, Definition, Effects, Field, OpenChild, Transition
 from workflow.reading.checks.draft import Draft, Found, fault
-from workflow.reading.checks.moving import CLOCK
 from workflow.reading.nodes import Path
 from workflow.typed import field_of
 
@@ -146,7 +145,7 @@ def _unasked_move(draft: Draft, path: Path) -> Transition | tuple[()] | None:
         else [move for each in draft.family() for move in each.transitions.values() if move.target == name]
     )
     is_child = any(one.name in other.opens() for other in draft.definitions.values())
-    unasked = [move for move in moves if CLOCK in move.by or (is_child and move == opening_of(draft.family()[0]))]
+    unasked = [move for move in moves if BY_CLOCK in move.by or (is_child and move == opening_of(draft.family()[0]))]
     granting = [state for each in draft.family() for state in each.states.values() if state.granted == name]
     if path[0] == "states" and any(never_asks(state) for state in granting):
         unasked += [move for move in one.transitions.values() if move.answer and move.name == GRANT]
@@ -203,7 +202,7 @@ def _by_itself(draft: Draft, workflow: str) -> frozenset[str]:
     found: set[str] = set()
     for one in family_of(draft, workflow):
         opening = opening_of(one) if one.openings() else None
-        moves = [move for move in one.transitions.values() if CLOCK in move.by or move == opening]
+        moves = [move for move in one.transitions.values() if BY_CLOCK in move.by or move == opening]
         states = {move.target for move in moves}
         found.update(child.workflow for move in moves for child in move.effects.open)
         found.update(child.workflow for name, s in one.states.items() if name in states for child in s.effects.open)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow import names
-from workflow.definition import Definition, Effects
+from workflow.definition import BY_CLOCK, Definition, Effects
 from workflow.reading.checks.draft import Draft, Found, fault
-from workflow.reading.checks.moving import CLOCK
 from workflow.reading.checks.opening import family_of
 from workflow.reading.checks.silence import silent_states
 from workflow.reading.checks.ways import Place, arrivals, reached
@@ -110,7 +109,7 @@ def _holds_out(draft: Draft, one: Definition) -> tuple[str, str] | None:
     move = one.transitions.get(CANCEL)
     if move is None:
         return f"it has no transition {CANCEL}; it needs one `by: clock` to an end", f"它没有流转 {CANCEL}（by: clock）"
-    if CLOCK not in move.by:
+    if BY_CLOCK not in move.by:
         return f"the `by` of {CANCEL} does not list clock", f"{CANCEL} 的 by 没有 clock"
     target = one.states.get(move.target or "")
     if target is None or not target.end:

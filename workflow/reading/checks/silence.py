@@ -6,7 +6,7 @@ in `workflow.promises`; a test holds that both say the same of every definition 
 
 from __future__ import annotations
 
-from workflow.definition import Deadline, Definition, Level, Who
+from workflow.definition import BY_CLOCK, Deadline, Definition, Level
 from workflow.durations import Duration
 from workflow.reading.checks.draft import Draft, Found, fault, tells
 from workflow.reading.checks.ways import clock_places, is_left, open_states
@@ -56,7 +56,7 @@ def _surely_limited(draft: Draft, one: Definition, deadline: Deadline) -> bool:
     if moment is None or moment.kind in ("end_of_day", "end_of_shift"):
         return True
     head = draft.definitions.get(one.head or "", one)
-    by_clock = all(move.by == (Who("word", "clock"),) for move in head.openings())
+    by_clock = all(move.by == (BY_CLOCK,) for move in head.openings())
     return moment.field == "due" and bool(head.recurring) and by_clock
 
 
