@@ -1,0 +1,168 @@
+"""A house with many tickets: a few written by the service itself, and those copied inside the database.
+
+A copy has every row that its pattern has, under an id and a number of its own, so a million tickets are what a million
+openings would have left behind, within minutes. Nothing reaches beyond the database that is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from benchmarks.house import DEFINITIONS
+from service import accounts, delivery, moves, publishing, register_entries, sites, sweep, tables
+from service.cast import STAFF
+from service.db import Base, db, reading, table_of, writing
+from service.files import read_folder
+from service.moves import Request
+from service.now import FixedNow
+
+SITE = "starport"
+PREFIX = "KF"
+TENANT = "a15"
+
+PICK_UP = dt.timedelta(minutes=30)
+"""How long after a repair was registered its `pick_up` is late: one entry, and notices to two people."""
+
+RESTING = dt.timedelta(days=4)
+"""Nothing is due on a demand that was just recorded for so long at the least: three timers are armed on it."""
+
+PATTERNS = 100
+"""How many of the waiting tickets the service writes itself, a minute apart; the others are copies of them."""
+
+_COPIED = (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
+
+
+def furnish(at: dt.datetime) -> None:
+    """Publish the shipped definitions, and put a site and somebody for every role there; needs a context."""
+    since = at - dt.timedelta(days=30)
+    files = read_folder(DEFINITIONS)
+    publishing.proved(files, since)
+    with writing() as session:
+        catalogue = publishing.publish(session, files, since).catalogue
+        sites.create_site(session, SITE, name=SITE, number_prefix=PREFIX, calendars=catalogue.calendars)
+        for department in catalogue.departments:
+            sites.open_department(session, SITE, department, catalogue.departments)
+        for one in STAFF:
+            accounts.create_person(session, one.id, name=one.name, name_en=one.name_en, at=since)
+            site = None if catalogue.roles[one.role].scope.value == "group" else SITE
+            accounts.give_role(
+                session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=one.department
+            )
+        tenant = {"name": "A shop", "name_en": "A shop", "values": {"unit": "A15"}, "since": since.isoformat()}
+        tenants = catalogue.registers["tenants"]
+        register_entries.create(session, tenants, TENANT, tenant, site=SITE, by=None, at=since)
+
+
+def due_at(at: dt.datetime, tickets: int) -> list[str]:
+    """So many repairs that nobody has picked up: on each one level is due at `at`, and nothing before; their numbers.
+
+    Needs a context. `at` may lie ahead.
+    """
+    now = FixedNow(at - PICK_UP)
+    first = _open(now, "lin", "repair", "register", {"place": "B2", "occupant": "B205", "fault": "It leaks"})
+    now.set(at - dt.timedelta(seconds=1))
+    _settle(now)
+    return [first, *copies(first, tickets - 1)]
+
+
+def waiting(at: dt.datetime, tickets: int) -> None:
+    """So many demands that were recorded within a day before `at`: on each three timers are armed. Needs a context."""
+    patterns = min(PATTERNS, tickets)
+    for number in range(patterns):
+        now = FixedNow(at - dt.timedelta(days=1) + dt.timedelta(minutes=number))
+        typed = {"tenant": TENANT, "suggestion": "Longer opening hours", "channel": "visit"}
+        pattern = _open(now, "yan", "demand", "record", typed)
+        _settle(now)
+        copies(pattern, tickets // patterns - 1 + (number < tickets % patterns))
+
+
+def _open(now: FixedNow, person: str, workflow: str, transition: str, typed: Mapping[str, object]) -> str:
+    fields = {"title": "Number one of many", **typed}
+    with writing() as session:
+        request = Request(person=person, transition=transition, fields=fields)
+        return moves.open_ticket(session, now, workflow=workflow, site=SITE, request=request).ticket.number
+
+
+def _settle(now: FixedNow) -> None:
+    while sweep.run_once(now).claimed:
+        pass
+    delivery.run_once(now.at)
+
+
+# --- Copies -------------------------------------------------------------------------------------------------------
+
+
+def copies(number: str, wanted: int) -> list[str]:
+    """The numbers of so many new tickets with the same rows as one that has no kin; needs a context."""
+    if wanted <= 0:
+        return []
+    ticket = table_of(tables.Ticket)
+    with reading() as session:
+        row = session.execute(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number)).one()
+        highest = session.execute(select(func.max(ticket.c.id))).scalar_one()
+        stem, _, _ = number.rpartition("-")
+        last = session.execute(select(func.max(tables.TicketNumber.last))).scalar_one()
+    with db.engine.connect() as bare:
+        connection = bare.execution_options(duban_begin=_begin(db.engine.dialect.name))
+        with connection.begin():
+            steps = _steps(connection, wanted)
+            given = {"id": f"{highest} + step.n", "number": f"'{stem}-' || {_padded(f'{last} + step.n', connection)}"}
+            _copy(connection, ticket.name, f"it.id = {row.id}", given, steps)
+            for one in _COPIED:
+                table = table_of(one)
+                given = {"ticket_id": f"{highest} + step.n"}
+                if one is tables.Notice:
+                    given["id"] = _random_id(connection)
+                _copy(connection, table.name, f"it.ticket_id = {row.id}", given, steps)
+            connection.execute(
+                tables.TicketNumber.__table__.update().values(last=tables.TicketNumber.last + wanted)  # type: ignore[attr-defined]
+            )
+            _go_on_counting(connection)
+        connection.invalidate()  # what holds for copying holds for nobody else
+    return [f"{stem}-{last + step:05}" for step in range(1, wanted + 1)]
+
+
+def _begin(dialect: str) -> Sequence[str]:
+    """Copies refer to what their pattern refers to, so nobody has to look it up a million times."""
+    if dialect == "sqlite":
+        return "PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE"
+    return "SET LOCAL session_replication_role = replica", "SET LOCAL statement_timeout = 0"
+
+
+def _steps(connection: Connection, wanted: int) -> str:
+    if connection.dialect.name == "postgresql":
+        return f"generate_series(1, {wanted}) AS step(n)"
+    return (
+        f"(WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < {wanted}) "
+        "SELECT n FROM each) AS step"
+    )
+
+
+def _padded(number: str, connection: Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        return f"lpad(({number})::text, greatest(5, length(({number})::text)), '0')"
+    return f"printf('%05d', {number})"
+
+
+def _random_id(connection: Connection) -> str:
+    return "gen_random_uuid()::text" if connection.dialect.name == "postgresql" else "lower(hex(randomblob(16)))"
+
+
+def _copy(connection: Connection, table: str, which: str, given: Mapping[str, str], steps: str) -> None:
+    names = [column.name for column in Base.metadata.tables[table].columns if table != "entry" or column.name != "id"]
+    values = ", ".join(given.get(name, f'it."{name}"') for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    connection.exec_driver_sql(
+        f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM "{table}" AS it, {steps} WHERE {which}'
+    )
+
+
+def _go_on_counting(connection: Connection) -> None:
+    """The next ticket that the service writes comes after the copies."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('ticket', 'id'), (SELECT max(id) FROM ticket))"
+        )
