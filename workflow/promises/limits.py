@@ -8,7 +8,7 @@ from itertools import chain
 from workflow.definition import Deadline, Definition, FieldType, Moment
 from workflow.promises.configurations import Configuration
 from workflow.promises.course import NOW, Course, later, shifted
-from workflow.promises.keys import Key
+from workflow.promises.keys import Key, key_of
 from workflow.promises.years import Years
 from workflow.reading.checks.draft import DATES
 
@@ -97,6 +97,14 @@ class Limits:
             return None
         base = NOW if bound.field == "opened" else self._cap(one, bound.field, seen)
         return None if base is None else self._dated(one, bound).after(base)
+
+    def follows(self, one: Definition, deadline: Deadline, now: Configuration) -> bool:
+        """Whether the limit is the date from which the clock starts, or lies after it."""
+        name = _date_of_limit(deadline, now)
+        if name is None or name != _date_of_start(one, key_of(deadline)):
+            return False
+        moment = deadline.no_later_than
+        return deadline.replaced_by in now.filled or moment is None or moment.kind != "before"
 
     def replaced(self, one: Definition, key: Key, now: Configuration) -> bool:
         """Whether a date that is filled takes the place of the limit."""

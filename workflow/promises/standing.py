@@ -41,9 +41,11 @@ class Standing:
             found += self._after_a_pause(one, key, now)
         found += self._by_dates(one, (now.paused | now.unused) & heard, now, unfired)
         for key in now.dated & heard:
+            if key.paused_in:
+                continue  # whether such a clock has begun when it is paused is not followed: it is never sure to tell
             if not self.limits.from_start(one, key, now):
                 found += self._by_dates(one, [key], now, unfired)
-            elif not key.paused_in and (bound := self.limits.bound_of_start(one, key)) is not None:
+            elif (bound := self.limits.bound_of_start(one, key)) is not None:
                 found.append(self._group(one, [key], now, unfired, bound))
         return [group for group in found if group is not None]
 
@@ -146,7 +148,8 @@ class Standing:
     ) -> tuple[Course | None, Course | None, Course | None]:
         """When a source first comes, None if never; for which starts that is sure, None for all; and when again."""
         dated = not self.limits.from_start(one, timed.key, now)
-        key = (one.name, timed, timed.key in now.dated, dated and self.limits.replaced(one, timed.key, now))
+        resumed = timed.key in now.free
+        key = (one.name, timed, timed.key in now.dated, resumed, dated and self.limits.replaced(one, timed.key, now))
         if key not in self._comings:
             start = self.limits.start(one, timed.key, now)
             sure: Course | None = None
@@ -156,17 +159,40 @@ class Standing:
                 deadline = one.deadlines[timed.key.name]
                 limit = self.limits.limit(one, deadline, now).after(start)
                 first, sure = self._first(part, limit, deadline.within, dated=dated)
-            again = None if first is None or part.every is None else self._again(part.every, part.at, first)
+                if dated and timed.key in now.dated:
+                    first, sure = self._begun_by_date(part, first, start, self.limits.follows(one, deadline, now))
+            again = None
+            if first is not None and part.every is not None:
+                again = self._again(part.every, part.at, first, resumed=resumed)
             self._comings[key] = first, sure, again
         return self._comings[key]
 
-    def _again(self, every: Duration, at: dt.time | None, first: Course) -> Course:
-        """When a source comes again at the latest, after an instant at which it has come already."""
+    def _begun_by_date(
+        self, level: Level, first: Course | None, start: Course, follows: bool
+    ) -> tuple[Course | None, Course | None]:
+        """The same of a level whose limit is a date, and whose clock begins at a date, too, which may lie ahead.
+
+        What would come before its clock begins is left out, and nothing counts on before. So it is sure only if the
+        limit `follows` from the date of the start, or if it is the limit itself and does not repeat.
+        """
+        if first is None or not follows:
+            plain = level.kind == "late" and level.late_by is None and level.every is None
+            return (first, None) if plain else (None, None)
+        return first, first.where(first, start) if level.kind == "soon" else None
+
+    def _again(self, every: Duration, at: dt.time | None, first: Course, *, resumed: bool) -> Course:
+        """When a source comes again at the latest, after an instant at which it has come already.
+
+        One whose clock has stood still, and `resumed` just now, may count a whole `every` from now on, whichever day
+        it came on the last time.
+        """
         now = self.years.within(NOW)
         following = self.years.add_each(every)
         if at is None:
             return following.after(now)
         day = self.years.at_time(at)
+        if resumed:
+            return later(day.after(following.after(now)), day.after(following.after(day.latest.after(now))))
         once = day.after(following.after(first.after(first.latest.after(now))))
         return later(once, day.after(following.after(day.latest.after(now))))
 

@@ -129,6 +129,69 @@ deadlines:
     late: [{{notify: requester}}, {{late_by: 1 hour, notify: boss}}]
 """
 
+BEGUN_BY_A_DATE = f"""\
+{HEAD}fields: {{by_then: {{type: datetime, max: 1 day after opened}}}}
+states: {{s1: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, fill: by_then}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    since: by_then
+    no_later_than: LIMIT
+    until: finish
+    soon: [{{left: 45 minutes, notify: boss}}]
+    late: [{{notify: boss}}]
+"""
+
+BEGUN_BY_ANOTHER_DATE = f"""\
+{HEAD}fields:
+  by_then: {{type: datetime, max: 1 day after opened}}
+  from_then: {{type: datetime, max: 9 days after opened}}
+states: {{s1: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, fill: [by_then, from_then]}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    since: from_then
+    no_later_than: by_then
+    until: finish
+    late: [{{late_by: 1 hour, every: 1 hour, notify: boss}}]
+reminders:
+  resting: {{since: begin, after: 7 days, every: 3 days, while: anywhere, notify: boss}}
+"""
+
+PAUSED_AND_BEGUN_BY_A_DATE = f"""\
+{HEAD}fields: {{by_then: {{type: datetime, max: 1 day after opened}}}}
+states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, fill: by_then}}
+  go: {{from: s1, to: s2, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    since: by_then
+    no_later_than: by_then
+    until: finish
+    paused_in: s1
+    late: [{{every: 1 day, notify: boss}}]
+"""
+
+RESUMED_AT_MIDNIGHT = f"""\
+{HEAD}states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk}}
+  go: {{from: s1, to: s2, by: desk}}
+  finish: {{from: anywhere, to: done, by: desk}}
+deadlines:
+  d0:
+    no_later_than: end of day
+    until: finish
+    paused_in: s1
+    late: [{{every: 1 day, at: "18:00", notify: boss}}]
+"""
+
 DAY = dt.timedelta(days=1)
 
 
@@ -169,6 +232,30 @@ DAY = dt.timedelta(days=1)
             DAY / 24,
             id="nothing counts on from a date before its clock begins",
         ),
+        pytest.param(
+            BEGUN_BY_A_DATE.replace("LIMIT", "by_then"),
+            "job",
+            "s1",
+            "first_telling",
+            DAY,
+            id="what is due before the date at which its clock begins is left out",
+        ),
+        pytest.param(
+            BEGUN_BY_A_DATE.replace("LIMIT", "1 hour after by_then"),
+            "job",
+            "s1",
+            "first_telling",
+            DAY + DAY / 96,
+            id="what is due after the date at which its clock begins is sure",
+        ),
+        pytest.param(
+            PAUSED_AND_BEGUN_BY_A_DATE,
+            "job",
+            "s1",
+            "longest_silence",
+            None,
+            id="nothing repeats while a clock stands still that a date began",
+        ),
     ],
 )
 def test_the_figure_is_what_is_the_case(
@@ -178,3 +265,28 @@ def test_the_figure_is_what_is_the_case(
     found = figures(known, known.definitions[workflow], AT)
     figure = next(one for one in found if (one.state, one.kind) == (state, kind))
     assert (figure.longest, figure.exact) == (longest, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "met"),
+    [
+        pytest.param(
+            BEGUN_BY_ANOTHER_DATE,
+            "s1",
+            7 * DAY,
+            id="nothing counts on from a date before the date at which its clock begins",
+        ),
+        pytest.param(
+            RESUMED_AT_MIDNIGHT,
+            "s2",
+            DAY + 3 * DAY / 4 - MICROSECOND,
+            id="what comes at an hour of the day counts a whole day from the end of a pause",
+        ),
+    ],
+)
+def test_the_bound_is_no_shorter_than_what_was_met(text: str, state: str, met: dt.timedelta) -> None:
+    known = compile_catalogue({"house.yaml": HOUSE, "job.yaml": text})
+    found = figures(known, known.definitions["job"], AT)
+    for one in found:
+        if one.state == state:
+            assert one.longest is None or one.longest >= met
