@@ -7,6 +7,7 @@ UPGRADE ?=
 MINUTES ?= 2
 DEFINITIONS ?= 10000
 SEED ?= 20260101
+SUBJECTS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes
@@ -16,7 +17,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema reference fuzz prove mutants bench-check bench-test lock
+.PHONY: help run test lint format pictures schema reference fuzz prove mutants bench bench-check bench-test lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -52,6 +53,9 @@ prove: .venv/.test  ## hold the figures of promises against made-up definitions:
 mutants: .venv/.test  ## change the shipped definitions in every way, and count what scenarios and promises notice
 	@nice -n 19 $(BIN)/python -m tests.properties.mutants --processes $(WORKERS)
 
+bench: .venv/.bench  ## measure Duban beside other ways to do the same (some only: make bench SUBJECTS="transition_http")
+	@$(BIN)/python -m benchmarks --write $(SUBJECTS)
+
 bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
 	@$(BIN)/python -m benchmarks.checking
 
@@ -67,6 +71,7 @@ reference: .venv/.test  ## write the tables of keys in definitions/README.md and
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt
 	@$(LOCK) --group build --group dev -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 LOCK = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
@@ -87,6 +92,11 @@ LOCK = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 -
 .venv/.test: .venv/.run requirements-dev.txt
 	@echo "Installing what the tests need into .venv (once, about a minute) ..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/.bench: .venv/.test requirements-bench.txt
+	@echo "Installing what is measured against into .venv (once) ..."
+	@$(PIP) -r requirements-bench.txt
 	@touch $@
 
 .venv/.lock: .venv/.place

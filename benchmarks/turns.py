@@ -33,7 +33,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Microseconds per call, the medians of all rounds, and the median of the ratios of single rounds."""
+    """Microseconds per call, the medians of all rounds, and the median of the ratios of single rounds.
+
+    `pairs` are those of the rounds: what it took, and its floor.
+    """
 
     name: str
     case: float
@@ -41,6 +44,7 @@ class Measured:
     ratio: float
     most: float
     beside: str
+    pairs: Sequence[tuple[float, float]]
 
     @property
     def fine(self) -> bool:
@@ -73,7 +77,9 @@ def measure_alone(calls: Mapping[str, Call], rounds: int, times: int = 100) -> d
 def _measured(row: Row, pairs: Sequence[tuple[float, float]]) -> Measured:
     case, floor = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(one / other for one, other in pairs)
-    return Measured(name=row.name, case=case, floor=floor, ratio=ratio, most=row.most, beside=row.beside)
+    return Measured(
+        name=row.name, case=case, floor=floor, ratio=ratio, most=row.most, beside=row.beside, pairs=tuple(pairs)
+    )
 
 
 def _microseconds(call: Call, times: int) -> float:

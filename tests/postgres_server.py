@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 START_SECONDS = 60
@@ -41,9 +42,10 @@ OPTIONS = {
 class Server:
     """The server below `folder`, not running until `start`."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, options: Mapping[str, str] = OPTIONS) -> None:
         self.folder = folder
         self.binaries = binaries
+        self.options = options
         self.process: subprocess.Popen[bytes] | None = None
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
@@ -62,7 +64,7 @@ class Server:
             made = self._run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], log)
             if made.wait(START_SECONDS) != 0:
                 raise RuntimeError(self._log())
-            options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+            options = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
             self.process = self._run([self._tool("postgres"), "-D", data, "-k", sockets, *options], log)
         stopped = threading.Event()
         for _ in range(START_SECONDS * 50):
