@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import tables
+from service import bulk, tables
+from service.db import table_of
 from workflow.notices import Item, Told
 
 INBOX = "inbox"
@@ -66,8 +67,7 @@ WHY = ("why", "held", "vacant", "instead_of", "absent", "ask_for")
 
 def put(session: Session, rows: Sequence[Row]) -> None:
     """Store notices; their entries are there already."""
-    if rows:
-        session.execute(insert(tables.Notice), rows)
+    bulk.insert_rows(session, table_of(tables.Notice), rows)
 
 
 def waiting(session: Session) -> tuple[int, dt.datetime | None]:

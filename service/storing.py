@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, delete, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service import outbox, records, tables
+from service import bulk, outbox, records, tables
 from service.db import table_of
 from service.directory import Directory
 from service.entries import entry_row, value_rows
@@ -75,20 +73,16 @@ def apply(
     made = [outcome for outcome in outcomes if outcome.decisions]
     if not made:
         return
-    ticket = table_of(tables.Ticket)
     changes = [
         {
-            "its_id": outcome.loaded.id,
+            "id": outcome.loaded.id,
             "was_sequence": outcome.loaded.ticket.sequence,
             "calendar_revision": outcome.decisions[-1].entry.calendar,
             **records.ticket_columns(outcome.ticket, outcome.definition),
         }
         for outcome in made
     ]
-    compared = update(ticket).where(ticket.c.id == bindparam("its_id"), ticket.c.sequence == bindparam("was_sequence"))
-    columns = [name for name in changes[0] if name not in ("its_id", "was_sequence")]
-    done = session.connection().execute(compared.values({name: bindparam(name) for name in columns}), changes)
-    if done.rowcount != len(made):
+    if bulk.change_rows(session, table_of(tables.Ticket), ("id", "was_sequence"), changes) != len(made):
         raise ChangedMeanwhile
     write_history(session, made, recorded_at, request_id)
 
@@ -117,7 +111,7 @@ def write_history(
                 )
             )
         notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
-    session.execute(insert(tables.Entry), entries)
+    bulk.insert_rows(session, table_of(tables.Entry), entries)
     _write_values(session, values)
     _write_attachments(session, outcomes)
     _write_difference(session, tables.Clock, *_rows_of(outcomes, "clocks"))
@@ -132,12 +126,9 @@ def _write_values(session: Session, values: list[dict[str, Any]]) -> None:
     latest = {(row["ticket_id"], row["field"]): row["sequence"] for row in values}
     for row in values:
         row["current"] = latest[row["ticket_id"], row["field"]] == row["sequence"]
-    overtaken = update(table).where(
-        table.c.ticket_id == bindparam("its_ticket"), table.c.field == bindparam("its_field"), table.c.current
-    )
-    keys = [{"its_ticket": ticket, "its_field": name} for ticket, name in latest]
-    session.connection().execute(overtaken.values(current=False), keys)
-    session.execute(insert(tables.FieldValue), values)
+    keys = [{"ticket_id": ticket, "field": name, "current": False} for ticket, name in latest]
+    bulk.change_rows(session, table, ("ticket_id", "field"), keys, only="it.current")
+    bulk.insert_rows(session, table, values)
 
 
 def _write_attachments(session: Session, outcomes: Sequence[Outcome]) -> None:
@@ -150,10 +141,9 @@ def _write_attachments(session: Session, outcomes: Sequence[Outcome]) -> None:
         if field.type is FieldType.FILE
     }
     if rows:
-        table = table_of(tables.Attachment)
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        session.connection().execute(
-            dialect.insert(table).on_conflict_do_nothing(),
+        bulk.add_rows(
+            session,
+            table_of(tables.Attachment),
             [{"file_id": file, "ticket_id": ticket, "field": name} for file, ticket, name in sorted(rows)],
         )
 
@@ -188,17 +178,8 @@ def _write_difference(
     """Delete the rows that are gone and write those that are new or changed."""
     table = table_of(stored)
     keys = [column.name for column in table.primary_key]
-    gone = [dict(zip((f"its_{name}" for name in keys), key, strict=True)) for key in before if key not in after]
-    if gone:
-        mine = and_(*(table.c[name] == bindparam(f"its_{name}") for name in keys))
-        session.connection().execute(delete(table).where(mine), gone)
-    if after:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        written = dialect.insert(table)
-        rest = {column.name: written.excluded[column.name] for column in table.columns if column.name not in keys}
-        session.connection().execute(
-            written.on_conflict_do_update(index_elements=keys, set_=rest), list(after.values())
-        )
+    bulk.delete_rows(session, table, [dict(zip(keys, key, strict=True)) for key in before if key not in after])
+    bulk.put_rows(session, table, list(after.values()))
 
 
 def _unanswered(outcome: Outcome, sequence: int) -> list[dict[str, Any]]:
