@@ -65,7 +65,7 @@ def publish(
         # One publishing after the other; who reads does not wait. SQLite has one writer as it is.
         session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
     before = _before(session)
-    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
+    texts = _texts(files)
     if before.files != texts:  # what holds already was proved when it went live
         catalogue = _proved(catalogue, at)
     tickets = _open_tickets(session)
@@ -78,19 +78,49 @@ def publish(
     return Publishing(id=publication_id, at=at, catalogue=catalogue, changes=changed, stored=True)
 
 
-def preview(session: Session, files: Mapping[str, str | bytes], at: dt.datetime) -> tuple[Change, ...]:
-    """What publishing these files would change, without doing it; raises what publish() would."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What publishing would lead to: what held so far, what would hold, and what that changes.
+
+    `before` is empty where this version of Duban cannot read any more what holds. `files` are those that are new, gone
+    or written otherwise; none means that they are published already.
+    """
+
+    before: Catalogue
+    catalogue: Catalogue
+    changes: tuple[Change, ...]
+    files: Mapping[str, str | None]
+
+
+def foresee(session: Session, files: Mapping[str, str | bytes], at: dt.datetime) -> Foreseen:
+    """What publishing these files would change, without doing it; raises what publish() would.
+
+    `files` of the answer has the texts that hold so far, None for a file that is new.
+    """
     catalogue = proved(files, at)
     before = _before(session)
     tickets = _open_tickets(session)
     _refuse(session, before, catalogue, tickets, at)
-    return changes(before.catalogue, before.names.definitions, catalogue, tickets)
+    texts = _texts(files)
+    return Foreseen(
+        before=before.catalogue,
+        catalogue=catalogue,
+        changes=changes(before.catalogue, before.names.definitions, catalogue, tickets),
+        files={
+            path: before.files.get(path)
+            for path in sorted({*before.files, *texts})
+            if before.files.get(path) != texts.get(path)
+        },
+    )
 
 
 def holds_already(session: Session, files: Mapping[str, str | bytes]) -> bool:
     """Whether these are, letter by letter, the files of the newest publication."""
-    texts = {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
-    return _before(session).files == texts
+    return _before(session).files == _texts(files)
+
+
+def _texts(files: Mapping[str, str | bytes]) -> dict[str, str]:
+    return {path: one if isinstance(one, str) else one.decode("utf-8") for path, one in files.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

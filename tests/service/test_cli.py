@@ -418,14 +418,21 @@ def test_publish_says_what_changes(installed: Duban, place: Path) -> None:
     assert first.endswith("Published (publication 1).\n")
     assert "Nothing has changed since publication 1." in done(installed("publish"))
     write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
-    seen = done(installed("publish", "--dry-run"))
+    seen = done(installed("publish", "--preview"))
     assert "changed   definition errand: deadlines.finish (within: 30 minutes -> 20 minutes)" in seen
     assert "unchanged 1 calendar, 3 roles" in seen
+    assert "- The deadline “finish”:\n    was: The limit is 30 minutes, from when “ask” is done" in seen
+    assert "    now: The limit is 20 minutes, from when “ask” is done" in seen
     assert "Nothing has been published." in seen
+    assert "    原：时限为30分钟" in done(installed("publish", "--preview", "--lang", "zh"))
+    found = json.loads(done(installed("publish", "--preview", "--format", "json")))
+    (errand,) = (one for one in found["changes"] if one["kind"] == "changed")
+    assert errand["differences"][0]["path"] == ["deadlines", "finish"]
+    assert (errand["open_tickets"], found["files"], found["only_words"]) == ([], ["errand.yaml"], [])
     again = done(installed("publish", "--lang", "zh"))
     assert "变更 流程 errand：deadlines.finish (within: 30分钟 -> 20分钟)" in again
     assert "未变 日历 1 个、角色 3 个" in again
-    assert "There is nothing to publish" in done(installed("publish", "--dry-run"))
+    assert "There is nothing to publish" in done(installed("publish", "--preview"))
     assert "已发布（第 2 次发布）。" in again
 
 
@@ -437,6 +444,15 @@ def test_publish_refuses_what_is_wrong_and_says_where(installed: Duban, place: P
     assert "Not published: what held before still holds." in said
     write(place, {"definitions/errand.yaml": ERRAND})
     assert "Nothing has changed" in done(installed("publish"))
+
+
+def test_what_is_wrong_with_the_files_is_said_where_there_is_no_database(duban: Duban, place: Path) -> None:
+    write(place, {"definitions/errand.yaml": ERRAND.replace("to: asked", "to: askd")})
+    for preview in ((), ("--preview",)):
+        assert "definitions/errand.yaml:12:24: error[" in refused(duban("publish", *preview), 1)
+    write(place, {"definitions/errand.yaml": ERRAND})
+    assert "There is no database" in refused(duban("publish", "--preview"), 1)
+    assert "goes with --preview" in refused(duban("publish", "--format", "json"), 2)
 
 
 def test_publish_refuses_to_take_a_sites_calendar_away(staffed: Duban, place: Path) -> None:

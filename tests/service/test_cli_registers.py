@@ -195,7 +195,7 @@ def test_a_table_that_is_not_there_is_wrong_usage(duban: Duban) -> None:
 def test_publishing_says_what_becomes_of_a_register(duban: Duban, tmp_path: Path) -> None:
     file = tmp_path / "definitions" / "tenants.yaml"
     file.write_text(TENANTS.replace("min: 1", "min: 2").replace("kept_by: desk\n", ""), encoding="utf-8")
-    assert "changed   register tenants" in done(duban("publish", "--dry-run"))
+    assert "changed   register tenants" in done(duban("publish", "--preview"))
     file.unlink()
     assert "register tenants" in done(duban("publish"))
     assert "There is no register" in done(duban("register", "list"))

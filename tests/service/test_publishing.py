@@ -14,7 +14,8 @@ from service import revisions, tables
 from service.changes import Change, PartChange, newly_published_years
 from service.db import reading, writing
 from service.now import FixedNow
-from service.publishing import Publishing, PublishingRefused, preview, publish
+from service.previewing import Preview, Standing, Vanishing, preview
+from service.publishing import Publishing, PublishingRefused, publish
 from tests.service.house import ERRAND, OFFICE, PAPERWORK, PORTER, ROLES, house, store_site, store_ticket
 from workflow.calendar import Calendar
 from workflow.definition import Text
@@ -249,7 +250,76 @@ def test_a_preview_says_the_same_and_stores_nothing(publishing: Publish, now: Fi
     with reading() as session:
         seen = preview(session, house(errand=QUICKER), now.at)
     assert stored(tables.Publication) == 1
-    assert seen == publishing(errand=QUICKER).changes
+    assert seen.changes == publishing(errand=QUICKER).changes
+
+
+def seen_before(now: FixedNow, **changed: str | None) -> Preview:
+    with reading() as session:
+        return preview(session, house(**changed), now.at)
+
+
+def test_a_preview_tells_files_that_change_only_words_from_those_that_act_otherwise(
+    publishing: Publish, now: FixedNow
+) -> None:
+    publishing(paperwork=PAPERWORK)
+    reworded = PAPERWORK.replace("en: Paperwork", "en: Forms")
+    seen = seen_before(now, errand=QUICKER, paperwork=reworded)
+    assert (seen.files, seen.worded) == (("errand.yaml", "paperwork.yaml"), ("paperwork.yaml",))
+    assert seen_before(now, paperwork=PAPERWORK).files == ()
+    quiet = seen_before(now, errand=ERRAND.replace("en: Errand", "en: Favour"), paperwork=reworded)
+    assert quiet.worded == quiet.files
+
+
+def test_a_preview_counts_the_open_tickets_of_each_revision_and_their_ages(publishing: Publish, now: FixedNow) -> None:
+    first = publishing()
+    with writing() as session:
+        store_site(session)
+        store_ticket(session, first, number="P-1")
+        store_ticket(session, first, number="P-2", ended=True)
+    second = publishing(errand=QUICKER)
+    with writing() as session:
+        store_ticket(session, second, number="P-3")
+        store_ticket(session, second, number="P-4")
+    seen = seen_before(now, errand=ERRAND.replace("30 minutes", "10 minutes"))
+    opened = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)
+    assert seen.standing["errand"] == tuple(
+        Standing(
+            revision=one.catalogue.definitions["errand"].revision,
+            published_at=one.at,
+            tickets=count,
+            oldest=opened,
+            newest=opened,
+        )
+        for one, count in ((second, 2), (first, 1))
+    )
+    assert seen.vanishing == {"errand": ()}
+
+
+def test_a_preview_names_what_open_tickets_use_and_the_new_revision_does_not_have(
+    publishing: Publish, now: FixedNow
+) -> None:
+    first = publishing()
+    with writing() as session:
+        store_site(session)
+        store_ticket(session, first, number="P-1")
+        store_ticket(session, first, number="P-2")
+    renamed = (
+        ERRAND.replace("asked", "waiting")
+        .replace("finish: {from", "end_it: {from")
+        .replace("until: finish", "until: end_it")
+    )
+    found = seen_before(now, errand=renamed).vanishing["errand"]
+    assert {(one.kind, one.name, one.tickets) for one in found} == {("state", "asked", 2), ("transition", "finish", 2)}
+    ends = (
+        ERRAND.replace("to: asked", "to: open")
+        .replace("from: asked", "from: open")
+        .replace("asked: {responsible: desk}", "asked: {end: true}\n  open: {responsible: desk}")
+        .replace("deadlines:", "  drop: {from: open, to: asked, by: desk}\ndeadlines:")
+    )
+    (gone,) = seen_before(now, errand=ends).vanishing["errand"]
+    assert gone == Vanishing(kind="state", name="asked", text=Text("asked"), tickets=2), (
+        "a ticket does not stand in an end"
+    )
 
 
 def test_going_back_is_the_former_revision_again(publishing: Publish) -> None:
