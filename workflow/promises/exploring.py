@@ -132,8 +132,12 @@ class _Exploring:
     def _fillings(
         self, move: Transition, one: Definition, target: Definition, state: str, now: Configuration, *, entered: bool
     ) -> Iterator[frozenset[str]]:
-        """Which of the dates that matter may be filled by a move; those of which it is sure always are."""
-        dates = self.dates[one.name] | self.dates[target.name]
+        """Which of the dates that matter may be filled by a move; those of which it is sure always are.
+
+        A date matters in the class in which it is typed, and in every one that the ticket may still become.
+        """
+        later = (other.name for other in self.members.values() if other.rank > target.rank)
+        dates = frozenset[str]().union(*(self.dates[name] for name in (one.name, target.name, *later)))
         sets = {**move.effects.set, **(target.states[state].effects.set if entered else {})}
         sure = {name for name in (*move.fill, *(name for name in sets if _surely_set(sets[name]))) if name in dates}
         may = sorted(name for name in {*move.may_fill, *sets} - sure if name in dates)

@@ -192,6 +192,21 @@ deadlines:
     late: [{{every: 1 day, at: "18:00", notify: boss}}]
 """
 
+TYPED_IN_THE_CLASS_BEFORE = f"""\
+{HEAD}family: class-1
+fields: {{by_when: {{type: date, max: 1 day after opened}}}}
+states: {{s1: {{responsible: desk}}, s2: {{responsible: desk}}, done: {{end: true}}}}
+transitions:
+  begin: {{from: new, to: s1, by: desk, may_fill: by_when}}
+  to_s2: {{from: s1, to: s2, by: desk, become: next in family}}
+  finish: {{from: anywhere, to: done, by: desk}}
+---
+workflow: class-1
+extends: job
+deadlines:
+  own: {{since: to_s2, within: 45 minutes, replaced_by: by_when, until: finish, late: [{{notify: boss}}]}}
+"""
+
 DAY = dt.timedelta(days=1)
 
 
@@ -247,6 +262,14 @@ DAY = dt.timedelta(days=1)
             "first_telling",
             DAY + DAY / 96,
             id="what is due after the date at which its clock begins is sure",
+        ),
+        pytest.param(
+            TYPED_IN_THE_CLASS_BEFORE,
+            "class-1",
+            "s2",
+            "first_telling",
+            2 * DAY - MICROSECOND,
+            id="a date that was typed in the class before, where nothing rests on it",
         ),
         pytest.param(
             PAUSED_AND_BEGUN_BY_A_DATE,
