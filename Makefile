@@ -8,6 +8,7 @@ MINUTES ?= 2
 DEFINITIONS ?= 10000
 SEED ?= 20260101
 SUBJECTS ?=
+ROWS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes
@@ -17,7 +18,7 @@ ifneq ($(shell cat .venv/.place 2>/dev/null; $(BIN)/python -c '' 2>/dev/null || 
 $(shell rm -f .venv/.place)
 endif
 
-.PHONY: help run test lint format pictures schema reference fuzz prove mutants bench bench-check bench-test lock
+.PHONY: help run test lint format pictures schema reference fuzz prove mutants chaos bench bench-check bench-test lock
 
 help:  ## show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -55,6 +56,9 @@ mutants: .venv/.test  ## change the shipped definitions in every way, and count 
 
 bench: .venv/.bench  ## measure Duban beside other ways to do the same (some only: make bench SUBJECTS="transition_http")
 	@$(BIN)/python -m benchmarks --write $(SUBJECTS)
+
+chaos: .venv/.test  ## break the service in every way of tests/chaos/README.md and count what it survives: make chaos ROWS="F1 F3"
+	@nice -n 5 $(BIN)/python -m tests.chaos $(ROWS)
 
 bench-check: .venv/.test  ## how long checking takes, beside loading the same text with ruamel.yaml
 	@$(BIN)/python -m benchmarks.checking

@@ -64,6 +64,13 @@ class Server:
             made = self._run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], log)
             if made.wait(START_SECONDS) != 0:
                 raise RuntimeError(self._log())
+        self.run()
+        return f"postgresql+psycopg://postgres@/?host={sockets}"
+
+    def run(self) -> None:
+        """Starts a server that was made, and perhaps stopped, before."""
+        data, sockets = self.folder / "data", self.folder / "sockets"
+        with (self.folder / "log").open("ab") as log:
             options = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
             self.process = self._run([self._tool("postgres"), "-D", data, "-k", sockets, *options], log)
         stopped = threading.Event()
@@ -72,13 +79,14 @@ class Server:
                 raise RuntimeError(self._log())
             with contextlib.suppress(FileNotFoundError, PermissionError):
                 if (data / "postmaster.pid").read_text().splitlines()[7:8] == ["ready   "]:
-                    return f"postgresql+psycopg://postgres@/?host={sockets}"
+                    return
             stopped.wait(0.02)
         raise RuntimeError(f"not ready after {START_SECONDS} s\n{self._log()}")
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """By SIGINT it disconnects everybody and ends in good order; by SIGQUIT it just ends."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGINT)  # disconnects everybody and ends in good order
+            self.process.send_signal(how)
             try:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:

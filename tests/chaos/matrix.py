@@ -1,0 +1,92 @@
+"""Rows of the fault matrix: how often each is tried, and how often what must be kept was kept."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.chaos.scene import Scene, Stage
+from tests.chaos.stored import look
+
+BOTH = ("sqlite", "postgresql")
+
+EVERY = 0
+"""As many tries as there are points: counted, not sampled."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the tries of a row; `notes` say what a reader of the figure has to know."""
+
+    quiet: bool = False
+    tried: int = 0
+    survived: int = 0
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _said: float = field(default_factory=time.monotonic)
+
+    def count(self, what: str, faults: list[str] | None = None) -> None:
+        """One try, and what was wrong afterwards."""
+        self.tried += 1
+        if faults:
+            self.faults += [f"{what}: {fault}" for fault in faults]
+            for fault in faults[:5]:
+                self.say(f"LOST after {what}: {fault}")
+        else:
+            self.survived += 1
+        if time.monotonic() - self._said > 5:
+            self.say(f"{self.survived} of {self.tried}, {what}")
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def say(self, line: str) -> None:
+        self._said = time.monotonic()
+        if not self.quiet:
+            sys.stdout.write(f"    {line}\n")
+            sys.stdout.flush()
+
+
+class LeftOut(Exception):
+    """A row cannot be run here, and says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: `what` is done, what it `keeps`, how often (`n`), and how often in a short run (`few`).
+
+    With `own_server` it stops or kills the server of PostgreSQL.
+    """
+
+    name: str
+    what: str
+    keeps: str
+    run: Callable[[Stage, Tally, int], None]
+    n: int
+    few: int
+    databases: tuple[str, ...] = BOTH
+    own_server: bool = False
+
+
+def checked(scene: Scene, **more: object) -> list[str]:
+    """Every fault that the checker finds in a scene."""
+    from tests.chaos.checker import Evidence, check
+
+    return check(Evidence(stored=look(scene.app, scene.now), calls=scene.journal.calls, **more))  # type: ignore[arg-type]
+
+
+def spread(points: int, few: int) -> list[int]:
+    """So many of the points, from the first to the last; all of them where that is as many."""
+    if few == EVERY or few >= points:
+        return list(range(1, points + 1))
+    return sorted({1 + round(step * (points - 1) / max(few - 1, 1)) for step in range(few)})
+
+
+def rows() -> Mapping[str, Row]:
+    """All rows, by name, in the order of the matrix."""
+    from tests.chaos.rows import ALL
+
+    return {row.name: row for row in ALL}

@@ -1,0 +1,221 @@
+"""Where a row plays: a database with a house in it, its staff, processes that can be killed, and people who call.
+
+The house is the one in the folder `house`: one site, three people at the desk, short lifecycles that together have
+everything that a transaction of the service can have in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.engine import URL
+
+from service import accounts, migrations, moves, publishing, sites, tokens
+from service.app import create_app
+from service.db import disconnect, writing
+from service.files import read_folder
+from service.moves import Request
+from service.now import FixedNow
+from service.settings import Settings
+from tests.chaos.clock import SteppedNow
+from tests.chaos.databases import Cluster, Databases
+from tests.chaos.journal import Call, Clients, Journal
+from tests.chaos.victim import duties_of
+from tests.chaos.zygote import Victim, Zygote
+
+HOUSE = Path(__file__).with_name("house")
+
+SITE = "pier"
+
+STAFF: Mapping[str, tuple[str, ...]] = {
+    "ada": ("desk",),
+    "ben": ("desk",),
+    "cas": ("desk",),
+    "gus": ("guard",),
+    "max": ("duty_manager",),
+    **{f"desk{number}": ("desk",) for number in range(1, 6)},
+}
+
+DESK = [person for person, roles in STAFF.items() if "desk" in roles]
+
+HIRED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+TICK = 0.01
+
+
+def house_files() -> dict[str, bytes]:
+    return read_folder(HOUSE)
+
+
+def furnish(url: URL, files: Mapping[str, str | bytes], at: dt.datetime) -> dict[str, str]:
+    """Give a database its schema and a house, as of an instant; gives the token of each person."""
+    app = create_app(Settings(database_url=url, definitions=HOUSE), FixedNow(at))
+    secrets = {}
+    try:
+        with app.app_context():
+            migrations.upgrade()
+            with writing() as session:
+                catalogue = publishing.publish(session, files, at).catalogue
+                sites.create_site(session, SITE, name=SITE, number_prefix="P", calendars=catalogue.calendars)
+                for person, roles in STAFF.items():
+                    accounts.create_person(session, person, name=f"Name of {person}", at=at)
+                    for role in roles:
+                        accounts.give_role(session, person, role, roles=catalogue.roles, since=at, site=SITE)
+                    secrets[person] = tokens.issue_token(session, person, "chaos", at)
+    finally:
+        disconnect(app)
+    return secrets
+
+
+class Scene:
+    """One database with everything around it; `url` is how the runner reaches it, victims perhaps otherwise."""
+
+    def __init__(
+        self, databases: Databases, url: URL, secrets: Mapping[str, str], folder: Path, zygote: Zygote
+    ) -> None:
+        self.databases = databases
+        self.url = url
+        self.seen_by_victims = url
+        self.folder = folder
+        self.zygote = zygote
+        self.now = SteppedNow(folder / "clock")
+        self.app: Flask = create_app(Settings(database_url=url, definitions=HOUSE), self.now)
+        self.journal = Journal(folder / "journal")
+        self.clients = Clients(self.journal, secrets)
+        self.numbers = itertools.count(1)
+
+    @property
+    def kind(self) -> str:
+        return self.databases.kind
+
+    # --- Processes ---------------------------------------------------------------------------------------------------
+
+    def victim(self, what: str, *, die_at: int = 0, clock: Path | None = None, **more: Any) -> Victim:
+        url = self.seen_by_victims.render_as_string(hide_password=False)
+        return self.zygote.fork(what, url, clock or self.now.file, die_at=die_at, **more)
+
+    # --- What people want --------------------------------------------------------------------------------------------
+
+    def opening(self, workflow: str = "errand", actor: str = "ada", *, key: bool = True, **fields: Any) -> Call:
+        """To open a ticket of its own; `fields` add to those that must be there."""
+        must = {"title": f"Matter {next(self.numbers)}"}
+        if workflow == "errand":
+            must["matter"] = "A parcel is to be fetched"
+        body = {"workflow": workflow, "site": SITE, "fields": {**must, **fields}}
+        call = Call(actor=actor, path="/tickets", intent=f"open {workflow}", body=body)
+        call.key = call.id if key else None
+        return call
+
+    def moving(
+        self, number: str, transition: str, version: int, actor: str = "ada", *, key: bool = True,
+        race: str | None = None, **fields: Any,
+    ) -> Call:  # fmt: skip
+        """To move a ticket that was seen at a version."""
+        body = {"transition": transition, "version": version, "fields": fields}
+        path = f"/tickets/{number}/transitions"
+        call = Call(actor=actor, path=path, intent=transition, ticket=number, body=body, race=race)
+        call.key = call.id if key else None
+        return call
+
+    def sending(self, content: bytes, actor: str = "ada", *, key: bool = True) -> Call:
+        """To send a file."""
+        call = Call(actor=actor, path="/files", intent="send", file=content)
+        call.key = call.id if key else None
+        return call
+
+    def done(self, port: int, call: Call) -> Any:
+        """Send a call that must be carried out; gives the answer."""
+        attempt = self.clients.send(port, call)
+        assert attempt.ending == "ok", f"{call.intent} of {call.ticket}: {attempt.status} {attempt.why}"
+        return attempt.body
+
+    def opened_before(self, ago: dt.timedelta, workflow: str = "errand", **fields: Any) -> str:
+        """A ticket that was opened so long ago, and on which nothing has fired since; gives its number."""
+        must = {"title": f"Matter {next(self.numbers)}", **({"matter": "A parcel"} if workflow == "errand" else {})}
+        with self.app.app_context(), writing() as session:
+            then = FixedNow(self.now.instant(session) - ago)
+            transition = "plan" if workflow == "survey" else "ask"
+            request = Request(person="ada", transition=transition, fields={**must, **fields}, request_id="before")
+            outcome = moves.open_ticket(session, then, workflow=workflow, site=SITE, request=request)
+            return outcome.ticket.number
+
+    def moved_before(self, ago: dt.timedelta, number: str, transition: str, **fields: Any) -> None:
+        """Move a ticket that was opened before, so long ago."""
+        with self.app.app_context(), writing() as session:
+            then = FixedNow(self.now.instant(session) - ago)
+            request = Request(person="ada", transition=transition, fields=fields, request_id="before")
+            moves.move_ticket(session, then, number, request)
+
+    # --- In the end --------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Do everything that is due, as a scheduler would that nobody disturbs."""
+        duties = duties_of(self.app)
+        for duty in (duties.recur, duties.rederive, duties.sweep, duties.deliver):
+            duty()
+
+    def close(self) -> None:
+        self.zygote.clear()
+        disconnect(self.app)
+        self.databases.drop(self.url)
+
+
+class Stage:
+    """A kind of database with the house in a template, from which scenes come within milliseconds."""
+
+    def __init__(self, databases: Databases, folder: Path, zygote: Zygote) -> None:
+        self.databases = databases
+        self.folder = folder
+        self.zygote = zygote
+        self._made = 0
+        self._templates: dict[str, tuple[URL, dict[str, str]]] = {}
+
+    @contextmanager
+    def scene(
+        self, name: str = "house", files: Mapping[str, str | bytes] | None = None, at: dt.datetime = HIRED
+    ) -> Iterator[Scene]:
+        """A fresh database with a house in it, gone at the end with every process that was started on it.
+
+        `name` is that of the house, which is built once; without `files` it is the one of the folder.
+        """
+        if name not in self._templates:
+            url = self.databases.create()
+            self._templates[name] = (url, furnish(url, files or house_files(), at))
+        template, secrets = self._templates[name]
+        self._made += 1
+        folder = self.folder / f"{self.databases.kind}-{self._made}"
+        folder.mkdir()
+        scene = Scene(self.databases, self.databases.create(template), secrets, folder, self.zygote)
+        try:
+            yield scene
+        finally:
+            with suppress(AssertionError):
+                scene.close()
+
+    def close(self) -> None:
+        """Take the templates away."""
+        for url, _ in self._templates.values():
+            self.databases.drop(url)
+
+    @property
+    def cluster(self) -> Cluster:
+        assert isinstance(self.databases, Cluster)
+        return self.databases
+
+
+def until(what: Callable[[], bool], why: str, patience: float = 60.0) -> float:
+    """Look again and again whether something has come; gives how long it took. AssertionError if it does not come."""
+    begun = time.monotonic()
+    nobody = threading.Event()
+    while not what():
+        assert time.monotonic() - begun < patience, f"{why} did not come within {patience:.0f} s"
+        nobody.wait(TICK)
+    return time.monotonic() - begun
