@@ -18,6 +18,7 @@ from service import tables
 from service.account_faults import AlreadyThere, DeputyFaulty, HasLeft, NotHeld, NotKnown, PlaceFaulty, TimesFaulty
 from service.account_names import checked_id, checked_name
 from service.sites import require_department, require_site
+from service.stamps import directory_changes
 from service.tokens import withdraw_tokens
 from workflow.roles import Role, Scope
 
@@ -30,6 +31,7 @@ def create_person(session: Session, person: str, *, name: str, at: dt.datetime, 
     if _active(session, person) is not None:
         raise AlreadyThere("person", person)
     values = {"id": person, "active": True, "created_at": at, **_names(name, name_en)}
+    directory_changes(session)
     session.execute(insert(tables.Person).values(values))
 
 
@@ -143,6 +145,7 @@ def give_role(
     lasts = held.until.is_(None) if until is None else or_(held.until.is_(None), held.until >= until)
     there = and_(_holding(person, role, site, department), held.since <= since, lasts)
     if session.execute(select(held.id).where(there)).first() is None:
+        directory_changes(session)
         session.execute(
             insert(held).values(
                 person_id=person, role=role, site_id=site, department=department, since=since, until=until
@@ -183,6 +186,7 @@ def _end(session: Session, which: ColumnElement[bool], at: dt.datetime) -> int:
     """End what is held at `at`, take out what would begin later; gives how many."""
     held = tables.RoleHolding
     options = {"synchronize_session": False}
+    directory_changes(session)
     ended = session.execute(
         update(held)
         .where(which, held.since < at, or_(held.until.is_(None), held.until > at))
@@ -202,6 +206,7 @@ def _active(session: Session, person: str) -> bool | None:
 
 
 def _change(session: Session, person: str, **values: Any) -> None:
+    directory_changes(session)
     session.execute(
         update(tables.Person)
         .where(tables.Person.id == person)

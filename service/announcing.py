@@ -15,7 +15,8 @@ from flask import Flask
 from service import revisions
 from service.db import reading
 from service.demonstration import Prepared
-from service.directory import Directory, load_directory
+from service.directory import Directory
+from service.staff import load_directory
 from service.storing import Outcome
 from service.sweep import Swept
 from service.terminal import written

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from service import records, revisions, tables, uploads
 from service.access import may_read, may_read_class
 from service.db import table_of
-from service.loading import directory_of
 from service.now import Now
+from service.staff import directory_of
 from service.uploads import Uploaded
 from workflow.definition import Definition, Field
 

@@ -14,14 +14,15 @@ import datetime as dt
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Integer, MetaData, Table, Text, event
+from sqlalchemy import Connection, Engine, Integer, MetaData, Table, Text, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -37,6 +38,8 @@ STATEMENT_SECONDS = 30
 """How long one statement may take on PostgreSQL."""
 
 _CONNECTIONS = 20
+
+Kept = TypeVar("Kept")
 
 
 class Base(DeclarativeBase):
@@ -61,6 +64,24 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"autobegin": False, "ex
 def table_of(row: type[Base]) -> Table:
     """The table of a mapped class, for statements that write many rows at once."""
     return cast("Table", row.__table__)
+
+
+class PerDatabase(Generic[Kept]):
+    """What this process keeps of each database that it serves, made empty when it is first asked for."""
+
+    def __init__(self, empty: Callable[[], Kept]) -> None:
+        self._empty = empty
+        self._kept: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
+        self._making = threading.Lock()
+
+    def of(self, session: Session) -> Kept:
+        """What is kept of the database of this session."""
+        engine = session.get_bind().engine
+        found = self._kept.get(engine)
+        if found is None:
+            with self._making:
+                found = self._kept.setdefault(engine, self._empty())
+        return found
 
 
 class DatabaseUnavailable(Exception):

@@ -1,24 +1,19 @@
 """Who is who at one instant: which person holds which role where, who stands in for whom, and so who is told.
 
-A directory is a snapshot, loaded once per request or batch and then only read. Roles are those of the latest published
-catalogue, never pinned. What keeps its promise that a late ticket always reaches a named person is one rule: whoever is
-told of a ticket because of a role holds that role for it.
+A directory is a snapshot that is only read; `staff` has the rows that it is made of. Roles are those of the latest
+published catalogue, never pinned. What keeps its promise that a late ticket always reaches a named person is one rule:
+whoever is told of a ticket because of a role holds that role for it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
-from service import tables
 from workflow.notices import Told
 from workflow.roles import LAST, Role, Scope, chain
 from workflow.ticket import Actor, Addressee, Held
@@ -92,6 +87,7 @@ class Directory:
         for department in departments:
             self._departments[department.site].append(department)
         self._at_sites: dict[str, _AtSite] = {}
+        self._names: dict[str, Mapping[str, str]] = {}
 
     def actor(self, person: str, site: str) -> Actor:
         """The person with everything that he may be at a site; KeyError for an unknown one. Who has left is nothing."""
@@ -142,7 +138,7 @@ class Directory:
         return self._stands_for.get(person, frozenset())
 
     def sites_of(self, person: str) -> frozenset[str] | Literal[Everywhere.EVERYWHERE]:
-        """Where he holds a role himself or as a deputy, so that he may look; of the sites that were loaded."""
+        """Where he holds a role himself or as a deputy, so that he may look."""
         meant = {person, *self.stands_for(person)}
         if not self.people[person].active:
             return frozenset()
@@ -164,7 +160,14 @@ class Directory:
 
     def names(self, lang: str) -> Mapping[str, str]:
         """What everybody is called in `lang` ("zh" or "en")."""
-        return {person.id: person.called(lang) for person in self.people.values()}
+        if lang not in self._names:
+            self._names[lang] = {person.id: person.called(lang) for person in self.people.values()}
+        return self._names[lang]
+
+    @cached_property
+    def active(self) -> frozenset[str]:
+        """Everybody who has not left."""
+        return frozenset(person.id for person in self.people.values() if person.active)
 
     @cached_property
     def _stands_for(self) -> Mapping[str, frozenset[str]]:
@@ -209,42 +212,6 @@ class Directory:
             {person: frozenset(roles) for person, roles in held.items()},
             {role: tuple(sorted(people.values())) for role, people in answering.items()},
         )
-
-
-def load_directory(
-    session: Session,
-    at: dt.datetime,
-    roles: Mapping[str, Role],
-    sites: Collection[str] | None = None,
-    departments: Iterable[str] = (),
-) -> Directory:
-    """The directory as it is at `at`: holdings from `since` until before `until`, absences likewise.
-
-    With `sites`, roles and departments of these and of the group only; all people in any case, since anybody may be
-    named by a ticket. `departments` are those of the catalogue, which a ticket may name also where a site has none.
-    """
-    person, holding, department = tables.Person, tables.RoleHolding, tables.Department
-    who = select(
-        person.id, person.name, person.name_en, person.active, person.deputy_id, person.away_from, person.away_until
-    )
-    holds = select(holding.person_id, holding.role, holding.site_id, holding.department).where(
-        holding.since <= at, or_(holding.until.is_(None), holding.until > at)
-    )
-    where = select(department.site_id, department.name, department.active)
-    if sites is not None:
-        holds = holds.where(or_(holding.site_id.is_(None), holding.site_id.in_(sites)))
-        where = where.where(department.site_id.in_(sites))
-    people = []
-    for id_, name, name_en, active, deputy, away_from, away_until in session.execute(who):
-        away = away_from is not None and away_from <= at and (away_until is None or at < away_until)
-        people.append(Person(id=id_, name=name, name_en=name_en, active=active, away=away, deputy=deputy))
-    return Directory(
-        people=people,
-        holdings=[Holding(*row) for row in session.execute(holds)],
-        departments=[Department(*row) for row in session.execute(where)],
-        roles=roles,
-        named=departments,
-    )
 
 
 # --- One site -----------------------------------------------------------------------------------------------------

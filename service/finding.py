@@ -15,11 +15,12 @@ from service.access import may_read
 from service.db import table_of
 from service.directory import EVERYWHERE, Directory, Person
 from service.labels import Labels, labels_of
-from service.loading import Loaded, TicketUnknown, directory_of, load, seen
+from service.loading import Loaded, TicketUnknown, load, seen
 from service.now import Now
 from service.openable import Openables
 from service.records import TicketRow, read_rows
 from service.revisions import Published
+from service.staff import directory_of
 from service.storing import Outcome
 from service.totals import nothing_yet
 from workflow.deciding import Possible, explain

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import entries, records, revisions, tables, totals
-from service.directory import Directory, load_directory
+from service.directory import Directory
 from service.named import Named, named_in
 from service.now import Now
 from service.openable import Openables
@@ -50,12 +50,6 @@ class Loaded:
     calendar_revision: str
     facts: Facts
     parent_id: int | None = None
-
-
-def directory_of(session: Session, published: Published, at: dt.datetime) -> Directory:
-    """Who is who at an instant, by the roles and departments of what is published."""
-    catalogue = published.catalogue
-    return load_directory(session, at, catalogue.roles, departments=catalogue.departments)
 
 
 def seen(session: Session, now: Now, number: str) -> TicketRow:
@@ -162,7 +156,7 @@ def _facts(
         calendar=calendar,
         family=family_of(definition, published.catalogue.definitions),
         history=history,
-        people=frozenset(person.id for person in directory.people.values() if person.active),
+        people=directory.active,
         departments=directory.departments_of(site),
         links=links,
         registers=named.registers,

@@ -17,10 +17,11 @@ from service.access import may_read
 from service.db import table_of
 from service.directory import Directory
 from service.kinship import kin_of, locked_with_kin, outcomes_of
-from service.loading import Loaded, TicketUnknown, directory_of, entries_since, facts_for_opening, load
+from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load
 from service.new_tickets import store_kin
 from service.now import Now
 from service.revisions import Published
+from service.staff import directory_of
 from service.storing import Outcome, addressed
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import outbox, revisions, schedules, tables
-from service.directory import load_directory
 from service.now import Now
 from service.revisions import NothingPublished
+from service.staff import load_directory
 from workflow.roles import Role
 
 TOO_LATE = dt.timedelta(seconds=60)

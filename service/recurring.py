@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from service import moves, packing, registers, revisions, schedules, tables
 from service.db import passing, reading, table_of, writing
 from service.directory import Directory
-from service.loading import directory_of
 from service.moves import MoveRefused, Recurring
 from service.now import Now
 from service.revisions import NothingPublished, Published
 from service.schedules import Standing, Wanted
+from service.staff import directory_of
 from workflow.recurring import periods
 from workflow.registers import RegisterEntry
 

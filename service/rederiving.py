@@ -16,10 +16,11 @@ from service.aside import set_aside
 from service.db import table_of, writing
 from service.kin_sweep import kin_recalendared
 from service.kinship import claimed_with_kin
-from service.loading import directory_of, load
+from service.loading import load
 from service.now import Now
 from service.records import read_rows
 from service.revisions import Published
+from service.staff import directory_of
 from workflow.calendar import Calendar
 
 log = logging.getLogger(__name__)

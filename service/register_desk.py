@@ -14,11 +14,11 @@ from service import register_entries, registers, revisions, tables
 from service.access import may_keep
 from service.account_faults import NotKnown
 from service.directory import EVERYWHERE, Directory
-from service.loading import directory_of
 from service.now import Now
 from service.register_entries import RegisterEntryUnknown
 from service.registers import Kept, Version
 from service.revisions import Published
+from service.staff import directory_of
 from workflow.entry import Blocker
 from workflow.registers import Register
 from workflow.ticket import Actor

@@ -11,12 +11,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from service import tables
+from service.db import PerDatabase
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue, compile_published
 from workflow.definition import Definition, Text
@@ -74,10 +74,13 @@ class Published:
     catalogue: Catalogue
 
 
-def current(session: Session) -> Published:
-    """The newest publication that the transaction sees. Raises NothingPublished, RevisionUnreadable."""
-    kept = _kept_of(session)
-    seen = newest(session)
+def current(session: Session, seen: tuple[int, dt.datetime] | None = None) -> Published:
+    """The newest publication that the transaction sees. Raises NothingPublished, RevisionUnreadable.
+
+    `seen` is what `newest` says, where that has been read together with something else.
+    """
+    kept = _kept.of(session)
+    seen = seen or newest(session)
     found = kept.publications.get(seen)
     if found is None:
         with kept.loading:
@@ -102,7 +105,7 @@ def definition(session: Session, workflow: str, revision: str) -> Definition:
 
     Raises RevisionUnknown, RevisionUnreadable.
     """
-    kept = _kept_of(session)
+    kept = _kept.of(session)
     found = kept.definitions.get(revision)
     if found is None:
         with kept.loading:
@@ -116,7 +119,7 @@ def definition(session: Session, workflow: str, revision: str) -> Definition:
 
 def calendar(session: Session, revision: str) -> Calendar:
     """The calendar that a ticket is pinned to. Raises RevisionUnknown."""
-    kept = _kept_of(session)
+    kept = _kept.of(session)
     found = kept.calendars.get(revision)
     if found is None:
         table = tables.CalendarRevision
@@ -230,15 +233,7 @@ class _Kept:
     loading: threading.RLock = field(default_factory=threading.RLock)
 
 
-# By engine, because two databases number their publications alike.
-_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
-_making = threading.Lock()
-
-
-def _kept_of(session: Session) -> _Kept:
-    bind = session.get_bind()
-    with _making:
-        return _kept.setdefault(bind.engine, _Kept())
+_kept = PerDatabase(_Kept)  # two databases number their publications alike
 
 
 def _read(session: Session, seen: tuple[int, dt.datetime]) -> Published:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service import tables
 from service.account_faults import AlreadyThere, NotKnown
 from service.account_names import checked_id, checked_name, checked_prefix
+from service.stamps import directory_changes
 
 
 def create_site(
@@ -34,6 +35,7 @@ def create_site(
     values = _checked(
         session, name=name, name_en=name_en, number_prefix=number_prefix, calendar=calendar, calendars=calendars
     )
+    directory_changes(session)
     session.execute(insert(tables.Site).values(id=site, **values))
 
 
@@ -58,6 +60,7 @@ def change_site(
         calendars=calendars,
         but=site,
     )
+    directory_changes(session)
     session.execute(update(tables.Site).where(tables.Site.id == site).values(**values))
 
 
@@ -66,6 +69,7 @@ def open_department(session: Session, site: str, name: str, departments: Collect
     require_site(session, site)
     if name not in departments:
         raise NotKnown("department", name, departments)
+    directory_changes(session)
     department = tables.Department
     there = session.execute(
         update(department)
@@ -82,6 +86,7 @@ def close_department(session: Session, site: str, name: str) -> None:
     """Give a department nothing new; its tickets and its roles stay until somebody moves them."""
     require_site(session, site)
     require_department(session, site, name)
+    directory_changes(session)
     department = tables.Department
     session.execute(update(department).where(department.site_id == site, department.name == name).values(active=False))
 

@@ -24,10 +24,11 @@ from service.db import passing, reading, writing
 from service.directory import Directory
 from service.kin_sweep import kin_settled
 from service.kinship import claimed_with_kin
-from service.loading import Loaded, directory_of, load
+from service.loading import Loaded, load
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
+from service.staff import directory_of
 from service.storing import Outcome, apply
 
 log = logging.getLogger(__name__)

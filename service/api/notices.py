@@ -16,8 +16,8 @@ from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.problems import NotThere, ParameterFaulty
 from service.api.rendering import instant
 from service.db import reading
-from service.directory import load_directory
 from service.inbox import Before, Received
+from service.staff import load_directory
 from workflow import telling
 from workflow.telling import Reading
 

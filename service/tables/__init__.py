@@ -5,6 +5,7 @@ one module each, and `moves` is the one writer of tickets, entries, field values
 """
 
 from service.tables.clock import Clock, Timer
+from service.tables.directory_stamp import DirectoryStamp
 from service.tables.entry import Entry, FieldValue
 from service.tables.file import Attachment, File
 from service.tables.idempotency import Idempotency
@@ -23,6 +24,7 @@ __all__ = [
     "CalendarRevision",
     "Clock",
     "Department",
+    "DirectoryStamp",
     "Entry",
     "FieldValue",
     "File",

@@ -15,10 +15,10 @@ from sqlalchemy.engine import URL
 from service import accounts, entries, loading, moves, publishing, revisions, sites, sweep, tables
 from service.app import create_app
 from service.db import disconnect, reading, writing
-from service.directory import load_directory
 from service.moves import MoveRefused, Request
 from service.now import FixedNow
 from service.settings import Settings
+from service.staff import load_directory
 from tests.definitions.shipped import shipped_files
 from tests.properties.histories import (
     DAY,

@@ -323,7 +323,7 @@ class House:
 
 FURNITURE = frozenset(
     {
-        "site", "department", "person", "role_holding", "token",
+        "site", "department", "person", "role_holding", "token", "directory_stamp",
         "publication", "source_file", "revision", "calendar_revision",
     }
 )  # fmt: skip

@@ -18,7 +18,8 @@ from service.account_faults import (
     TimesFaulty,
 )
 from service.db import reading, writing
-from service.directory import Directory, load_directory
+from service.directory import Directory
+from service.staff import load_directory
 from service.tokens import issue_token, person_of_token
 from tests.stored import store_people, store_site
 from workflow.definition import Text

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from service import loading, moves, revisions, storing, sweep, tables
 from service.db import db, reading, writing
-from service.directory import load_directory
 from service.moves import MoveRefused, Request, VersionStale
+from service.staff import load_directory
 from service.storing import ChangedMeanwhile, Outcome
 from tests.service.api_house import MONDAY, House, refusal
 from tests.service.statements import counted, failing_at

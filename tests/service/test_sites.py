@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service import sites, tables
 from service.account_faults import AlreadyThere, NameFaulty, NotKnown
 from service.db import reading, writing
-from service.directory import load_directory
+from service.staff import load_directory
 from tests.stored import store_site
 
 CALENDARS = ("mall", "office")
