@@ -87,6 +87,7 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         answer=answer_from_json(row.answer) if row.answer is not None else None,
         opened=children_from_json(row.opened),
         child=Ended.from_json(row.child) if row.child is not None else None,
+        mapped=row.mapped or {},
     )
 
 
@@ -166,5 +167,6 @@ def entry_row(
             "approver": extension.approver,
         },
         "occurrence": None if entry.occurrence is None else occurrence_to_json(entry.occurrence),
+        "mapped": dict(entry.mapped) or None,
         "request_id": request_id,
     }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.calendar import Calendar, build_calendar
 from workflow.calendar_file import CalendarSpec
+from workflow.carrying import Aim
 from workflow.conditions import parse_condition
 from workflow.definition import (
     NEW,
@@ -253,6 +254,16 @@ class Story:
         """The sweep comes at a local time."""
         assert self.ticket is not None
         self._take(settle(self.definition, self.ticket, local(until), self.facts))
+        return self
+
+    def carry_over(self, definition: Definition, at: str, calendar: Calendar | None = None, **mapped: str) -> Story:
+        """Let the ticket go on by another revision of its definition; states that are gone are named with theirs."""
+        assert self.ticket is not None
+        member = Member(ticket=self.ticket, definition=self.definition, facts=self.facts)
+        self.calendar = calendar or self.calendar
+        aim = Aim(definition=definition, calendar=self.calendar, facts=self.facts, mapped=mapped)
+        Kin((member,)).carry_over(self.ticket.number, local(at), aim)
+        self._take(tuple(member.decisions))
         return self
 
     def _take(self, made: tuple[Decision, ...]) -> None:

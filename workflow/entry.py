@@ -77,7 +77,7 @@ class TimerKey(NamedTuple):
     level: str = ""
 
 
-EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar", "child"]
+EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +126,16 @@ class Entry:
                                wanted the move
     extension  deadline        None                  extension
     calendar   calendar        None                  calendar: the revision from which limits are derived from now on
+    revision   workflow        None                  revision, calendar: by which it goes on; source, target; mapped
     child      number          None                  child: how it ended; actor: who ended it
 
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
     (state excluded): priority, accountable, assignee, round, and the step of approval whose turn it is then.
-    `answer` is what an approver's move said. `entered` says that `target` was entered
-    anew, which `to: same` does not do; `ends` that the ticket ended. `revision`, `calendar` (its revision) and
-    `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from 1.
-    `opened` are the child tickets that it opened. `occurrence` stands on the first entry of a ticket that a schedule
-    has opened.
+    `answer` is what an approver's move said. `entered` says that `target` was entered anew, which `to: same` does
+    not do, or that its approvers are asked anew; `ends` that the ticket ended. `revision`, `calendar` (its revision)
+    and `version` (of the ticket) are those that hold after it. `row` is the row of a list that a move was about, from
+    1. `opened` are the child tickets that it opened. `occurrence` stands on the first entry of a ticket that a schedule
+    has opened. `mapped` has the states of an earlier revision that are gone, with those that stand for them now.
     """
 
     sequence: int
@@ -163,3 +164,4 @@ class Entry:
     opened: tuple[Child, ...] = ()
     child: Ended | None = None
     occurrence: Occurrence | None = None
+    mapped: Mapping[str, str] = field(default_factory=dict)

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from workflow import recounting
 from workflow.calendar import Calendar
-from workflow.clocks import Clock, advance, dropped, in_order
-from workflow.definition import NEW, Definition, State
-from workflow.entry import Entry, EntryKind
+from workflow.clocks import advance
+from workflow.definition import COMMENT, NEW, TYPED_BUILT_INS, Definition, State
+from workflow.entry import Entry, EntryKind, Value
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import plan
 
@@ -39,7 +40,7 @@ def version_after(ticket: Ticket, kind: EntryKind, *, changes: bool) -> int:
     `changes` is whether the entry fills, sets or opens anything. A level that only tells leaves the version, so that
     nobody's page goes stale by it.
     """
-    return ticket.version + (changes or kind in ("move", "extension", "calendar", "child"))
+    return ticket.version + (changes or kind in ("move", "extension", "calendar", "revision", "child"))
 
 
 def fold(
@@ -53,16 +54,23 @@ def fold(
 ) -> Ticket:
     """The ticket after an entry; `definition` is the one that holds after it.
 
-    `source` is the definition before it, and `history` the entries before it: both are needed where the entry
-    made the ticket become another definition, and only there.
+    `source` is the definition before it, and `history` the entries before it: both are needed where another
+    definition, or another revision of it, holds after the entry, and only there.
     """
     moved: dict[str, Any] = _moved(ticket, entry, definition, source) if entry.kind == "move" else {}
+    if entry.kind == "revision":
+        moved = _stands(ticket, entry, definition)
     if entry.opened or entry.kind == "child":
         left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
         moved["children"] = (*left, *entry.opened)
     state = moved.get("state", ticket.state)
-    if source is not None and source.name != definition.name:
-        clocks = _become(ticket, entry, state, source, definition, history, calendar)
+    fields = {**ticket.fields, **entry.filled} if entry.filled else ticket.fields
+    if entry.kind == "revision":
+        before = source or definition
+        clocks, moved["timers"] = recounting.carried_over(ticket, entry, state, before, definition, history, calendar)
+        fields = _on_file(ticket, before, definition, history)
+    elif source is not None and source.name != definition.name:
+        clocks = recounting.become(ticket, entry, state, source, definition, history, calendar)
     else:
         clocks = advance(ticket.clocks, entry, state, definition, calendar)
     after = replace(
@@ -71,14 +79,14 @@ def fold(
         at=entry.at,
         sequence=entry.sequence,
         version=entry.version,
-        fields={**ticket.fields, **entry.filled} if entry.filled else ticket.fields,
+        fields=fields,
         opened=entry.at if entry.sequence == 1 else ticket.opened,
         receiver=entry.actor if entry.sequence == 1 else ticket.receiver,
         due=entry.occurrence.due if entry.occurrence else ticket.due,
         clocks=clocks,
         **{**entry.set, **moved},
     )
-    same = entry.kind != "calendar" and (source is None or source.revision == definition.revision)
+    same = entry.kind not in ("calendar", "revision") and (source is None or source.revision == definition.revision)
     clocks, timers = plan(after, definition, calendar, ticket if same else None)
     return replace(after, clocks=clocks, timers=timers)
 
@@ -92,6 +100,22 @@ def _moved(ticket: Ticket, entry: Entry, definition: Definition, source: Definit
         "made": _counted(ticket.made, entry, (source or definition, definition)),
         "ended_at": entry.at if entry.ends else ticket.ended_at,
         **_answered(ticket, entry, definition.states.get(state), begins=begins),
+    }
+
+
+def _stands(ticket: Ticket, entry: Entry, definition: Definition) -> dict[str, Any]:
+    """Where a ticket stands that was carried over; a round of approvals begins anew where others are asked now."""
+    state = entry.target or ticket.state
+    return {"state": state, **_answered(ticket, entry, definition.states.get(state), begins=entry.entered)}
+
+
+def _on_file(ticket: Ticket, source: Definition, definition: Definition, history: Sequence[Entry]) -> dict[str, Value]:
+    """The values of a definition's fields: those that the ticket has, and those from before the field was gone."""
+    known = {*definition.fields, *TYPED_BUILT_INS, COMMENT}
+    back = known - source.fields.keys()
+    return {
+        **{name: value for entry in history for name, value in entry.filled.items() if name in back},
+        **{name: value for name, value in ticket.fields.items() if name in known},
     }
 
 
@@ -129,48 +153,6 @@ def _answered(ticket: Ticket, entry: Entry, state: State | None, *, begins: bool
     if entry.answer is not None:
         answers = (*answers, Answered(answer=entry.answer, by=entry.actor, at=entry.at))
     return {"answers": answers}
-
-
-def _become(
-    ticket: Ticket,
-    entry: Entry,
-    state: str,
-    source: Definition,
-    target: Definition,
-    history: Sequence[Entry],
-    calendar: Calendar,
-) -> tuple[Clock, ...]:
-    """The clocks of a ticket that became another definition with this entry.
-
-    A clock that both have is the same clock. One that only the target has is worked out from the history as if
-    the target had held from the start; of its runs only one that is still open is kept, for one that would have
-    ended before was nobody's deadline. One that only the source had ends here, met or dropped.
-    """
-
-    def in_target(clock: Clock) -> bool:
-        return clock.name in (target.deadlines if clock.kind == "deadline" else target.reminders)
-
-    shared = tuple(clock for clock in ticket.clocks if in_target(clock))
-    names = {(clock.kind, clock.name) for clock in shared}
-    now = advance(shared, entry, state, target, calendar)
-    past = tuple(clock for clock in ticket.clocks if not in_target(clock))
-    keys = {(clock.kind, clock.name, clock.run) for clock in past}
-    left = tuple(
-        clock for clock in advance(past, entry, state, source, calendar) if (clock.kind, clock.name, clock.run) in keys
-    )
-    derived: tuple[Clock, ...] = ()
-    was = NEW
-    for earlier in (*history, entry):
-        was = earlier.target or was
-        derived = advance(derived, earlier, was, target, calendar)
-    return in_order(
-        (
-            *(clock for clock in now if (clock.kind, clock.name) in names),
-            *(clock for clock in derived if clock.open and (clock.kind, clock.name) not in names),
-            *(dropped(clock, entry) if clock.open else clock for clock in left),
-        ),
-        target,
-    )
 
 
 def replan(

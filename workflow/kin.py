@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from workflow import words
 from workflow.calendar import Calendar
+from workflow.carrying import Aim, against, carried_over
 from workflow.deciding import decide, holder, open_child
 from workflow.definition import Definition, Text
 from workflow.effects import Draft
@@ -35,6 +36,15 @@ class ChildHeld(Exception):
         self.number = number
         self.blockers = tuple(blockers)
         super().__init__(f"{number} cannot be cancelled with its parent: {'; '.join(one.text.en for one in blockers)}")
+
+
+class NotCarriedOver(Exception):
+    """A ticket cannot go on by another revision; `blockers` say why, all of it."""
+
+    def __init__(self, number: str, blockers: Sequence[Blocker]) -> None:
+        self.number = number
+        self.blockers = tuple(blockers)
+        super().__init__(f"{number}: {'; '.join(one.text.en for one in blockers)}")
 
 
 class MemberFaulty(Exception):
@@ -133,19 +143,34 @@ class Kin:
         self.settle(at)
         return None
 
-    def change_calendar(self, number: str, at: dt.datetime, calendar: Calendar) -> None:
-        """Derive an open member's limits from a newer revision of its calendar, from `at` on.
+    def carry_over(self, number: str, at: dt.datetime, aim: Aim) -> Entry | None:
+        """Let an open member go on by other revisions of its definition and its calendar, from `at` on.
 
-        What is due by the old one fires first; what is past by the new one and never fired, fires then.
+        What is due by the old ones fires first; what is past by the new ones and never fired, fires then. Gives the
+        entry; None for a member that has ended by then. Raises NotCarriedOver, MemberFaulty.
         """
         self.settle(at)
         member = self.members[number]
-        if member.ticket.ended_at is None:
-            at = max(at, member.ticket.at)
-            draft = Draft(member.ticket, member.definition, CLOCK, at, calendar)
-            self._take(member, (draft.decision("calendar", calendar.name),))
-            member.facts = replace(member.facts, calendar=calendar)
-            self.settle(at)
+        if member.ticket.ended_at is not None:
+            return None
+        blockers = against(member.definition, aim.definition, member.ticket, aim.mapped, member.facts.history)
+        if blockers:
+            raise NotCarriedOver(number, blockers)
+        at = max(at, member.ticket.at)
+        try:
+            decided = carried_over(member.definition, member.ticket, aim, at, member.facts.history)
+            member.facts = replace(aim.facts, calendar=aim.calendar, history=member.facts.history)
+            member.frozen &= aim.definition.revision == member.definition.revision  # what held it up may be gone
+            self._take(member, self._with_moves(member, decided, at))
+        except Exception as fault:
+            raise MemberFaulty(number) from fault
+        self.settle(at)
+        return decided.entry
+
+    def change_calendar(self, number: str, at: dt.datetime, calendar: Calendar) -> None:
+        """Derive an open member's limits from a newer revision of its calendar, from `at` on."""
+        member = self.members[number]
+        self.carry_over(number, at, Aim(definition=member.definition, calendar=calendar, facts=member.facts))
 
     def _next(self, until: dt.datetime) -> tuple[Member, Due] | None:
         """The next firing of all. None is left out that another ticket's change could still make moot."""

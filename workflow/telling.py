@@ -164,7 +164,13 @@ def _sentence(item: Item, reading: Reading) -> str:
     elif item.kind == "level":
         said = _soon(item, reading) if item.level.startswith("soon") else _late(item, reading)
     else:
-        sentences = {"reminder": _reminder, "refusal": _refusal, "extension": _extension, "child": _child}
+        sentences = {
+            "reminder": _reminder,
+            "refusal": _refusal,
+            "extension": _extension,
+            "revision": _revision,
+            "child": _child,
+        }
         said = sentences.get(item.kind, _move)(item, reading)
     if item.skipped:
         said += reading.pick(
@@ -225,6 +231,11 @@ def _late(item: Item, reading: Reading) -> str:
 def _reminder(item: Item, reading: Reading) -> str:
     reminder = reading.read(words.reminder(item.name, reading.definition))
     return reading.pick(f"reminder: {reminder}", f"催办：{reminder}")
+
+
+def _revision(item: Item, reading: Reading) -> str:
+    state = reading.quoted(words.state(item.target or "", reading.definition))
+    return reading.pick(f"it goes on by a newer revision, in {state}", f"改按新版本办理，状态为{state}")
 
 
 def _refusal(item: Item, reading: Reading) -> str:

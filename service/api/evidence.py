@@ -28,6 +28,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "refusal": lambda: words.transition(entry.name, definition),
         "reminder": lambda: words.reminder(entry.name, definition),
         "calendar": lambda: words.plain(entry.name),
+        "revision": lambda: definition.text,
         "child": lambda: entry.child.workflow_text if entry.child else words.plain(entry.name),
     }.get(entry.kind, lambda: words.deadline(entry.name, definition))()
     return {

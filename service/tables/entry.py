@@ -13,7 +13,7 @@ from service.db import Base
 
 
 class Entry(Base):
-    """What happened to a ticket: a move, a level, a reminder, a refusal of the clock's move, or an extension.
+    """What happened to a ticket: a move, a level, a reminder, a refusal of the clock's move, another revision.
 
     It counts `at` and was written down at `recorded_at`; for what a timer did, `at` is `due_at`. No actor: the clock.
     `timer_kind`, `timer_name`, `run` and `level` say which timer it was, `limit_at` the limit that stood then.
@@ -26,6 +26,7 @@ class Entry(Base):
     answer     what an approver's move said: {"step", "granted", "rows"}
     opened     the child tickets that it opened: [{"number", "workflow"}]
     child      how a child ended, whose number is the `name`
+    mapped     the states of an earlier revision that are gone, with those that stand for them: {"waiting": "held"}
     reasons    the blockers of a refusal
     extension  amount, reason, approver
     """
@@ -72,6 +73,7 @@ class Entry(Base):
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
     occurrence: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    mapped: Mapped[dict[str, str] | None] = mapped_column(Json)
     request_id: Mapped[str | None]
 
 

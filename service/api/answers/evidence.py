@@ -28,7 +28,7 @@ class Entry(Named):
     sequence = fields.Integer(required=True)
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(["move", "level", "reminder", "refusal", "extension", "calendar", "child"]),
+        validate=validate.OneOf(["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child"]),
     )
     level = fields.String(allow_none=True)
     run = fields.Integer(allow_none=True)
@@ -37,7 +37,7 @@ class Entry(Named):
     due_at = fields.String(allow_none=True)
     limit_at = fields.String(allow_none=True)
     skipped = fields.Integer()
-    actor = fields.Nested(Person, allow_none=True, metadata={"description": "null is the clock"})
+    actor = fields.Nested(Person, allow_none=True, metadata={"description": "null is the clock, or the command line"})
     row = fields.Integer(allow_none=True, metadata={"description": "the row of a list that a move was about, from 1"})
     from_ = fields.String(data_key="from", attribute="from", allow_none=True)
     to = fields.String(allow_none=True)
