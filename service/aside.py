@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
 from service import outbox, tables
+from service.db import passing
 from service.directory import Directory
 from service.records import TicketRow, next_due_at
 from workflow.roles import LAST
@@ -18,6 +21,51 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+Work = Callable[[Sequence[Given]], Iterable[Made]]
+
+
+def together(
+    _session: Session, given: Sequence[Given], work: Work[Given, Made]
+) -> tuple[list[Made], list[tuple[Given, Exception]]]:
+    """What the work on all of these gives; whatever it raises is raised."""
+    return list(work(given)), []
+
+
+def apart(
+    session: Session, given: Sequence[Given], work: Work[Given, Made]
+) -> tuple[list[Made], list[tuple[Given, Exception]]]:
+    """What the work on these gives, and those on which it raises, with what.
+
+    Where it raises it is done on either half, and so on, in savepoints: one of many that is at fault costs a few
+    statements, and not a few for each. What is wrong with the database just now is raised.
+    """
+    if not given:
+        return [], []
+    try:
+        with session.begin_nested():
+            return list(work(given)), []
+    except Exception as fault:
+        if passing(fault):
+            raise
+        if len(given) == 1:
+            return [], [(given[0], fault)]
+    middle = len(given) // 2
+    made, faults = apart(session, given[:middle], work)
+    more, further = apart(session, given[middle:], work)
+    return made + more, faults + further
+
+
+def not_aside(until: dt.datetime) -> ColumnElement[bool]:
+    """Which tickets are not set aside at an instant.
+
+    One that is for longer than anything ever is was set aside while the clock went ahead, and comes back.
+    """
+    aside = tables.Ticket.set_aside_until
+    return or_(aside.is_(None), aside <= until, aside > until + LONGEST_WAIT)
 
 
 def set_aside(session: Session, row: TicketRow, fault: Exception, at: dt.datetime, directory: Directory) -> None:

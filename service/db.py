@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from service.columns import UTCDateTime, dump_json
+from service.turns import Turns
 from workflow.definition import Text as Sentence
 
 WAIT_SECONDS = 10
@@ -231,9 +232,9 @@ _POSTGRESQL: Mapping[str, dict[str, Any]] = {
     "migrating": {_BEGIN: ("SET LOCAL statement_timeout=0", "SELECT pg_advisory_xact_lock(hashtext('duban schema'))")},
 }
 
-# SQLite's own waiting is a race that some lose again and again; a queue in the process that serves is fair enough
-# to take most of the longest waits away. By file, so that two applications on one file share it.
-_writers: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
+# SQLite's own waiting is a race that some lose again and again. By file, so that two applications on one file share it.
+_writers: defaultdict[Path, Turns] = defaultdict(Turns)
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from service import tables
-from service.db import writing
+from service import bulk, tables
+from service.db import reading, table_of, writing
 from service.outbox import INBOX
 from workflow.notices import Item
 
@@ -58,16 +58,22 @@ CHANNELS: Mapping[str, Channel] = MappingProxyType({INBOX: _inbox})
 """The channels there are, by the name that a notice has."""
 
 
-def run_once(at: dt.datetime, channels: Mapping[str, Channel] = CHANNELS) -> int:
-    """Deliver every notice that is due at `at`; gives how many were delivered.
+def run_once(
+    at: dt.datetime, channels: Mapping[str, Channel] = CHANNELS, go_on: Callable[[], bool] = lambda: True
+) -> int:
+    """Deliver every notice that is due at `at`, batch after batch as long as it is to `go_on`; gives how many were.
 
     Needs an application context and no transaction. Any number of processes may run it at the same time.
     """
     delivered = 0
     while True:
+        with reading() as session:  # nobody who writes waits for an empty outbox
+            waiting = session.execute(select(tables.Notice.id).where(_due(at)).limit(1)).first()
+        if waiting is None or not go_on():
+            return delivered
         with writing() as session:
             claims = _claim(session, at)
-        if not claims:
+        if not claims:  # they are in another process's hands
             return delivered
         done, given_up = [], []
         for claim in claims:
@@ -86,6 +92,15 @@ def pause_after(attempt: int) -> dt.timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
+def _due(at: dt.datetime) -> ColumnElement[bool]:
+    """Which notices are to be handed over at an instant.
+
+    One that waits for longer than any ever does was put there while the clock went ahead, and is due, too.
+    """
+    next_attempt_at = tables.Notice.next_attempt_at
+    return or_(next_attempt_at <= at, next_attempt_at > at + LONGEST_PAUSE)
+
+
 class _Claim(NamedTuple):
     id: str
     ticket_id: int
@@ -99,20 +114,21 @@ def _claim(session: Session, at: dt.datetime) -> list[_Claim]:
     notice = tables.Notice
     rows = session.execute(
         select(notice.id, notice.ticket_id, notice.person_id, notice.items, notice.channel, notice.attempts + 1)
-        .where(notice.next_attempt_at <= at)
+        .where(_due(at))
         .order_by(notice.next_attempt_at, notice.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)  # SQLite has no such thing: there we are the only writer
     )
     claims = [_Claim(*row) for row in rows]
-    if claims:
-        session.execute(
-            update(notice),
-            [
-                {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
-                for claim in claims
-            ],
-        )
+    bulk.change_rows(
+        session,
+        table_of(notice),
+        ["id"],
+        [
+            {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
+            for claim in claims
+        ],
+    )
     return claims
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +47,8 @@ class Opened:
     next_at: dt.datetime | None = None
 
 
-def run_once(now: Now) -> Opened:
-    """Open everything that is to be opened by now, batch after batch."""
+def run_once(now: Now, go_on: Callable[[], bool] = lambda: True) -> Opened:
+    """Open everything that is to be opened by now, batch after batch as long as it is to `go_on`."""
     with reading() as session:
         at = now.instant(session)
         try:
@@ -66,7 +67,7 @@ def run_once(now: Now) -> Opened:
     tickets: list[str] = []
     refused = 0
     for one in due:
-        while (done := _open_batch(now, one.key)) is not None:
+        while go_on() and (done := _open_batch(now, one.key)) is not None:
             for number in done.tickets:
                 told = {"action": "opened", "ticket": number}
                 log.info("%s is opened: %s.%s of %s", number, *one.key, extra=told)

@@ -3,6 +3,10 @@
 Each duty is one job that is woken at the next instant at which it has something to do, and at least every half
 second, because another process may have armed something meanwhile. What was missed while nobody was awake is
 still in the tables; so nothing depends on a wake-up that came in time, or on there being one scheduler only.
+
+A duty with much to do goes on in rounds, so that a backlog holds up no other duty and nobody who asks. APScheduler
+wakes by the host's clock, which somebody may set back; so it is seen to, by a clock that nobody can set, that none
+of its wake-ups stays out.
 """
 
 from __future__ import annotations
@@ -10,14 +14,15 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 from flask import Flask
 
 from service import delivery, idempotency, recurring, rederiving, sweep, uploads
@@ -35,6 +40,12 @@ AT_MOST_EVERY = dt.timedelta(milliseconds=50)
 SELDOM = dt.timedelta(minutes=1)
 """How often a duty is looked after that nobody waits for."""
 
+ROUND = dt.timedelta(seconds=1)
+"""How long a duty goes on with a backlog until it says how far it has come."""
+
+BREATH = dt.timedelta(milliseconds=20)
+"""How long it lets the others of its process go first then."""
+
 Watcher = Callable[[Swept], None]
 
 
@@ -51,14 +62,38 @@ class Duties:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def sweep(self) -> dt.timedelta:
-        """Settle everything that is due, batch after batch; how long until something is due again."""
+        """Settle what is due, batch after batch; how long until something is due again."""
+        goes_on = self._round()
         with self.app.app_context():
-            while not self.stopping.is_set() and (swept := sweep.run_once(self.now)).claimed:
+            at, due = sweep.next_due(self.now)  # nobody who writes waits for a sweep that finds nothing
+            batch, settled = sweep.BATCH, 0
+            while due is not None and due <= at:
+                if not goes_on():
+                    self._say_how_far(settled)
+                    return BREATH
+                began = time.monotonic()
+                swept = sweep.run_once(self.now, batch)
                 for number in swept.set_aside:
                     log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
                 self._show(swept)
-            at, due = sweep.next_due(self.now)
+                settled += swept.claimed
+                if swept.claimed < batch:
+                    at, due = sweep.next_due(self.now)
+                if not swept.claimed:
+                    break
+                batch = sweep.next_batch(batch, swept.claimed, time.monotonic() - began)
             return AT_LEAST_EVERY if due is None else max(due - at, AT_MOST_EVERY)
+
+    def _round(self) -> Callable[[], bool]:
+        """Whether a duty that begins now is to begin one more batch."""
+        until = time.monotonic() + ROUND.total_seconds()
+        return lambda: not self.stopping.is_set() and time.monotonic() < until
+
+    def _say_how_far(self, settled: int) -> None:
+        left, oldest = sweep.backlog(self.now)
+        if left:
+            told = {"action": "backlog", "settled": settled, "left": left}
+            log.info("%d tickets settled, %d are due, the first since %s", settled, left, oldest, extra=told)
 
     def _show(self, swept: Swept) -> None:
         """Whoever watches may have gone; that holds nothing up."""
@@ -70,15 +105,17 @@ class Duties:
 
     def rederive(self) -> dt.timedelta:
         """Derive provisional limits again whose year of holidays has been published."""
+        goes_on = self._round()
         with self.app.app_context():
-            while not self.stopping.is_set() and rederiving.run_once(self.now):
-                pass
-        return SELDOM
+            while goes_on():
+                if not rederiving.run_once(self.now):
+                    return SELDOM
+        return BREATH
 
     def recur(self) -> dt.timedelta:
         """Open the recurring tickets whose time has come; how long until the next one's does."""
         with self.app.app_context():
-            opened = recurring.run_once(self.now)
+            opened = recurring.run_once(self.now, self._round())
         return SELDOM if opened.next_at is None else max(opened.next_at - opened.at, AT_MOST_EVERY)
 
     def forget(self) -> dt.timedelta:
@@ -95,14 +132,16 @@ class Duties:
 
     def deliver(self) -> dt.timedelta:
         """Deliver what is in the outbox, batch after batch."""
+        goes_on = self._round()
         with self.app.app_context():
-            while not self.stopping.is_set() and delivery.run_once(self._instant()):
-                pass
-        return AT_LEAST_EVERY
+            while goes_on():
+                if not delivery.run_once(self._instant(), go_on=goes_on):
+                    return AT_LEAST_EVERY
+        return BREATH
 
 
 @contextmanager
-def awake(duties: Duties) -> Iterator[None]:
+def awake(duties: Duties) -> Iterator[BaseScheduler]:
     """The duties are done in threads of this process; at the end of the block what has begun is waited for."""
     scheduler = BackgroundScheduler(timezone=dt.UTC)
     jobs = []
@@ -116,21 +155,34 @@ def awake(duties: Duties) -> Iterator[None]:
         jobs.append(_Waking(scheduler, name, duty, every, duties.stopping))
         scheduler.add_job(
             jobs[-1],
-            IntervalTrigger(seconds=every.total_seconds()),
+            _Again(every),
             id=name,
             coalesce=True,  # what was missed is in the tables, not in the number of wake-ups
-            max_instances=1,
+            max_instances=2,  # one that does it, and one that finds it being done
             misfire_grace_time=None,  # never too late: the default throws away what is a second late
         )
+    watching = threading.Thread(target=_keep_awake, args=(jobs, duties.stopping), name="keep awake", daemon=True)
     scheduler.start()
+    watching.start()
     try:
-        yield
+        yield scheduler
     finally:
         duties.stopping.set()
         # Not with wait=True: it waits holding the lock that a duty takes to set its next wake-up, for ever.
         scheduler.shutdown(wait=False)
+        watching.join()
         for job in jobs:
             job.wait()
+
+
+class _Again(BaseTrigger):  # type: ignore[misc]  # it comes without types
+    """So long after now, whatever the clock said before: a clock set forward by years is no reason to count them."""
+
+    def __init__(self, every: dt.timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, previous_fire_time: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        return now + self.every
 
 
 class _Waking:
@@ -150,16 +202,29 @@ class _Waking:
         self.every = every
         self.stopping = stopping
         self._doing = threading.Lock()
+        self._rests_since = time.monotonic()
 
     def __call__(self) -> None:
-        with self._doing:
+        if not self._doing.acquire(blocking=False):
+            return
+        try:
             if not self.stopping.is_set():
                 self._do()
+        finally:
+            self._rests_since = time.monotonic()
+            self._doing.release()
 
     def wait(self) -> None:
         """Until what is being done is done."""
         with self._doing:
             pass
+
+    def wake_if_overslept(self) -> None:
+        """A wake-up that stays out has been set by a clock that was set back since."""
+        longest = (self.every + AT_LEAST_EVERY).total_seconds()
+        if not self._doing.locked() and time.monotonic() - self._rests_since > longest:
+            log.warning("%s has overslept: was the clock set back?", self.name, extra={"action": "overslept"})
+            self._wake(dt.timedelta())
 
     def _do(self) -> None:
         try:
@@ -167,8 +232,17 @@ class _Waking:
         except DatabaseUnavailable as error:
             log.warning("%s waits: %s", self.name, error, extra={"action": "database_unavailable"})
             return
+        if soon < self.every:
+            self._wake(soon)
+
+    def _wake(self, soon: dt.timedelta) -> None:
         job = self.scheduler.get_job(self.name)
-        if job is None or soon >= self.every:
-            return
-        with suppress(JobLookupError):  # the scheduler was shut down just now
-            job.modify(next_run_time=nap_until(soon))
+        if job is not None:
+            with suppress(JobLookupError):  # the scheduler was shut down just now
+                job.modify(next_run_time=nap_until(soon))
+
+
+def _keep_awake(jobs: Sequence[_Waking], stopping: threading.Event) -> None:
+    while not stopping.wait(AT_LEAST_EVERY.total_seconds()):
+        for job in jobs:
+            job.wake_if_overslept()

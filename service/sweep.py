@@ -15,16 +15,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import moves, revisions, tables
-from service.aside import rearm, set_aside
-from service.db import passing, reading, writing
+from service.aside import LONGEST_WAIT, apart, not_aside, rearm, set_aside, together
+from service.db import DatabaseUnavailable, reading, writing
 from service.directory import Directory
-from service.kin_sweep import kin_settled
+from service.kin_sweep import Faults, kin_settled
 from service.kinship import claimed_with_kin
-from service.loading import Loaded, load
+from service.loading import load
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
@@ -35,6 +35,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 """Tickets that one transaction settles; the sweep goes on until none is due."""
+
+FEWEST, MOST = 10, 400
+QUICK, SLOW = 0.05, 0.15
+"""What is settled together takes about so many seconds: on SQLite nobody else writes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,20 @@ class Swept:
 
 
 def run_once(now: Now, batch: int = BATCH) -> Swept:
-    """Settle one batch of tickets on which something is due; nothing claimed means that nothing is."""
+    """Settle one batch of tickets on which something is due; nothing claimed means that nothing is.
+
+    The batch is read and written as one. Only if that cannot be is it begun again, to find out on whose account.
+    """
+    try:
+        return _swept(now, batch, alone=False)
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        log.exception("a batch cannot be settled as one", extra={"action": "batch_raised"})
+    return _swept(now, batch, alone=True)
+
+
+def _swept(now: Now, batch: int, *, alone: bool) -> Swept:
     with writing() as session:
         until = now.instant(session)
         rows = _claim(session, now, until, batch)
@@ -56,9 +73,8 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
             return Swept(until)
         published = revisions.current(session)
         directory = directory_of(session, published, until)
-        alone, families = claimed_with_kin(session, now, rows)
-        outcomes, faults = _settled(session, alone, published, directory, until)
-        written = _written(session, outcomes, until, faults, alone)
+        single, families = claimed_with_kin(session, now, rows)
+        outcomes, written, faults = _settled(session, single, published, directory, until, alone=alone)
         due = {row.id for row in rows}
         for family in families:
             settled, found = kin_settled(session, family, published, directory, until)
@@ -70,25 +86,41 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
                 rearm(session, outcome.loaded.id, outcome.ticket)
         for row, fault in faults:
             set_aside(session, row, fault, until, directory)
-        claimed = len(alone) + sum(row.id in due for family in families for row in family)
+        claimed = len(single) + sum(row.id in due for family in families for row in family)
         return Swept(until, tuple(written), tuple(row.number for row, _ in faults), claimed)
 
 
 def next_due(now: Now) -> tuple[dt.datetime, dt.datetime | None]:
     """The instant, and when the next ticket is due (None: none is armed); what is set aside counts when it is up."""
     ticket = tables.Ticket
-    waits = func.coalesce(ticket.set_aside_until, ticket.next_due_at)
+    armed = ticket.next_due_at.is_not(None)
     with reading() as session:
         at = now.instant(session)
-        least = session.execute(
-            select(func.min(ticket.next_due_at)).where(
-                ticket.next_due_at.is_not(None), ticket.set_aside_until.is_(None)
-            )
-        ).scalar_one()
-        aside = session.execute(
-            select(func.min(waits)).where(ticket.next_due_at.is_not(None), ticket.set_aside_until.is_not(None))
-        ).scalar_one()
-    return at, min((one for one in (least, aside) if one is not None), default=None)
+        least = select(func.min(ticket.next_due_at)).where(armed, ticket.set_aside_until.is_(None))
+        aside = select(func.min(ticket.set_aside_until)).where(armed, ticket.set_aside_until <= at + LONGEST_WAIT)
+        ahead = select(func.count()).where(armed, ticket.set_aside_until > at + LONGEST_WAIT)
+        first, back, lost = session.execute(
+            select(least.scalar_subquery(), aside.scalar_subquery(), ahead.scalar_subquery())
+        ).one()
+    waiting = [one for one in (first, back, at if lost else None) if one is not None]
+    return at, min(waiting, default=None)
+
+
+def next_batch(batch: int, claimed: int, seconds: float) -> int:
+    """How many tickets to settle together after a batch that took so long."""
+    if seconds > SLOW:
+        return max(batch // 2, FEWEST)
+    return min(batch * 2, MOST) if seconds < QUICK and claimed == batch else batch
+
+
+def backlog(now: Now) -> tuple[int, dt.datetime | None]:
+    """On how many tickets something is due that could fire now, and since when on the first."""
+    ticket = tables.Ticket
+    with reading() as session:
+        at = now.instant(session)
+        waiting = select(func.count(), func.min(ticket.next_due_at)).where(ticket.next_due_at <= at, not_aside(at))
+        count, oldest = session.execute(waiting).one()
+    return count, oldest
 
 
 def _claim(session: Session, now: Now, until: dt.datetime, batch: int) -> list[TicketRow]:
@@ -97,10 +129,7 @@ def _claim(session: Session, now: Now, until: dt.datetime, batch: int) -> list[T
     table = tables.Ticket.__table__
     chosen = (
         select(table)
-        .where(
-            table.c.next_due_at <= until,
-            or_(table.c.set_aside_until.is_(None), table.c.set_aside_until <= until),
-        )
+        .where(table.c.next_due_at <= until, not_aside(until))
         .order_by(table.c.next_due_at, table.c.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
@@ -109,74 +138,40 @@ def _claim(session: Session, now: Now, until: dt.datetime, batch: int) -> list[T
 
 
 def _settled(
-    session: Session, rows: Sequence[TicketRow], published: Published, directory: Directory, until: dt.datetime
-) -> tuple[list[Outcome], list[tuple[TicketRow, Exception]]]:
-    outcomes: list[Outcome] = []
-    faults: list[tuple[TicketRow, Exception]] = []
-    for row, loaded in _loaded(session, rows, published, directory, faults):
-        try:
-            outcomes.append(moves.settled(loaded, until, directory))
-        except Exception as fault:  # whatever is wrong with one ticket must not hold up the others
-            log.exception("settling %s raised", row.number, extra={"action": "settling_raised", "ticket": row.number})
-            faults.append((row, fault))
-    return outcomes, faults
-
-
-def _loaded(
     session: Session,
     rows: Sequence[TicketRow],
     published: Published,
     directory: Directory,
-    faults: list[tuple[TicketRow, Exception]],
-) -> list[tuple[TicketRow, Loaded]]:
-    """The batch read at once; if one of it cannot be read, each by itself."""
-    try:
-        return list(zip(rows, load(session, rows, published, directory), strict=True))
-    except Exception as fault:
-        if passing(fault):
-            raise
-        log.exception("a batch could not be read at once", extra={"action": "batch_unreadable"})
-    found = []
-    for row in rows:
-        try:
-            with session.begin_nested():
-                found.append((row, load(session, [row], published, directory)[0]))
-        except Exception as fault:
-            if passing(fault):
-                raise
-            log.exception("%s cannot be read", row.number, extra={"action": "ticket_unreadable", "ticket": row.number})
-            faults.append((row, fault))
-    return found
-
-
-def _written(
-    session: Session,
-    outcomes: list[Outcome],
-    at: dt.datetime,
-    faults: list[tuple[TicketRow, Exception]],
-    rows: Sequence[TicketRow],
-) -> list[Outcome]:
-    """The batch written at once; if that cannot be, each ticket in a savepoint of its own."""
-    try:
-        with session.begin_nested():
-            apply(session, outcomes, recorded_at=at)
-        return outcomes
-    except Exception as fault:
-        if passing(fault):
-            raise
-        log.exception("a batch could not be written at once", extra={"action": "batch_unwritable"})
+    until: dt.datetime,
+    *,
+    alone: bool,
+) -> tuple[list[Outcome], list[Outcome], Faults]:
+    """What came of the tickets without kin, what of that was written, and those with which something is wrong."""
+    attempt = apart if alone else together
     by_id = {row.id: row for row in rows}
-    written = []
-    for outcome in outcomes:
+    loaded, unread = attempt(session, rows, lambda some: load(session, some, published, directory))
+    faults = _told("cannot be read", unread)
+    outcomes: list[Outcome] = []
+    for one in loaded:
         try:
-            with session.begin_nested():
-                apply(session, [outcome], recorded_at=at)
-            written.append(outcome)
-        except Exception as fault:
-            if passing(fault):
-                raise
-            row = by_id[outcome.loaded.id]
-            told = {"action": "ticket_unwritable", "ticket": row.number}
-            log.exception("%s cannot be written", row.number, extra=told)
+            outcomes.append(moves.settled(one, until, directory))
+        except Exception as fault:  # whatever is wrong with one ticket must not hold up the others
+            row = by_id[one.id]
+            log.exception("settling %s raised", row.number, extra={"action": "settling_raised", "ticket": row.number})
             faults.append((row, fault))
-    return written
+
+    def write(some: Sequence[Outcome]) -> Sequence[Outcome]:
+        apply(session, some, recorded_at=until)
+        return some
+
+    made = [outcome for outcome in outcomes if outcome.decisions]
+    written, unwritten = attempt(session, made, write)
+    faults += _told("cannot be written", [(by_id[outcome.loaded.id], fault) for outcome, fault in unwritten])
+    return [outcome for outcome in outcomes if not outcome.decisions] + written, list(written), faults
+
+
+def _told(what: str, faults: Faults) -> Faults:
+    for row, fault in faults:
+        told = {"action": f"ticket_{what.replace(' ', '_')}", "ticket": row.number}
+        log.error("%s %s", row.number, what, exc_info=fault, extra=told)
+    return faults

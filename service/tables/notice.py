@@ -28,6 +28,12 @@ class Notice(Base):
             postgresql_where=text("next_attempt_at IS NOT NULL"),
             sqlite_where=text("next_attempt_at IS NOT NULL"),
         ),
+        Index(
+            None,
+            "failed_at",
+            postgresql_where=text("failed_at IS NOT NULL"),
+            sqlite_where=text("failed_at IS NOT NULL"),
+        ),
         Index(None, "person_id", "created_at"),
         Index(
             "ix_notice_unread",

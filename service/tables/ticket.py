@@ -37,6 +37,12 @@ class Ticket(Base):
             postgresql_where=text("next_due_at IS NOT NULL"),
             sqlite_where=text("next_due_at IS NOT NULL"),
         ),
+        Index(
+            None,
+            "set_aside_until",
+            postgresql_where=text("set_aside_until IS NOT NULL"),
+            sqlite_where=text("set_aside_until IS NOT NULL"),
+        ),
         Index(None, "site_id", "state"),
         Index(None, "assignee_id"),
         Index(None, "parent_id"),

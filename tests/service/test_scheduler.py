@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
-from service import scheduler, tables
+from service import scheduler, sweep, tables
 from service.db import reading, writing
 from service.idempotency import KEPT
-from service.scheduler import AT_LEAST_EVERY, AT_MOST_EVERY, Duties
+from service.scheduler import AT_LEAST_EVERY, AT_MOST_EVERY, BREATH, Duties
 from service.sweep import Swept
 from tests.service.api_house import House
 
@@ -74,6 +75,60 @@ def test_an_answer_is_remembered_as_long_as_it_was_promised_and_then_forgotten(h
     house.now.forward(dt.timedelta(microseconds=1))
     duties(house).forget()
     assert house.count("idempotency") == 0
+
+
+def test_a_clock_that_was_set_back_keeps_no_duty_asleep(house: House) -> None:
+    """APScheduler wakes by the host's clock: what it has set lies ahead for as long as the clock was set back."""
+    awake = duties(house)
+    with scheduler.awake(awake) as woken:
+        for job in woken.get_jobs():
+            job.modify(next_run_time=job.next_run_time + dt.timedelta(days=1))
+        house.open()
+        house.now.forward(LATE)
+        for _ in range(4000):
+            if levels(house) or awake.stopping.wait(0.005):
+                break
+    assert levels(house) == 1
+
+
+def test_a_clock_that_was_set_forward_by_years_is_one_wake_up_late(house: House) -> None:
+    """An interval would count the half seconds that were missed: in fifty years, three thousand million."""
+    awake = duties(house)
+    with scheduler.awake(awake) as woken:
+        house.open()
+        house.now.forward(LATE)
+        for job in woken.get_jobs():
+            job.modify(next_run_time=job.next_run_time - dt.timedelta(days=50 * 365))
+        for _ in range(4000):
+            if levels(house) or awake.stopping.wait(0.005):
+                break
+    assert levels(house) == 1
+
+
+def test_a_backlog_is_settled_in_rounds_and_each_says_how_far_it_has_come(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        house.open()
+    house.now.forward(LATE)
+    monkeypatch.setattr(sweep, "BATCH", 1)
+    monkeypatch.setattr(sweep, "MOST", 1)
+    short = duties(house)
+    allowed = iter([True, False])
+    monkeypatch.setattr(Duties, "_round", lambda _: lambda: next(allowed, True))
+    with caplog.at_level("INFO", logger="service.scheduler"):
+        assert short.sweep() == BREATH
+    assert levels(house) == 1
+    assert "1 tickets settled, 2 are due, the first since 2026-03-02 01:30" in caplog.text
+    assert short.sweep() == dt.timedelta(hours=1)
+    assert levels(house) == 3
+
+
+def test_looking_for_what_is_due_takes_no_turn_from_who_writes(house: House) -> None:
+    """On SQLite a sweep that finds nothing would wait for every writer, and every writer for it."""
+    house.open()
+    with house.app.app_context(), writing(), ThreadPoolExecutor(1) as other:
+        assert other.submit(duties(house).sweep).result(5) == LATE
 
 
 @pytest.mark.parametrize("round_", range(3))
