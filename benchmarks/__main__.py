@@ -17,16 +17,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks import report
 from benchmarks.databases import databases, milliseconds_to_disk
 from benchmarks.running import Run
-from benchmarks.table import Figure, Row, markdown
+from benchmarks.table import Figure, Row
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results.json"
-README = HERE / "README.md"
-BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->"
-
-SUBJECTS = ("in_memory", "transition_http")
+SUBJECTS = (
+    "in_memory",
+    "transition_http",
+    "transition_python",
+    "nothing_due",
+    "due_at_once",
+    "two_schedulers",
+    "million",
+    "memory",
+)
 """The modules that measure, in this order: each has rows() and measure(run)."""
 
 
@@ -60,21 +65,11 @@ def machine(run: Run) -> dict[str, Any]:
     }
 
 
-def described(machine: dict[str, Any]) -> str:
-    """The machine in a line."""
-    return ", ".join(f"{value} cores" if name == "cores" else f"{name} {value}" for name, value in machine.items())
-
-
-def results_text(answer: dict[str, Any]) -> str:
-    """What stands between the marks of the README."""
-    return f"{described(answer['machine'])}.\n\n{markdown(answer['rows'])}"
-
-
-def with_results(readme: str, answer: dict[str, Any]) -> str:
-    """The README with these results in it."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{results_text(answer)}\n{END}{after}"
+def together(before: report.Answer | None, answer: report.Answer) -> report.Answer:
+    """The results with the rows that were not measured this time as they were."""
+    found = {one["row"]: one for one in (*(before["rows"] if before else ()), *answer["rows"])}
+    known = [row.name for subject in SUBJECTS for row in rows(subject)]
+    return {**answer, "rows": [found[name] for name in known if name in found]}
 
 
 def main() -> int:
@@ -83,10 +78,12 @@ def main() -> int:
     asked.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     asked.add_argument("--quick", action="store_true", help="as little as shows that it works; figures mean nothing")
     asked.add_argument("--folder", type=Path, help="where databases are made; otherwise where the system puts such")
-    asked.add_argument("--write", action="store_true", help="put the figures into results.json and README.md here")
+    asked.add_argument("--write", action="store_true", help="put the figures into results.json and the READMEs")
     given = asked.parse_args()
     if unknown := set(given.subject) - set(SUBJECTS):
         asked.error(f"there is no {', '.join(sorted(unknown))}; there are: {', '.join(SUBJECTS)}")
+    if given.write and given.quick:
+        asked.error("what a quick run finds means nothing and is not written")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended on the way out
     figures: list[Figure] = []
     with databases(given.folder) as made:
@@ -96,25 +93,12 @@ def main() -> int:
             figures += measured(subject, run)
         answer = {"machine": machine(run), "rows": [one.to_json() for one in figures]}
         run.say("done")
-    text = json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
-    sys.stdout.write(results_text(answer))
+    sys.stdout.write(report.full_text(answer))
     if given.json:
-        given.json.write_text(text, "utf-8")
+        given.json.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if given.write:
-        _write(answer)
+        report.write(together(report.results() if given.subject else None, answer))
     return 0 if all(one.met is not False for one in figures) else 1
-
-
-def _write(answer: dict[str, Any]) -> None:
-    """Rows that were not measured this time stay as they were, if it is the same machine that measured them."""
-    if RESULTS.exists():
-        before = json.loads(RESULTS.read_text("utf-8"))
-        measured_now = {one["row"]: one for one in answer["rows"]}
-        known = [row.name for subject in SUBJECTS for row in rows(subject)]
-        kept = {one["row"]: one for one in before["rows"] if one["row"] in known}
-        answer["rows"] = [found for name in known if (found := measured_now.get(name) or kept.get(name)) is not None]
-    RESULTS.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    README.write_text(with_results(README.read_text("utf-8"), answer), "utf-8")
 
 
 if __name__ == "__main__":

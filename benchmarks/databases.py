@@ -34,6 +34,7 @@ OPTIONS = {
 }
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
+TITLES = {POSTGRESQL: "PostgreSQL", SQLITE: "SQLite"}
 
 
 class Databases:

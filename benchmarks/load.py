@@ -97,16 +97,17 @@ def post(path: str, body: object, token: str) -> bytes:
     return head.encode() + content
 
 
-def get(path: str) -> bytes:
-    """A request for a page that everybody may see."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n".encode()
+def get(path: str, token: str) -> bytes:
+    """A request for a page; without a token for one that everybody may see."""
+    signed = f"Authorization: Bearer {token}\r\n" if token else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{signed}Accept: */*\r\n\r\n".encode()
 
 
 def main() -> None:
     for line in sys.stdin:
         told = json.loads(line)
         if "get" in told:
-            requests = [get(told["get"])] * told["times"]
+            requests = [get(told["get"], told.get("token", ""))] * told["times"]
         else:
             requests = [
                 post(f"/api/v1/tickets/{number}/transitions", told["body"], told["token"]) for number in told["numbers"]

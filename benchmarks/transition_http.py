@@ -12,7 +12,8 @@ import statistics
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.databases import POSTGRESQL, SQLITE
+from benchmarks.databases import POSTGRESQL, SQLITE, TITLES
+from benchmarks.percentiles import percentile
 from benchmarks.place import RESULT, furnished, in_repair, opened, token
 from benchmarks.running import Child, Run, children, processor_seconds
 from benchmarks.table import Figure, Row
@@ -20,7 +21,6 @@ from benchmarks.table import Figure, Row
 CONNECTIONS = 8
 KINDS = ("duban", "bare", "schemas")
 PLACES = ((POSTGRESQL, "gunicorn"), (POSTGRESQL, "waitress"), (SQLITE, "waitress"))
-TITLES = {POSTGRESQL: "PostgreSQL", SQLITE: "SQLite"}
 SERVERS = {"gunicorn": "gunicorn, 2 × 4 threads", "waitress": "waitress, 8 threads"}
 
 BARE, SCHEMAS = "Flask and Core by hand", "by hand with flask-smorest schemas and token"
@@ -32,8 +32,8 @@ def rows() -> Iterator[Row]:
         what = f"transition over HTTP, {TITLES[kind]}, {SERVERS[server]}"
         name, slowest = f"http-{kind}-{server}", 1.5 if kind == POSTGRESQL else 2.0
         lock = ", one writer lock" if kind == SQLITE else ""
-        yield Row(name=f"{name}-bare", what=what, against=BARE + lock, unit="requests/s", least=0.60)
-        yield Row(name=f"{name}-schemas", what=what, against=SCHEMAS + lock, unit="requests/s", least=0.85)
+        yield Row(name=f"{name}-rate-bare", what=what, against=BARE + lock, unit="requests/s", least=0.60)
+        yield Row(name=f"{name}-rate-schemas", what=what, against=SCHEMAS + lock, unit="requests/s", least=0.85)
         for peer, against in (("bare", BARE), ("schemas", SCHEMAS)):
             yield Row(
                 name=f"{name}-p99-{peer}",
@@ -109,12 +109,6 @@ class _Bursts:
         return {"requests/s": times / answer["seconds"], "sender": answer["processor"] / times * 1000}
 
 
-def percentile(values: list[float], percent: float) -> float:
-    """The value that so many percent do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
-
-
 def _figures(name: str, found: dict[str, list[dict[str, float]]], idle: list[dict[str, Any]]) -> Iterator[Figure]:
     def of(kind: str, what: str) -> list[float]:
         return [one[what] for one in found[kind]]
@@ -124,7 +118,7 @@ def _figures(name: str, found: dict[str, list[dict[str, float]]], idle: list[dic
     most = statistics.median(one["requests/s"] for one in idle)
     note = f"/healthz on the same server: {most:.0f} requests/s, of which the sender spends {sender:.3f} ms each"
     for peer in ("bare", "schemas"):
-        row = row_of[f"{name}-{peer}"]
+        row = row_of[f"{name}-rate-{peer}"]
         yield Figure(row=row, ours=of("duban", "requests/s"), theirs=of(peer, "requests/s"), note=note)
         row = row_of[f"{name}-p99-{peer}"]
         yield Figure(row=row, ours=of("duban", "p99"), theirs=of(peer, "p99"))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from sqlalchemy import select
+import pytest
 from sqlalchemy.engine import URL
 
-from benchmarks import place
+from benchmarks import place, report
+from benchmarks.__main__ import SUBJECTS, rows
 from benchmarks.peers import by_hand, endpoint
+from benchmarks.sameness import WritesDiffer, require_same, rows_of
 from benchmarks.table import Figure, Row, markdown
-from service import moves, tables
-from service.db import reading, table_of, writing
+from service import moves
+from service.db import writing
 from service.moves import Request
 from service.now import SystemNow, instant_here
 
@@ -58,42 +59,55 @@ def test_what_could_not_be_measured_is_not_met() -> None:
     assert "**broke off**" in markdown([figure.to_json()])
 
 
-def _rows_of(number: str) -> dict[str, list[dict[str, object]]]:
-    """What the database holds of a ticket, without ids, instants, salts and digests: those are never the same."""
-    kinds = (tables.Ticket, tables.Entry, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
-    found = {}
-    with reading() as session:
-        id_ = session.execute(select(tables.Ticket.id).where(tables.Ticket.number == number)).scalar_one()
-        for kind in kinds:
-            table = table_of(kind)
-            key = table.c.id if kind is tables.Ticket else table.c.ticket_id
-            rows = session.execute(select(table).where(key == id_)).mappings()
-            alike = [{name: _alike(name, value) for name, value in row.items()} for row in rows]
-            found[table.name] = sorted(alike, key=repr)
-    return found
-
-
-def _alike(name: str, value: object) -> object:
-    if name in ("id", "number", "ticket_id", "salt", "digest"):
-        return None
-    if isinstance(value, dict):
-        return {key: _alike(key, each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_alike(name, each) for each in value]
-    if isinstance(value, dt.datetime) or (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value)):
-        return "an instant"
-    return value
-
-
 def test_the_endpoint_by_hand_makes_the_same_writes(tmp_path: Path) -> None:
     url = URL.create("sqlite", database=str(tmp_path / "duban.db"))
     place.furnished(url)
     with place.opened(url):
         ours, theirs = place.in_repair(2)
-        before = _rows_of(ours)
         with writing() as session:
             request = Request(person="zhao", transition="return_order", fields=place.RESULT, version=2)
             moves.move_ticket(session, SystemNow(), ours, request)
+        with pytest.raises(WritesDiffer):
+            require_same(rows_of(ours), rows_of(theirs))
         with endpoint.Store(url).writing() as connection:
             by_hand.return_order(connection, theirs, 2, place.RESULT["repair_result"], "zhao", instant_here())
-        assert _rows_of(theirs) == _rows_of(ours) != before
+        require_same(rows_of(ours), rows_of(theirs))
+
+
+ALL = {row.name: row for subject in SUBJECTS for row in rows(subject)}
+
+
+def test_every_row_has_a_name_of_its_own() -> None:
+    assert len(ALL) == sum(len(rows(subject)) for subject in SUBJECTS)
+
+
+@pytest.mark.parametrize("promise", report.PROMISES, ids=lambda one: f"{one.what} / {one.against}")
+def test_what_is_promised_is_what_its_rows_must_reach(promise: report.Promise) -> None:
+    found = [row for name, row in ALL.items() if fnmatchcase(name, promise.rows)]
+    assert found
+    assert {row.must for row in found} == {promise.must}
+
+
+def test_every_row_that_must_reach_something_is_promised() -> None:
+    bound = {name for name, row in ALL.items() if row.must}
+    assert bound == {name for name in bound if any(fnmatchcase(name, one.rows) for one in report.PROMISES)}
+
+
+def test_the_readmes_tell_what_was_measured() -> None:
+    answer = report.results()
+    for page, text in report.PAGES:
+        told = text(answer) if answer else "Not measured yet.\n"
+        written = page.read_text("utf-8")
+        assert report.with_results(written, told) == written
+
+
+def test_a_promise_tells_its_worst_row() -> None:
+    figures = [
+        Figure(row=ALL["two-near"], ours=(4,), theirs=(2,)),
+        Figure(row=ALL["nothing-sqlite"], ours=(1,), theirs=(1,)),
+        Figure(row=ALL["nothing-postgresql"], ours=(3,), theirs=(2,)),
+    ]
+    text = report.short_text({"machine": {"cores": 2}, "rows": [one.to_json() for one in figures]})
+    assert "| 10,000 due at once, two schedulers | one | ≥ 1 | 2.00 |" in text
+    assert "| ≤ 1.2 | **1.50, not met** |" in text
+    assert "| ≤ 5 | not measured |" in text
