@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import moves, packing, registers, revisions, schedules, tables
@@ -107,8 +107,14 @@ def _open_batch(now: Now, key: tuple[str, str, str]) -> Opened | None:
 
 def _to_try_again(session: Session, at: dt.datetime) -> set[tuple[str, str, str]]:
     table = table_of(tables.Occurrence)
-    chosen = select(table.c.workflow, table.c.schedule, table.c.site_id).where(table.c.retry_at <= at).distinct()
+    chosen = select(table.c.workflow, table.c.schedule, table.c.site_id).where(_to_be_tried(at)).distinct()
     return {(row.workflow, row.schedule, row.site_id) for row in session.execute(chosen)}
+
+
+def _to_be_tried(at: dt.datetime) -> ColumnElement[bool]:
+    """Which refused openings are to be tried at an instant; what waits for longer than any was set by a wrong clock."""
+    retry_at = table_of(tables.Occurrence).c.retry_at
+    return or_(retry_at <= at, retry_at > at + LONGEST_WAIT)
 
 
 class _Opening:
@@ -179,7 +185,7 @@ class _Opening:
             table.c.workflow == one.definition.name,
             table.c.schedule == one.schedule.name,
             table.c.site_id == one.site,
-            table.c.retry_at <= self.at,
+            _to_be_tried(self.at),
         )
         for row in self.session.execute(chosen.order_by(table.c.id).limit(BATCH)).all():
             wanted = self._still_wanted(row)

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import workflow.calendar
 from service import accounts, ledger, moves, rederiving, sites, sweep, tables
+from service.aside import FIRST_WAIT
 from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow
@@ -113,3 +114,34 @@ def test_what_was_due_by_the_old_calendar_has_fired_and_stays_fired(
     assert standing(opened)[0] == "2026-01-06 10:00"
     now.set(dt.datetime(2026, 1, 6, 10, 0, tzinfo=SHANGHAI))
     assert sweep.run_once(now).claimed == 1, "the level is armed again for the limit that lies ahead"
+
+
+def spoil_clocks(number: str, spans: list[object]) -> None:
+    with writing() as session:
+        mine = select(tables.Ticket.id).where(tables.Ticket.number == number).scalar_subquery()
+        session.execute(update(tables.Clock).where(tables.Clock.ticket_id == mine).values(spans=spans))
+
+
+def test_a_ticket_that_cannot_be_read_is_set_aside_and_the_others_are_derived_again(
+    opened: str, now: FixedNow, known_until: Callable[[int], None]
+) -> None:
+    with writing() as session:
+        request = Request(person="ann", transition="ask", fields={"matter": "another"})
+        other = moves.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
+    spoil_clocks(other, [["soon", None]])
+    known_until(2026)
+    with writing() as session:
+        publish(session, house(errand=TEN_DAYS), now.forward(dt.timedelta(days=1)))
+    rederiving.run_once(now)
+    assert standing(opened) == ("2026-01-06 10:00", False)
+    assert standing(other) == ("2026-01-05 10:00", True)
+    with reading() as session:
+        stored = session.execute(select(tables.Ticket).where(tables.Ticket.number == other)).scalar_one()
+    assert (stored.attempts, stored.set_aside_until) == (1, now.at + FIRST_WAIT)
+    assert rederiving.run_once(now) == 0, "it is left alone for a while"
+    spoil_clocks(other, [["2025-12-22T02:00:00+00:00", None]])
+    now.forward(FIRST_WAIT)
+    assert rederiving.run_once(now) == 1
+    assert standing(other) == ("2026-01-06 10:00", False)
+    with reading() as session:
+        assert session.execute(select(tables.Ticket.set_aside_until)).scalars().all() == [None, None]
