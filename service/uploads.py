@@ -13,7 +13,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service import tables
@@ -92,18 +93,19 @@ def keep(
     known = session.execute(update(table).where(table.id == id_).values(uploaded_at=at).returning(table.id)).first()
     if known is None:
         _refuse_hoarding(session, person, len(content))
-        session.execute(
-            insert(table).values(
-                id=id_,
-                name=called,
-                media_type=kind,
-                size=len(content),
-                sha256=digest,
-                content=content,
-                uploaded_by_id=person,
-                uploaded_at=at,
-            )
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        added = dialect.insert(table).values(
+            id=id_,
+            name=called,
+            media_type=kind,
+            size=len(content),
+            sha256=digest,
+            content=content,
+            uploaded_by_id=person,
+            uploaded_at=at,
         )
+        # Somebody who sends it at the same moment may have been first.
+        session.execute(added.on_conflict_do_update(index_elements=["id"], set_={"uploaded_at": at}))
     return Uploaded(
         id=id_, name=called, media_type=kind, size=len(content), sha256=digest, uploaded_by=person, uploaded_at=at
     )

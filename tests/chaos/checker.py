@@ -26,13 +26,14 @@ from workflow.entry import Entry
 class Evidence:
     """What an invariant is held against: the database, the calls, and what a row knows beside.
 
-    `bar` is how late a timer may have fired, `skew` how far the clocks of those who wrote may have been apart, `before`
-    what was stored at an earlier moment, by ticket and sequence. Without `settled` there may be work to do yet.
+    `bar` is how late a timer may have fired, `skew` how far apart the clocks of those who wrote may have been. `before`
+    is what was stored at an earlier moment, by ticket and sequence. `settled` is the instant up to which everything due
+    has been done; without it there may be work to do yet.
     """
 
     stored: Stored
     calls: Sequence[Call] = ()
-    settled: bool = True
+    settled: dt.datetime | None = None
     bar: dt.timedelta | None = None
     skew: dt.timedelta = dt.timedelta()
     before: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -89,9 +90,9 @@ def each_due_fired_once(given: Evidence) -> Faults:
                 for timer in before.timers:
                     if timer.due_at <= entry.at:
                         yield f"{kept.number}: {_timer(timer.key, timer.due_at)} was left out before {entry.name}"
-        if given.settled and kept.row["set_aside_until"] is None:
+        if given.settled is not None and kept.row["set_aside_until"] is None:
             for timer in kept.ticket.timers:
-                if timer.due_at <= given.stored.at:
+                if timer.due_at <= given.settled:
                     yield f"{kept.number}: {_timer(timer.key, timer.due_at)} has not fired"
 
 
@@ -194,7 +195,7 @@ def everybody_is_told(given: Evidence) -> Faults:
                 yield f"{kept.number}: the notice {row['id']} of entry {row['sequence']} has an id of its own"
             if row["failed_at"] is not None:
                 yield f"{kept.number}: the notice {row['id']} was given up"
-            elif given.settled and (row["delivered_at"] is None or row["next_attempt_at"] is not None):
+            elif given.settled is not None and (row["delivered_at"] is None or row["next_attempt_at"] is not None):
                 yield f"{kept.number}: the notice {row['id']} to {row['person_id']} was not delivered"
 
 

@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from tests.chaos.checker import Evidence, check
 from tests.chaos.scene import Scene, Stage
 from tests.chaos.stored import look
 
@@ -38,6 +40,13 @@ class Tally:
             self.survived += 1
         if time.monotonic() - self._said > 5:
             self.say(f"{self.survived} of {self.tried}, {what}")
+
+    def count_many(self, tries: int, what: str, faults: list[str]) -> None:
+        """So many tries that were checked together: each fault is one that was lost."""
+        lost = min(tries, len(faults))
+        for number in range(tries):
+            self.count(f"{what}, {number + 1}", [faults[number]] if number < lost else None)
+        self.faults += faults[lost:]
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -71,11 +80,11 @@ class Row:
     own_server: bool = False
 
 
-def checked(scene: Scene, **more: object) -> list[str]:
-    """Every fault that the checker finds in a scene."""
-    from tests.chaos.checker import Evidence, check
-
-    return check(Evidence(stored=look(scene.app, scene.now), calls=scene.journal.calls, **more))  # type: ignore[arg-type]
+def checked(scene: Scene, *numbers: str, **more: Any) -> list[str]:
+    """Every fault that the checker finds in a scene, or in some tickets of it and their kin."""
+    stored = look(scene.app, scene.now, numbers or None)
+    calls = [call for call in scene.journal.calls if not numbers or call.ticket in numbers]
+    return check(Evidence(stored=stored, calls=calls, settled=scene.settled_at, **more))
 
 
 def spread(points: int, few: int) -> list[int]:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from service import accounts, migrations, moves, publishing, sites, tokens
+from service import accounts, migrations, moves, publishing, sites, tables, tokens
 from service.app import create_app
-from service.db import disconnect, writing
+from service.db import disconnect, reading, writing
 from service.files import read_folder
 from service.moves import Request
 from service.now import FixedNow
@@ -30,6 +31,7 @@ from tests.chaos.databases import Cluster, Databases
 from tests.chaos.journal import Call, Clients, Journal
 from tests.chaos.victim import duties_of
 from tests.chaos.zygote import Victim, Zygote
+from tests.stored import copy_ticket
 
 HOUSE = Path(__file__).with_name("house")
 
@@ -45,6 +47,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
 }
 
 DESK = [person for person, roles in STAFF.items() if "desk" in roles]
+
+OPENING = {"errand": "ask", "dash": "ask", "survey": "plan"}
 
 HIRED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -91,6 +95,8 @@ class Scene:
         self.journal = Journal(folder / "journal")
         self.clients = Clients(self.journal, secrets)
         self.numbers = itertools.count(1)
+        self._copied = 0
+        self.settled_at: dt.datetime | None = None
 
     @property
     def kind(self) -> str:
@@ -109,7 +115,7 @@ class Scene:
         must = {"title": f"Matter {next(self.numbers)}"}
         if workflow == "errand":
             must["matter"] = "A parcel is to be fetched"
-        body = {"workflow": workflow, "site": SITE, "fields": {**must, **fields}}
+        body = {"workflow": workflow, "site": SITE, "transition": OPENING[workflow], "fields": {**must, **fields}}
         call = Call(actor=actor, path="/tickets", intent=f"open {workflow}", body=body)
         call.key = call.id if key else None
         return call
@@ -142,10 +148,35 @@ class Scene:
         must = {"title": f"Matter {next(self.numbers)}", **({"matter": "A parcel"} if workflow == "errand" else {})}
         with self.app.app_context(), writing() as session:
             then = FixedNow(self.now.instant(session) - ago)
-            transition = "plan" if workflow == "survey" else "ask"
+            transition = OPENING.get(workflow, "ask")
             request = Request(person="ada", transition=transition, fields={**must, **fields}, request_id="before")
             outcome = moves.open_ticket(session, then, workflow=workflow, site=SITE, request=request)
             return outcome.ticket.number
+
+    def many_due(self, count: int) -> list[str]:
+        """So many tickets, stored at one stroke, on each of which one level is due just now; gives their numbers."""
+        with self.app.app_context(), writing() as session:
+            then = FixedNow(self.now.instant(session) - dt.timedelta(minutes=21))
+            fields = {"title": "One of many", "matter": "A parcel"}
+            request = Request(person="ada", transition="ask_quietly", fields=fields, request_id="before")
+            first = moves.open_ticket(session, then, workflow="errand", site=SITE, request=request).ticket.number
+            self._copied += count
+            last = 900_000 + self._copied
+            copies = [f"{first[:-5]}{number}" for number in range(last - count + 1, last)]
+            copy_ticket(session, first, copies)
+        return [first, *copies]
+
+    def count(self, condition: Any) -> int:
+        """How many rows of the table of a condition it holds for."""
+        with self.app.app_context(), reading() as session:
+            return session.execute(select(func.count()).where(condition)).scalar_one()
+
+    def idle(self) -> bool:
+        """Whether nothing is due any more, and nobody has yet to be told."""
+        with self.app.app_context(), reading() as session:
+            at = self.now.instant(session)
+        due = self.count((tables.Ticket.next_due_at <= at) & tables.Ticket.set_aside_until.is_(None))
+        return not due and not self.count(tables.Notice.delivered_at.is_(None))
 
     def moved_before(self, ago: dt.timedelta, number: str, transition: str, **fields: Any) -> None:
         """Move a ticket that was opened before, so long ago."""
@@ -157,7 +188,13 @@ class Scene:
     # --- In the end --------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Do everything that is due, as a scheduler would that nobody disturbs."""
+        """End every process, then do everything that is due, as a scheduler would that nobody disturbs.
+
+        What falls due afterwards is nobody's fault.
+        """
+        self.zygote.clear()
+        with self.app.app_context(), reading() as session:
+            self.settled_at = self.now.instant(session)
         duties = duties_of(self.app)
         for duty in (duties.recur, duties.rederive, duties.sweep, duties.deliver):
             duty()

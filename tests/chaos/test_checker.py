@@ -81,8 +81,9 @@ class Tampering:
             assert session.execute(text(statement)).rowcount, f"nothing is touched by {statement}"  # type: ignore[attr-defined]
 
     def evidence(self) -> Evidence:
+        stored = look(self.app, self.now)
         return Evidence(
-            stored=look(self.app, self.now), calls=self.calls, before=self.before, bar=dt.timedelta(hours=1)
+            stored=stored, settled=stored.at, calls=self.calls, before=self.before, bar=dt.timedelta(hours=1)
         )
 
     def faults(self, invariant: str) -> list[str]:

@@ -116,6 +116,14 @@ def test_the_same_file_sent_again_is_the_same_file(house):
     refusal(send(house, b"other", headers={"Idempotency-Key": "k"}), 422)
 
 
+def test_the_same_file_sent_at_once_is_the_same_file(house):
+    for headers in ({}, {"Idempotency-Key": "once"}):
+        name = f"{len(headers)}.pdf"
+        answers = house.together(*[lambda name=name, headers=headers: send(house, name=name, headers=headers)] * 4)
+        assert [answer.status_code for answer in answers] == [201] * 4
+        assert len({answer.json["id"] for answer in answers}) == 1
+
+
 # --- Who may open one -------------------------------------------------------------------------------------------------
 
 

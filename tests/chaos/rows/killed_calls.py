@@ -54,7 +54,7 @@ def _killed(scene: Scene, living: int, call: Call, k: int, what: str, tally: Tal
     if attempt.ending != "unknown" or victim.wait() != -9:
         faults.append(f"the call was answered {attempt.status} {attempt.why}, and the worker was to die")
     left = look(scene.app, scene.now, {call.ticket}, call.id)
-    faults += check(Evidence(stored=left, settled=False))
+    faults += check(Evidence(stored=left))
     again = scene.clients.send(living, call)
     if again.ending != "ok":
         faults.append(f"the repeat was answered {again.status} {again.why}")

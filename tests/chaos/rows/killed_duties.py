@@ -54,10 +54,10 @@ def _every_point(scene: Scene, duty: str, prepare: Callable[[Scene], None], tall
         if code == 0:
             return
         faults = [] if code == -9 else [f"ended with {code}: {victim.words()[-1000:]}"]
-        faults += checked(scene, settled=False)
+        faults += checked(scene)
         if duty != "rederive":  # there the next victim finds everything as it was
             getattr(duties_of(scene.app), duty)()
-            faults += [one for one in checked(scene, settled=duty == "sweep") if "was not delivered" not in one]
+            faults += checked(scene)
         tally.count(f"{duty} at {k}", faults)
         if faults and duty == "rederive":
             return
