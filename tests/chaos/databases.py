@@ -52,9 +52,11 @@ class Cluster:
         with psycopg.connect(conninfo(self.address.set(database="postgres")), autocommit=True) as connection:
             yield connection
 
-    def cut(self, url: URL) -> int:
-        """Cut the connections of everybody else to a database; gives how many."""
+    def cut(self, url: URL, *, idle: bool = False) -> int:
+        """Cut all connections to a database, or only those that wait in a transaction; gives how many."""
         others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{url.database}'"
+        if idle:
+            others += " AND state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - interval '0.2 s'"
         with self.admin() as admin:
             return len(admin.execute(others.encode()).fetchall())
 

@@ -10,16 +10,28 @@ import datetime as dt
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import URL
 
-from service import accounts, migrations, moves, publishing, sites, tables, tokens
+from service import (
+    accounts,
+    delivery,
+    migrations,
+    moves,
+    publishing,
+    recurring,
+    rederiving,
+    sites,
+    sweep,
+    tables,
+    tokens,
+)
 from service.app import create_app
 from service.db import disconnect, reading, writing
 from service.files import read_folder
@@ -29,7 +41,6 @@ from service.settings import Settings
 from tests.chaos.clock import SteppedNow
 from tests.chaos.databases import Cluster, Databases
 from tests.chaos.journal import Call, Clients, Journal
-from tests.chaos.victim import duties_of
 from tests.chaos.zygote import Victim, Zygote
 from tests.stored import copy_ticket
 
@@ -171,6 +182,18 @@ class Scene:
         with self.app.app_context(), reading() as session:
             return session.execute(select(func.count()).where(condition)).scalar_one()
 
+    def all_fired(self, numbers: Collection[str]) -> bool:
+        """Whether nothing is due on these tickets any more."""
+        with self.app.app_context(), reading() as session:
+            at = self.now.instant(session)
+        ticket = tables.Ticket
+        return not self.count(ticket.number.in_(numbers) & (ticket.next_due_at <= at))
+
+    def forget(self, numbers: Collection[str]) -> None:
+        """Take the timers of these tickets out, so that what follows is not held up by what was there before."""
+        with self.app.app_context(), writing() as session:
+            session.execute(update(tables.Ticket).where(tables.Ticket.number.in_(numbers)).values(next_due_at=None))
+
     def idle(self) -> bool:
         """Whether nothing is due any more, and nobody has yet to be told."""
         with self.app.app_context(), reading() as session:
@@ -195,9 +218,15 @@ class Scene:
         self.zygote.clear()
         with self.app.app_context(), reading() as session:
             self.settled_at = self.now.instant(session)
-        duties = duties_of(self.app)
-        for duty in (duties.recur, duties.rederive, duties.sweep, duties.deliver):
-            duty()
+        with self.app.app_context():
+            while recurring.run_once(self.now).tickets:
+                pass
+            while rederiving.run_once(self.now):
+                pass
+            while sweep.run_once(self.now).claimed:
+                pass
+            while delivery.run_once(self.settled_at):
+                pass
 
     def close(self) -> None:
         self.zygote.clear()

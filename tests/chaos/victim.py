@@ -49,13 +49,14 @@ def application(url: str, clock: Path) -> Flask:
 
 
 class Dying:
-    """Kills the process at the k-th point: before each statement, before each COMMIT, and after it.
+    """Kills or stops the process at the k-th point: before each statement, before each COMMIT, and after it.
 
     What it died of is the last line on standard error.
     """
 
-    def __init__(self, engine: Engine, at: int) -> None:
+    def __init__(self, engine: Engine, at: int, by: signal.Signals = signal.SIGKILL) -> None:
         self.at = at
+        self.by = by
         self.points = 0
         self._counting = threading.Lock()
         event.listen(engine, "before_cursor_execute", self._before)
@@ -77,8 +78,9 @@ class Dying:
             if self.points == self.at:
                 line = " ".join(what.split())[:200]
                 os.write(2, f"died at {self.points}: {line}\n".encode())
-                os.kill(os.getpid(), signal.SIGKILL)
-                threading.Event().wait()
+                os.kill(os.getpid(), self.by)
+                if self.by is signal.SIGKILL:
+                    threading.Event().wait()
 
 
 def web(app: Flask, listening: socket.socket, threads: int = THREADS) -> None:
@@ -136,7 +138,7 @@ def run(app: Flask, order: Mapping[str, Any], listening: socket.socket | None) -
     dying = None
     if order.get("die_at"):
         with app.app_context():
-            dying = Dying(db.engine, order["die_at"])
+            dying = Dying(db.engine, order["die_at"], signal.Signals[order.get("by", "SIGKILL")])
     try:
         _do(app, order, listening)
     finally:

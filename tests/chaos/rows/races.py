@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import threading
 
+from service.db import reading
 from tests.chaos.load import together
 from tests.chaos.matrix import Row, Tally, checked
 from tests.chaos.scene import DESK, Scene, Stage, until
@@ -52,11 +53,8 @@ def _against_the_clock(scene: Scene, ports: list[int], count: int) -> None:
         dash = scene.done(random.choice(ports), scene.opening("dash", random.choice(DESK)))
         opened = dt.datetime.fromisoformat(dash["opened_at"])
         due = opened + dt.timedelta(seconds=random.choice((1, 2)), milliseconds=random.randint(-12, 4))
-        with scene.app.app_context():
-            from service.db import reading
-
-            with reading() as session:
-                left = (due - scene.now.instant(session)).total_seconds()
+        with scene.app.app_context(), reading() as session:
+            left = (due - scene.now.instant(session)).total_seconds()
         threading.Event().wait(max(left, 0))
         number, version = dash["number"], dash["version"]
         scene.clients.send(random.choice(ports), scene.moving(number, "go", version, "ada"))

@@ -1,0 +1,121 @@
+"""F4, F5 and F6: schedulers that are killed in the middle of much work, that wake up late, and that are many."""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+from tests.chaos.matrix import Row, Tally, checked
+from tests.chaos.scene import Stage, until
+from tests.chaos.zygote import Victim
+
+DUE = 500
+KILLS = 6
+"""So many schedulers die of the same 500 tickets."""
+
+
+def killed(stage: Stage, tally: Tally, n: int) -> None:
+    done = 0
+    with stage.scene() as scene:
+        while done < n:
+            numbers = scene.many_due(DUE if n > ROWS_FEW else 120)
+            died = 0
+            alive = scene.victim("schedule")
+            for _ in range(KILLS):
+                victim = scene.victim("sweep", die_at=random.randint(4, 24))
+                if victim.wait() == -9:
+                    died += 1
+            took = until(lambda numbers=numbers: scene.all_fired(numbers), "everything due")  # type: ignore[misc]
+            code = alive.stop()
+            scene.settle()
+            faults = [f"the scheduler that was alive ended with {code}"] if code else []
+            faults += checked(scene, *numbers)
+            if died:
+                tally.count_many(died, f"kills, all fired {took:.1f} s after the last", faults)
+            done += died or (1 if faults else 0)
+            scene.forget(numbers)
+
+
+ROWS_FEW = 10
+
+
+def frozen(stage: Stage, tally: Tally, n: int) -> None:
+    """It stops while it holds a batch, somebody else comes by, and it goes on where it was."""
+    with stage.scene() as scene:
+        for number in range(n):
+            numbers = scene.many_due(20)
+            others: list[str] = []
+            zombie = scene.victim("sweep", die_at=random.randint(5, 24), by="SIGSTOP")
+            stopped = _stopped(zombie)
+            cut = False
+            if stage.databases.kind == "postgresql" and stopped:
+                others = scene.many_due(5)
+                alive = scene.victim("schedule")
+                # What the zombie holds nobody can take; everything else fires meanwhile.
+                until(lambda others=others: scene.all_fired(others), "what the zombie does not hold")  # type: ignore[misc]
+                if cut := bool(number % 2):
+                    until(lambda: bool(stage.cluster.cut(scene.url, idle=True)), "the zombie's connection", 5)
+                    until(lambda numbers=numbers: scene.all_fired(numbers), "what the zombie has lost")  # type: ignore[misc]
+                zombie.signal(signal.SIGCONT)
+                code = zombie.wait()
+                alive.stop()
+            else:
+                zombie.signal(signal.SIGCONT)
+                code = zombie.wait()
+            scene.settle()
+            faults = [] if code == 0 or cut else [f"the zombie ended with {code}: {zombie.words()[-500:]}"]
+            tally.count("a zombie" + (" that was cut off" if cut else ""), faults + checked(scene, *numbers, *others))
+            scene.forget([*numbers, *others])
+    if stage.databases.kind == "postgresql":
+        tally.note("every second zombie was cut off by the server, which its time limit does after 60 s")
+    else:
+        tally.note("a zombie holds the one lock of SQLite: nobody else writes until it goes on")
+
+
+def _stopped(zombie: Victim) -> bool:
+    """Whether it has stopped at its point, and not ended before."""
+    stat = Path(f"/proc/{zombie.pid}/stat")
+    until(lambda: zombie.ended() or stat.read_text().rpartition(")")[2].split()[0] == "T", "a stop")
+    return not zombie.ended()
+
+
+def many(stage: Stage, tally: Tally, n: int) -> None:
+    with stage.scene() as scene:
+        for number in range(n):
+            numbers = scene.many_due(40)
+            started = [scene.victim("schedule") for _ in range(2 if number % 2 else 5)]
+            until(lambda numbers=numbers: scene.all_fired(numbers), "everything due")  # type: ignore[misc]
+            codes = [one.stop() for one in started]
+            scene.settle()
+            faults = [f"schedulers ended with {codes}"] if any(codes) else []
+            tally.count(f"{len(started)} at once", faults + checked(scene, *numbers))
+            scene.forget(numbers)
+
+
+KILLED = Row(
+    name="F4",
+    what="SIGKILL of a scheduler in the middle of a batch of 500 due tickets, while another one is alive",
+    keeps="I2 I3 I10",
+    run=killed,
+    n=300,
+    few=6,
+)
+
+FROZEN = Row(
+    name="F5",
+    what="SIGSTOP of the scheduler that holds a batch, at any statement; SIGCONT after others came by",
+    keeps="I2 I3 I10",
+    run=frozen,
+    n=100,
+    few=4,
+)
+
+MANY = Row(
+    name="F6",
+    what="two and five schedulers started at once on the same due tickets",
+    keeps="I2 I3 I10",
+    run=many,
+    n=50,
+    few=2,
+)
