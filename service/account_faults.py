@@ -15,6 +15,7 @@ _KINDS = {
     "department": "部门",
     "role": "角色",
     "calendar": "日历",
+    "definition or calendar": "流程或日历",
     "number prefix": "编号前缀",
     "label": "用途",
     "register": "名册",

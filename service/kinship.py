@@ -44,21 +44,23 @@ def locked_with_kin(session: Session, now: Now, number: str) -> tuple[TicketRow,
 
 
 def claimed_with_kin(
-    session: Session, now: Now, claimed: Sequence[TicketRow]
+    session: Session, now: Now, claimed: Sequence[TicketRow], *, lock: bool = True
 ) -> tuple[list[TicketRow], list[list[TicketRow]]]:
     """Of rows that a sweep has claimed, those that have no kin, and the others with all of theirs, kin by kin.
 
-    Kin of which somebody else holds a row is left out.
+    Kin of which somebody else holds a row is left out. Without `lock` it is only looked at.
     """
     alone = [row for row in claimed if row.root_id is None and not row.children]
     roots = {row.root_id or row.id for row in claimed} - {row.id for row in alone}
     if not roots:
         return alone, []
     table = table_of(tables.Ticket)
-    chosen = select(table).where(table.c.id.in_(roots)).order_by(table.c.id).with_for_update(skip_locked=True)
+    chosen = select(table).where(table.c.id.in_(roots)).order_by(table.c.id)
+    chosen = chosen.with_for_update(skip_locked=True) if lock else chosen
     held = {row.id: [row] for row in records.read_rows(session, chosen, now)}
     if held:
-        others = select(table).where(_others(held.keys())).order_by(table.c.id).with_for_update(skip_locked=True)
+        others = select(table).where(_others(held.keys())).order_by(table.c.id)
+        others = others.with_for_update(skip_locked=True) if lock else others
         for row in records.read_rows(session, others, now):
             held[row.root_id].append(row)
     return alone, [rows for rows in held.values() if _whole(rows)]

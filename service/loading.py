@@ -79,7 +79,7 @@ def load(
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
     links = _links(session, published, frozenset().union(*numbers.values()))
     openable = Openables(session, published)
-    histories = _histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
+    known = histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
     loaded = [
         Loaded(
             id=row.id,
@@ -95,7 +95,7 @@ def load(
                 directory,
                 row.site_id,
                 _at(row.site_id, links, numbers[row.id]),
-                histories.get(row.id, ()),
+                known.get(row.id, ()),
                 named_in(
                     session, published, definitions[row.revision], row.site_id, row.at, fields, person, tickets[row.id]
                 ),
@@ -104,14 +104,14 @@ def load(
         )
         for row in rows
     ]
-    sums = totals.totals(session, published, [_asking(one) for one in loaded])
+    sums = totals.totals(session, published, [asking(one) for one in loaded])
     return [
         replace(one, facts=replace(one.facts, totals=found)) if found else one
         for one, found in zip(loaded, sums, strict=True)
     ]
 
 
-def _asking(loaded: Loaded) -> totals.Asking:
+def asking(loaded: Loaded) -> totals.Asking:
     """Until the ticket has ended, and for one that a schedule opened until it is due at the latest."""
     ticket = loaded.ticket
     ends = [ticket.ended_at, instant_of(ticket.due, loaded.calendar, as_limit=True)]
@@ -167,10 +167,10 @@ def _facts(
 
 def entries_since(session: Session, ticket_id: int, version: int) -> tuple[Entry, ...]:
     """The entries that raised a ticket's version past `version`, oldest first."""
-    return tuple(entry for entry in _histories(session, [ticket_id])[ticket_id] if entry.version > version)
+    return tuple(entry for entry in histories(session, [ticket_id])[ticket_id] if entry.version > version)
 
 
-def _histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
+def histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, ...]]:
     """The entries of these tickets, oldest first: three statements for any number of them."""
     if not ids:
         return {}

@@ -28,6 +28,7 @@ _TOLD = (
     ("service.single", "AlreadyServed", PROBLEMS),
     ("service.serving", "HostUnknown", USAGE),
     ("service.serving", "CannotListen", PROBLEMS),
+    ("service.carrying", "PublishedMeanwhile", PROBLEMS),
     ("service.revisions", "NothingPublished", PROBLEMS),
     ("service.revisions", "RevisionUnreadable", PROBLEMS),
 )

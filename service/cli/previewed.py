@@ -32,11 +32,11 @@ def as_text(preview: Preview, at: dt.datetime) -> str:
     if preview.worded:
         named = visible(say(", ", "、").join(preview.worded))
         lines += ["", say(f"Only words change in {named}.", f"只改文字的文件：{named}。")]
-    lines += ["", _closing(preview)]
     return "\n".join(lines)
 
 
-def _closing(preview: Preview) -> str:
+def closing(preview: Preview) -> str:
+    """That nothing has been done, at the end of everything."""
     if not preview.files and all(one.kind == "same" for one in preview.changes):
         return say("There is nothing to publish: these files are published already.", "无需发布：这些文件已经发布。")
     return say("Nothing has been published.", "尚未发布。")

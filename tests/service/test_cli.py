@@ -25,7 +25,9 @@ from sqlalchemy.engine import URL
 from service import serving, tables
 from service.cli import main
 from service.cli.speaking import Command, language_of
-from service.db import connect, disconnect, reading
+from service.db import connect, disconnect, reading, writing
+from service.moves import Request, open_ticket
+from service.now import FixedNow, SystemNow
 from service.settings import Settings
 from tests.service.house import ERRAND, PORTER, ROLES, house
 
@@ -444,6 +446,66 @@ def test_publish_refuses_what_is_wrong_and_says_where(installed: Duban, place: P
     assert "Not published: what held before still holds." in said
     write(place, {"definitions/errand.yaml": ERRAND})
     assert "Nothing has changed" in done(installed("publish"))
+
+
+def test_open_tickets_are_carried_over_as_the_preview_says(staffed: Duban, place: Path, database_url: URL) -> None:
+    for line in ("role give chen desk --site pier", "role give chen duty_manager --site pier"):
+        done(staffed(*line.split()))
+    number = errand_of(database_url, minutes=25)
+    write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
+    seen = done(staffed("publish", "--preview", "--carry-over", "errand"))
+    assert "1 open ticket of errand would be carried over:" in seen
+    assert "- dates: 1 with an earlier one, 0 with a later one, 0 with neither" in seen
+    assert "at once (late by 5 min): finish late 1; told: chen" in seen
+    assert seen.endswith("Nothing has been published.\n")
+    rows = done(staffed("publish", "--preview", "--carry-over", "errand", "--format", "csv")).splitlines()
+    assert rows[0].startswith("ticket,workflow,site,state,kind,name,was,now,at_once,told")
+    assert rows[1].startswith(f"{number},errand,pier,asked,deadline,finish,")
+    assert rows[1].endswith(",late 1,chen,")
+    found = json.loads(done(staffed("publish", "--preview", "--carry-over", "errand", "--format", "json")))
+    (ticket,) = found["carry_over"]["tickets"]
+    assert (ticket["number"], ticket["told"], found["carry_over"]["figures"]["late_at_once"]) == (number, ["chen"], 1)
+    made = done(staffed("publish", "--carry-over", "errand", "--by", "li", "--all"))
+    assert "Published (publication 2)." in made
+    assert "1 open ticket of errand carried over:" in made
+    again = done(staffed("publish", "--carry-over", "errand", "--lang", "zh"))
+    assert "没有需要转入新版本的未结工单" in again
+
+
+def test_what_cannot_be_carried_over_is_said_before_anything_is_published(
+    staffed: Duban, place: Path, database_url: URL
+) -> None:
+    done(staffed("role", "give", "chen", "duty_manager", "--site", "pier"))
+    errand_of(database_url, minutes=5)
+    write(place, {"definitions/errand.yaml": ERRAND.replace("asked", "waiting")})
+    said = refused(staffed("publish", "--carry-over", "errand"), 1)
+    assert "say where they go on with --map asked=STATE, STATE being one of: waiting" in said
+    assert "Not published: what held before still holds." in said
+    assert "请用 --map asked=STATE 指明" in refused(staffed("publish", "--carry-over", "errand", "--lang", "zh"), 1)
+    for options, wrong in (
+        (("--carry-over", "erand"), "did you mean errand?"),
+        (("--carry-over", "errand", "--map", "asked"), "is not OLD=NEW"),
+        (("--map", "asked=waiting"), "--map goes with --carry-over"),
+        (("--carry-over", "errand", "--by", "chne"), "did you mean chen?"),
+    ):
+        assert wrong in refused(staffed("publish", *options), 2)
+    assert "1 open ticket" in done(staffed("publish", "--carry-over", "errand", "--map", "asked=waiting"))
+
+
+def errand_of(database_url: URL, *, minutes: int) -> str:
+    """An errand that Chen opened so many minutes ago."""
+    app = Flask("opening")
+    connect(app, database_url)
+    try:
+        with app.app_context():
+            with reading() as session:
+                at = SystemNow().instant(session)
+            with writing() as session:
+                request = Request(person="chen", transition="ask", fields={"matter": "a parcel"})
+                now = FixedNow(at - dt.timedelta(minutes=minutes))
+                return open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
+    finally:
+        disconnect(app)
 
 
 def test_what_is_wrong_with_the_files_is_said_where_there_is_no_database(duban: Duban, place: Path) -> None:
