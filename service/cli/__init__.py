@@ -24,7 +24,7 @@ from service.cli.publish import publish
 from service.cli.recurring import recurring
 from service.cli.register import register
 from service.cli.roles import role
-from service.cli.running import schedule, serve, upgrade
+from service.cli.running import schedule, serve, upgrade, web
 from service.cli.sites import department, site
 from service.cli.speaking import Group, Option, choose_language
 from service.cli.test import test
@@ -89,6 +89,7 @@ for command in (
     recurring,
     upgrade,
     serve,
+    web,
     schedule,
     site,
     department,
