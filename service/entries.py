@@ -48,11 +48,12 @@ def histories_of(
     table = tables.Entry.__table__
     for row in session.execute(select(table).where(table.c.ticket_id.in_(ids)).order_by(table.c.sequence)):
         filled = values.get((row.ticket_id, row.sequence), {})
-        histories[row.ticket_id].append(_entry(row, definitions[row.revision], filled))
+        histories[row.ticket_id].append(entry_of(row, definitions[row.revision], filled))
     return {each: tuple(entries) for each, entries in histories.items()}
 
 
-def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> Entry:
+def entry_of(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> Entry:
+    """An entry of its row; `stored` are the field values that it filled."""
     timer = None
     if row.timer_kind is not None:
         timer = TimerKey(row.timer_kind, row.timer_name, row.run, row.level or "")

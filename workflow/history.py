@@ -7,7 +7,7 @@ again. So what is stored of a ticket is always what its history says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -169,11 +169,26 @@ def replan(
     """
     if not history:
         raise ValueError(f"ticket {number} has no history")
-    source = definitions[history[0].revision]
-    ticket = blank(source, number=number, site=site, at=history[0].at)
+    *_, ticket = course(history, definitions, calendars, number=number, site=site)
+    return ticket
+
+
+def course(
+    history: Sequence[Entry],
+    definitions: Mapping[str, Definition],
+    calendars: Mapping[str, Calendar],
+    *,
+    number: str,
+    site: str,
+) -> Iterator[Ticket]:
+    """The ticket after each entry of a history, as `replan` goes through it."""
+    ticket: Ticket | None = None
+    source: Definition | None = None
     for position, entry in enumerate(history):
         definition = definitions[entry.revision]
-        calendar = calendars[entry.calendar]
-        ticket = fold(ticket, entry, definition, calendar, source=source, history=history[:position])
+        was = source or definition
+        before = ticket or blank(was, number=number, site=site, at=entry.at)
+        past = history[:position] if was.revision != definition.revision else ()
+        ticket = fold(before, entry, definition, calendars[entry.calendar], source=was, history=past)
         source = definition
-    return ticket
+        yield ticket

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from service.cli.check import check
+from service.cli.doctor import doctor
 from service.cli.draw import draw
 from service.cli.due import due
 from service.cli.editor import editor
@@ -91,6 +92,7 @@ for command in (
     serve,
     web,
     schedule,
+    doctor,
     site,
     department,
     person,
