@@ -89,6 +89,7 @@ def entry_of(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -
         opened=children_from_json(row.opened),
         child=Ended.from_json(row.child) if row.child is not None else None,
         mapped=row.mapped or {},
+        repaired=tuple(row.repaired or ()),
     )
 
 
@@ -169,5 +170,6 @@ def entry_row(
         },
         "occurrence": None if entry.occurrence is None else occurrence_to_json(entry.occurrence),
         "mapped": dict(entry.mapped) or None,
+        "repaired": list(entry.repaired) or None,
         "request_id": request_id,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,7 +11,8 @@ from typing import Any, Literal
 from service.derived import NOTICE, Derived, Key, as_json, forged, notice_rows, stored_clocks, stored_timers
 from service.outbox import SET_ASIDE, notice_id_of
 from service.whole import Stored, Whole
-from workflow.definition import Text
+from workflow import words
+from workflow.definition import Definition, Text
 
 What = Literal[
     "ticket", "clock", "timer", "value", "notice", "attachment", "child", "parent", "occurrence", "history",
@@ -41,7 +44,62 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """As a repair keeps it: what differed, before and after; nothing that a field holds."""
         given = {"what": self.what, "name": self.name, "column": self.column}
-        return {**{name: value for name, value in given.items() if value}, "before": self.stored, "after": self.derived}
+        said = {name: value for name, value in given.items() if value}
+        return {**said, "before": plain(self.stored), "after": plain(self.derived)}
+
+
+CALLED: Mapping[str, Text] = {
+    "ticket": Text("ticket", "工单"),
+    "clock": Text("clock", "计时"),
+    "timer": Text("timer", "定时"),
+    "value": Text("value", "字段"),
+    "notice": Text("notice", "通知"),
+    "attachment": Text("attachment", "附件"),
+    "child": Text("child", "子工单"),
+    "parent": Text("parent", "上级工单"),
+    "occurrence": Text("occurrence", "周期"),
+    "history": Text("history", "记录"),
+    "revision": Text("revision", "版本"),
+    "set_aside": Text("set aside", "搁置"),
+}
+"""What people call the kinds."""
+
+
+def said(repaired: Mapping[str, Any], definition: Definition, lang: str) -> str:
+    """What `Finding.to_json` gave, in words: `timer In time 1 late 1: none -> 2026-03-02T03:30:00+00:00`."""
+    what, name, column = repaired["what"], repaired.get("name", ""), repaired.get("column", "")
+    if what in ("clock", "timer"):
+        first, _, rest = name.partition(" ")
+        known = first in definition.deadlines
+        name = f"{(words.deadline if known else words.reminder)(first, definition).read(lang)} {rest}"
+    about = " ".join(part for part in (CALLED[what].read(lang), name, column) if part)
+    before, after = repaired["before"], repaired["after"]
+    if before is None and after is None:
+        return f"{about}：已修正" if lang == "zh" else f"{about}: put right"
+    if lang == "zh":
+        return f"{about}：{shown(before, lang)} → {shown(after, lang)}"
+    return f"{about}: {shown(before, lang)} -> {shown(after, lang)}"
+
+
+def shown(value: Any, lang: str) -> str:
+    """A stored value as people are shown it; of a whole row that which tells it best."""
+    if value is None:
+        return "无" if lang == "zh" else "none"
+    if isinstance(value, Mapping):
+        for name in ("due_at", "limit_at", "person_id", "started_at"):
+            if value.get(name) is not None:
+                return str(plain(value[name]))
+    ready = plain(value)
+    return ready if isinstance(ready, str) else json.dumps(ready, ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    return value
 
 
 def only_told(what: What, text: Text, name: str = "") -> Finding:
@@ -139,13 +197,35 @@ def _of_values(whole: Whole, derived: Derived) -> Iterator[Finding]:
 
 def _of_notices(whole: Whole, derived: Derived) -> Iterator[Finding]:
     """That everybody whom an entry told has his notice, once, under the id that follows from what it tells."""
+    lost, strays = notices_lost(whole, derived)
+    for one in lost:
+        if one.stored is None or one.stored["id"] != one.row["id"]:
+            named = {name: one.row[name] for name in ("person_id", "sequence", "position")}
+            yield Finding(what="notice", name=one.row["id"], derived=named)
+        else:
+            columns = [name for name in NOTICE if as_json(one.stored[name]) != as_json(one.row[name])]
+            yield Finding(what="notice", name=one.row["id"], column=", ".join(columns))
+    for row in strays:
+        yield only_told("notice", Text("a notice that no entry caused", "没有记录对应的通知"), row["id"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostNotice:
+    """A notice as it ought to be stored, and the row that stands for it otherwise; None: there is none."""
+
+    row: Stored
+    stored: Stored | None
+
+
+def notices_lost(whole: Whole, derived: Derived) -> tuple[list[LostNotice], list[Stored]]:
+    """The notices that are not as they ought to be, and those that nothing accounts for."""
     told = {
         (person, item.sequence, item.position)
         for items_by_person in derived.settlings
         for person, items in items_by_person.items()
         for item in items
     }
-    standing: set[tuple[str, int, int]] = set()
+    standing: set[Telling] = set()
     left = []
     for row in whole.notices:
         tells = _tells(row)
@@ -155,26 +235,23 @@ def _of_notices(whole: Whole, derived: Derived) -> Iterator[Finding]:
             standing |= tells
         else:
             left.append(row)
-    missing = {row["id"]: row for row in missing_notices(whole, derived, standing)}
-    for row in left:
-        if row["id"] in missing:
-            is_ = missing.pop(row["id"])
-            columns = [name for name in NOTICE if as_json(row[name]) != as_json(is_[name])]
-            yield Finding(what="notice", name=row["id"], column=", ".join(columns))
-        elif _tells(row) & (told - standing) and _tells(row) <= told:
-            continue  # it goes by another id: said of the one that is missing
-        else:
-            text = Text("a notice that no entry caused", "没有记录对应的通知")
-            yield only_told("notice", text, row["id"])
-    for row in missing.values():
-        yield Finding(what="notice", name=row["id"], derived={name: row[name] for name in NAMED})
+    by_id = {row["id"]: row for row in left}
+    found = []
+    for row in _missing(whole, derived, standing):
+        like = by_id.pop(row["id"], None)
+        if like is None:
+            like = next((one for one in by_id.values() if _tells(one) == _tells(row)), None)
+            if like is not None:
+                del by_id[like["id"]]
+        found.append(LostNotice(row=row, stored=like))
+    return found, list(by_id.values())
 
 
-NAMED = ("person_id", "sequence", "position")
-"""What a finding says of a notice that is missing."""
+Telling = tuple[str, int, int]
+"""One thing that a person is told: who, of which entry, at which position."""
 
 
-def missing_notices(whole: Whole, derived: Derived, standing: set[tuple[str, int, int]]) -> Iterator[dict[str, Any]]:
+def _missing(whole: Whole, derived: Derived, standing: set[Telling]) -> Iterator[Stored]:
     """The notices, as they ought to be stored, that tell what none of those standing tells."""
     for items_by_person in derived.settlings:
         lacking = {
@@ -184,7 +261,7 @@ def missing_notices(whole: Whole, derived: Derived, standing: set[tuple[str, int
         yield from notice_rows(whole, {person: items for person, items in lacking.items() if items})
 
 
-def _tells(row: Stored) -> set[tuple[str, int, int]]:
+def _tells(row: Stored) -> set[Telling]:
     try:
         return {(row["person_id"], item["sequence"], item["position"]) for item in row["items"]}
     except (KeyError, TypeError):

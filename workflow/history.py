@@ -57,6 +57,8 @@ def fold(
     `source` is the definition before it, and `history` the entries before it: both are needed where another
     definition, or another revision of it, holds after the entry, and only there.
     """
+    if entry.kind == "repair":
+        return replace(ticket, sequence=entry.sequence)  # it stored what follows from the history, and adds nothing
     moved: dict[str, Any] = _moved(ticket, entry, definition, source) if entry.kind == "move" else {}
     if entry.kind == "revision":
         moved = _stands(ticket, entry, definition)

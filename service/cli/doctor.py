@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import time
 from collections.abc import Iterator
@@ -36,12 +35,19 @@ WIDEST = 60
     says=(
         """Prove that what is stored of every open ticket follows from its history: clocks, timers, fields, notices.
 
-        The service may run meanwhile. Nothing is changed. Exit code 1 if anything is found.""",
+        The service may run meanwhile. Nothing is changed unless --repair is given: then what follows from the history
+        is written, ticket by ticket, with an entry that says what was put right. Exit code 1 if anything is left.""",
         """体检：核对每张未结工单的计时、定时、字段和通知，是否都由其记录推算得出。
 
-        可在服务运行时进行。不作任何改动。发现问题时退出码为 1。""",
+        可在服务运行时进行。不写 --repair 时不作任何改动；写明时逐单按记录改正，并留下一条记录说明改了什么。
+        仍有问题时退出码为 1。""",
     ),
-    examples=("duban doctor", "duban doctor --ticket KF-2026-00123", "duban doctor --ended --format json"),
+    examples=(
+        "duban doctor",
+        "duban doctor --ticket KF-2026-00123",
+        "duban doctor --repair",
+        "duban doctor --ended --format json",
+    ),
 )
 @click.option(
     "--ticket",
@@ -56,29 +62,40 @@ WIDEST = 60
     is_flag=True,
     says=("Those that have ended as well.", "已结束的工单也一并检查。"),
 )
+@click.option(
+    "--repair",
+    "mend",
+    cls=Option,
+    is_flag=True,
+    says=("Write what follows from the histories.", "按记录改正。"),
+)
 @format_option
 @click.pass_context
-def doctor(context: click.Context, number: str | None, ended: bool, form: str) -> None:
+def doctor(context: click.Context, number: str | None, ended: bool, mend: bool, form: str) -> None:
     if number is not None and ended:
         raise Faulty(say("--ticket and --ended do not go together", "--ticket 与 --ended 不能同时使用"), USAGE)
     with database():
-        counts = _Counts()
+        counts = _Counts(mend)
         cases = _one(number, counts) if number is not None else _all(ended, counts)
+        if mend:
+            cases = _mended(cases, counts)
         if form == "json":
             _tell_json(cases, counts)
         else:
             _tell(cases, counts)
-    if counts.found:
+    if counts.found > counts.mended:
         context.exit(PROBLEMS)
 
 
 class _Counts:
     """How many tickets were looked at, on how many something is found, and on how many it cannot be put right."""
 
-    def __init__(self) -> None:
+    def __init__(self, mend: bool) -> None:
         self.looked_at = 0
         self.found = 0
         self.only_told = 0
+        self.mended = 0
+        self.mending = mend
         self._said = time.monotonic()
 
     def add(self, looked_at: int, cases: tuple[Case, ...]) -> None:
@@ -117,24 +134,42 @@ def _one(number: str, counts: _Counts) -> Iterator[Case]:
         yield case
 
 
+def _mended(cases: Iterator[Case], counts: _Counts) -> Iterator[Case]:
+    """The same with what can be put right put right; one on which nothing is found any more is left out."""
+    from service.now import SystemNow
+    from service.repairing import repair
+
+    now = SystemNow()
+    for case in cases:
+        found = repair(now, case.number) if case.mends else case
+        if found is not None:
+            counts.mended += all(one.mends for one in found.findings)
+            yield found
+        else:
+            counts.found -= 1
+
+
 def _tell_json(cases: Iterator[Case], counts: _Counts) -> None:
     """One object, written as it comes together: a million tickets may be on it."""
     click.echo('{"tickets": [', nl=False)
     for number, case in enumerate(cases):
-        found = {"number": case.number, "findings": [_finding(one) for one in case.findings]}
+        found = {"number": case.number, "findings": [_finding(one, counts.mending) for one in case.findings]}
         click.echo(("," if number else "") + "\n  " + json.dumps(found, ensure_ascii=False), nl=False)
-    end = {"looked_at": counts.looked_at, "found": counts.found, "only_told": counts.only_told}
+    end = {"looked_at": counts.looked_at, "found": counts.found, "only_told": counts.only_told, "mended": counts.mended}
     click.echo("\n], " + json.dumps(end)[1:])
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def _finding(one: Finding, mending: bool) -> dict[str, Any]:
+    from service.findings import plain
+
     return {
         "what": one.what,
         "name": one.name or None,
         "column": one.column or None,
-        "stored": _plain(one.stored),
-        "derived": _plain(one.derived),
+        "stored": plain(one.stored),
+        "derived": plain(one.derived),
         "mends": one.mends,
+        "mended": mending and one.mends,
         "text": one.text and one.text.read(lang()),
     }
 
@@ -146,60 +181,34 @@ def _tell(cases: Iterator[Case], counts: _Counts) -> None:
         say("what", "内容"),
         say("stored", "存储的"),
         say("by its history", "按记录应为"),
+        *((say("put right", "已改正"),) if counts.mending else ()),
     )
-    rows = ((case.number, *(visible(text) for text in _cells(one))) for case in cases for one in case.findings)
+    rows = (
+        (case.number, *(visible(text) for text in _cells(one)), *_put_right(one, counts))
+        for case in cases
+        for one in case.findings
+    )
     while lines := list(islice(rows, TABLE)):
         click.echo(table(head, lines) + "\n")
     click.echo(_summary(counts))
 
 
+def _put_right(one: Finding, counts: _Counts) -> tuple[str, ...]:
+    if not counts.mending:
+        return ()
+    return (say("yes", "是") if one.mends else say("no", "否"),)
+
+
 def _cells(one: Finding) -> tuple[str, str, str]:
     """What a finding is about, and what is stored and derived; what is only told stands in place of both."""
-    about = " ".join(part for part in (say(one.what.replace("_", " "), _WHAT[one.what]), one.name, one.column) if part)
+    from service.findings import CALLED, shown
+
+    about = " ".join(part for part in (CALLED[one.what].read(lang()), one.name, one.column) if part)
     if one.text is not None:
         return about, one.text.read(lang()), ""
-    if one.stored is None and one.derived is None and not _is_row(one):
+    if one.stored is None and one.derived is None and one.what in ("ticket", "notice"):
         return about, say("differs", "不一致"), ""
-    return about, _shown(one.stored, one), _shown(one.derived, one)
-
-
-def _is_row(one: Finding) -> bool:
-    return not one.column and one.what != "ticket"
-
-
-def _shown(value: Any, one: Finding) -> str:
-    if value is None:
-        return say("none", "无") if _is_row(one) else "-"
-    if _is_row(one) and isinstance(value, dict):
-        due_at = value.get("due_at") or value.get("limit_at") or value.get("person_id")
-        return cut(str(_plain(due_at)), WIDEST) if due_at is not None else say("there", "有")
-    plain = _plain(value)
-    return cut(plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False), WIDEST)
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return value
-
-
-_WHAT = {
-    "ticket": "工单",
-    "clock": "计时",
-    "timer": "定时",
-    "value": "字段",
-    "notice": "通知",
-    "attachment": "附件",
-    "child": "子工单",
-    "parent": "上级工单",
-    "occurrence": "周期",
-    "history": "记录",
-    "revision": "版本",
-    "set_aside": "搁置",
-}
+    return about, cut(shown(one.stored, lang()), WIDEST), cut(shown(one.derived, lang()), WIDEST)
 
 
 def _summary(counts: _Counts) -> str:
@@ -208,8 +217,11 @@ def _summary(counts: _Counts) -> str:
             f"{counts.looked_at} tickets looked at: everything stored follows from their histories.",
             f"已检查 {counts.looked_at} 张工单：存储内容均与记录一致。",
         )
+    left = counts.found - counts.mended
+    put_right = say(f"put right on {counts.mended}, ", f"改正 {counts.mended} 张，") if counts.mending else ""
     return say(
-        f"{counts.looked_at} tickets looked at, something found on {counts.found}, "
-        f"on {counts.only_told} of them something that cannot be derived.",
-        f"已检查 {counts.looked_at} 张工单，{counts.found} 张有问题，其中 {counts.only_told} 张有无法推算的内容。",
+        f"{counts.looked_at} tickets looked at, something found on {counts.found}, {put_right}left on {left}; "
+        f"on {counts.only_told} there is something that cannot be derived.",
+        f"已检查 {counts.looked_at} 张工单，{counts.found} 张有问题，{put_right}还剩 {left} 张；"
+        f"{counts.only_told} 张有无法推算的内容。",
     )

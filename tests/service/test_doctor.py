@@ -21,6 +21,7 @@ from service import doctor, revisions, tables
 from service.cli import main
 from service.db import db, reading, table_of, writing
 from service.findings import Finding
+from service.repairing import repair
 from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, opened
 from tests.service.test_api_files import sent
 from tests.service.test_children import WRITTEN, asking, correcting, remedies
@@ -104,6 +105,36 @@ def tampered(house: House, tamper: Any, number: str = "") -> Iterator[None]:
                 session.execute(insert(table_of(one)), rows)
 
 
+def derived_rows(house: House) -> dict[str, list[dict[str, Any]]]:
+    """What follows from the histories of all tickets, without the numbers of their last entries."""
+    kept = {"sequence", "attempts", "next_attempt_at", "delivered_at", "created_at", "read_at", "failed_at"}
+    with house.app.app_context(), reading() as session:
+        return {
+            one.__tablename__: sorted(
+                (
+                    {name: value for name, value in row.items() if name not in kept or one is tables.FieldValue}
+                    for row in session.execute(select(table_of(one))).mappings()
+                ),
+                key=repr,
+            )
+            for one in (tables.Ticket, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
+        }
+
+
+def mend(house: House, number: str) -> None:
+    with house.app.app_context():
+        repair(house.now, number)
+
+
+def require_put_right(house: House, number: str, before: object, which: str) -> None:
+    """The rows are as they were before anybody touched them, and an entry says so."""
+    entries = house.count("entry")
+    mend(house, number)
+    assert found(house, number) == (), which
+    assert derived_rows(house) == before, which
+    assert house.count("entry") == entries + 1, which
+
+
 def with_its_index(session: Session) -> None:
     on = "field_value (ticket_id, field) WHERE current"
     session.execute(text(f"CREATE UNIQUE INDEX IF NOT EXISTS uq_field_value_current ON {on}"))
@@ -158,11 +189,13 @@ def test_every_column_of_a_ticket_that_is_derived_is_among_those_tried() -> None
     assert tried | elsewhere == {column.name for column in table_of(tables.Ticket).columns} - kept
 
 
-def test_a_column_of_a_ticket_that_was_changed_is_found(house: House) -> None:
+def test_a_column_of_a_ticket_that_was_changed_is_found_and_put_right(house: House) -> None:
     number = errand(house)
+    before = derived_rows(house)
     for which, columns in COLUMNS.items():
         with tampered(house, update(tables.Ticket).where(tables.Ticket.number == number).values(columns)):
             assert about(found(house, number)) == {("ticket", "", name) for name in columns}, which
+            require_put_right(house, number, before, which)
 
 
 def test_a_ticket_pinned_to_something_else_is_found(house: House) -> None:
@@ -206,11 +239,13 @@ def test_every_column_of_a_clock_is_among_those_tried() -> None:
     assert tried == {column.name for column in table_of(tables.Clock).columns} - keys
 
 
-def test_a_column_of_a_clock_that_was_changed_is_found(house: House) -> None:
+def test_a_column_of_a_clock_that_was_changed_is_found_and_put_right(house: House) -> None:
     number = errand(house)
+    before = derived_rows(house)
     for which, columns in CLOCKS.items():
         with tampered(house, update(tables.Clock).values(columns)):
             assert about(found(house, number)) == {("clock", "finish 1", name) for name in columns}, which
+            require_put_right(house, number, before, which)
 
 
 def remove(stored: type[Any]) -> Callable[[Session, int], None]:
@@ -274,13 +309,15 @@ ROWS: Mapping[str, tuple[Callable[[Session, int], None], set[tuple[str, str]]]] 
 }
 
 
-def test_rows_that_are_lost_changed_or_too_many_are_found(house: House) -> None:
+def test_rows_that_are_lost_changed_or_too_many_are_found_and_put_right(house: House) -> None:
     number = errand(house)
+    before = derived_rows(house)
     for which, (tamper, expected) in ROWS.items():
         with tampered(house, tamper, number):
             findings = found(house, number)
             assert {(one.what, one.column) for one in findings} == expected, which
             assert all(one.mends for one in findings), which
+            require_put_right(house, number, before, which)
 
 
 def test_a_file_that_a_ticket_names_and_may_not_be_fetched_is_found(house: House) -> None:
@@ -291,6 +328,9 @@ def test_a_file_that_a_ticket_names_and_may_not_be_fetched_is_found(house: House
     with at_the_rows(house) as session:
         session.execute(delete(tables.Attachment))
     assert about(found(house, number)) == {("attachment", "photo", "")}
+    mend(house, number)
+    assert found(house, number) == ()
+    assert house.ask("GET", f"/files/{photo}", person="guard").status_code == 200
 
 
 def test_a_child_that_does_not_know_who_opened_it_is_found_on_its_parent(house: House) -> None:
@@ -300,6 +340,66 @@ def test_a_child_that_does_not_know_who_opened_it_is_found_on_its_parent(house: 
         lost = {"parent_id": None, "root_id": None}
         session.execute(update(tables.Ticket).where(tables.Ticket.number == child).values(lost))
     assert about(found(house, parent)) == {("child", child, "parent_id"), ("child", child, "root_id")}
+    mend(house, parent)
+    assert found(house, parent) == found(house, child) == ()
+
+
+def test_what_is_lost_comes_due_once_after_it_was_put_right_as_if_it_had_never_been_lost(house: House) -> None:
+    number = errand(house)
+    house.now.set(MONDAY)
+    like = errand(house)
+    with at_the_rows(house) as session:
+        remove(tables.Timer)(session, ticket_id(session, number))
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == number).values(next_due_at=None))
+    house.now.forward(dt.timedelta(hours=5))
+    house.deliver()
+    mend(house, number)
+    house.deliver()
+    house.deliver()
+    mended, untouched = (history(house, one) for one in (number, like))
+    assert [one for one in mended if one["kind"] == "repair"] == mended[-2:-1]
+    undone = [one for one in mended if one["kind"] != "repair"]
+    assert [what_happened(one) for one in undone] == [what_happened(one) for one in untouched]
+    assert untouched[-1]["skipped"] > 2
+    assert found(house, number) == ()
+
+
+def what_happened(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(entry[name] for name in ("kind", "name", "at", "due_at", "level", "skipped", "version"))
+
+
+def history(house: House, number: str, lang: str = "en") -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = house.get(f"/tickets/{number}/history", lang=lang)["entries"]
+    return entries
+
+
+def test_the_page_of_a_ticket_says_what_was_put_right_when_and_from_where(house: House) -> None:
+    number = errand(house)
+    with at_the_rows(house) as session:
+        remove(tables.Timer)(session, ticket_id(session, number))
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == number).values(state="asked"))
+    house.now.forward(dt.timedelta(minutes=7))
+    mend(house, number)
+    last = history(house, number)[-1]
+    assert (last["kind"], last["label"], last["actor"]) == ("repair", "put right from the command line", None)
+    assert last["recorded_at"] == "2026-03-02T10:42:00+08:00"
+    assert [one["said"] for one in last["repaired"]] == [
+        "ticket state: asked -> going",
+        "timer In time 1 late 1: none -> 2026-03-02T03:30:00+00:00",
+    ]
+    assert [one["said"] for one in history(house, number, "zh")[-1]["repaired"]] == [
+        "工单 state：asked → going",
+        "定时 按时完成 1 late 1：无 → 2026-03-02T03:30:00+00:00",
+    ]
+
+
+def test_what_a_field_holds_is_not_in_the_entry_of_a_repair(house: House) -> None:
+    number = errand(house)
+    with at_the_rows(house) as session:
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == number).values(title="Mr Wang's parcel"))
+    mend(house, number)
+    assert "parcel" not in json.dumps(history(house, number)[-1])
+    assert house.get(f"/tickets/{number}")["title"] == "A parcel"
 
 
 # --- What follows from nothing --------------------------------------------------------------------------------------
@@ -342,6 +442,8 @@ def test_a_history_that_was_changed_is_told(house: House) -> None:
             assert {one.what for one in findings} == {"history"}, which
             assert not any(one.mends for one in findings), which
             assert said in " ".join(one.text.en for one in findings if one.text), which
+            with house.untouched():
+                mend(house, number)
 
 
 def test_an_entry_that_is_missing_is_told(house: House) -> None:
@@ -486,6 +588,26 @@ def test_the_command_says_what_is_stored_and_what_ought_to_be(house: House) -> N
     ]
 
 
+def test_the_command_puts_right_and_is_content_afterwards(house: House) -> None:
+    number = errand(house)
+    with at_the_rows(house) as session:
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == number).values(state="asked"))
+        notice = table_of(tables.Notice)
+        row = dict(session.execute(select(notice).limit(1)).mappings().one())
+        session.execute(insert(notice).values({**row, "id": "a copy"}))
+    assert duban(house).exit_code == 1
+    result = duban(house, "--repair")
+    assert result.exit_code == 1, "the copy is left"
+    assert result.stdout.splitlines()[:3] == [
+        "ticket        what           stored                         by its history  put right",
+        "P-2026-00001  ticket state   asked                          going           yes",
+        "P-2026-00001  notice a copy  a notice that no entry caused                  no",
+    ]
+    with at_the_rows(house) as session:
+        session.execute(delete(tables.Notice).where(tables.Notice.id == "a copy"))
+    assert duban(house, "--repair").exit_code == 0
+
+
 def test_the_command_tells_programs(house: House) -> None:
     number = errand(house)
     with at_the_rows(house) as session:
@@ -495,7 +617,7 @@ def test_the_command_tells_programs(house: House) -> None:
     assert told["tickets"][0]["findings"] == [
         {
             "what": "ticket", "name": None, "column": "state", "stored": "asked", "derived": "going",
-            "mends": True, "text": None,
+            "mends": True, "mended": False, "text": None,
         }
     ]  # fmt: skip
 
