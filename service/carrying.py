@@ -260,7 +260,7 @@ class _Work:
         facts = replace(
             facts,
             family=family_of(target, self.published.catalogue.definitions),
-            openable=Openables(self.session, self.published).of(target, loaded.ticket.site),
+            openable=Openables(self.session, self.published, self.directory).of(target, loaded.ticket.site),
         )
         (sums,) = totals(self.session, self.published, [asking(replace(loaded, definition=target, facts=facts))])
         return replace(facts, totals=sums)

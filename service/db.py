@@ -1,7 +1,7 @@
-"""The database: what the tables are declared on, and the two ways in which a transaction begins.
+"""The database: what the tables are declared on, and the ways in which a transaction begins.
 
-`reading()` and `writing()` are the only doors. Each gives the session of the current application context, commits
-when its block ends well, and rolls everything back when anything is raised. Outside of them the session refuses
+`reading()`, `asking()` and `writing()` are the only doors. Each gives the session of the current application context,
+commits when its block ends well, and rolls everything back when anything is raised. Outside of them the session refuses
 every statement. A thread needs an application context of its own:
 
     with app.app_context(), writing() as session:
@@ -187,14 +187,25 @@ def sqlite_file(url: URL) -> Path | None:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A transaction that sees the database at one moment and is refused every write; it waits for no writer."""
-    with _transaction(writes=False) as session:
+    with _transaction("reading") as session:
+        yield session
+
+
+@contextmanager
+def asking() -> Iterator[Session]:
+    """For one statement, or for several that need not see the same moment; it waits for no writer and writes nothing.
+
+    On PostgreSQL it is no transaction: nothing is begun and nothing committed, each of which is one more way there
+    and back. On SQLite, where that costs nothing, it sees one moment.
+    """
+    with _transaction("asking") as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """A transaction that may write: on SQLite the only one of all processes, from its beginning."""
-    with _transaction(writes=True) as session:
+    with _transaction("writing") as session:
         yield session
 
 
@@ -222,11 +233,13 @@ _BEGIN = "duban_begin"
 """The execution option with the statements that begin a transaction."""
 
 _SQLITE: Mapping[str, dict[str, Any]] = {
+    "asking": {_BEGIN: ("PRAGMA query_only=1", "BEGIN")},
     "reading": {_BEGIN: ("PRAGMA query_only=1", "BEGIN")},
     "writing": {_BEGIN: ("PRAGMA query_only=0", "BEGIN IMMEDIATE")},
     "migrating": {_BEGIN: ("PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE")},
 }
 _POSTGRESQL: Mapping[str, dict[str, Any]] = {
+    "asking": {_BEGIN: (), "isolation_level": "AUTOCOMMIT"},
     "reading": {_BEGIN: (), "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     "writing": {_BEGIN: ()},
     "migrating": {_BEGIN: ("SET LOCAL statement_timeout=0", "SELECT pg_advisory_xact_lock(hashtext('duban schema'))")},
@@ -238,14 +251,14 @@ _writers: defaultdict[Path, Turns] = defaultdict(Turns)
 
 
 @contextmanager
-def _transaction(*, writes: bool) -> Iterator[Session]:
+def _transaction(what: str) -> Iterator[Session]:
     session = db.session()
     if session.in_transaction():
         raise TransactionMisused
     file = sqlite_file(db.engine.url)
-    options = (_POSTGRESQL if file is None else _SQLITE)["writing" if writes else "reading"]
+    options = (_POSTGRESQL if file is None else _SQLITE)[what]
     try:
-        with _passing_faults(), _turn(file if writes else None), session.begin():
+        with _passing_faults(), _turn(file if what == "writing" else None), session.begin():
             # Begun now and not with the first statement, so that an instant read inside the block is not older
             # than what the block sees.
             session.connection(execution_options=options)

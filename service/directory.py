@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from workflow.notices import Told
@@ -65,6 +66,20 @@ class Department(NamedTuple):
     active: bool = True
 
 
+class Site(NamedTuple):
+    """A place where tickets happen; without a `calendar` each definition's own holds."""
+
+    id: str
+    name: str
+    name_en: str | None
+    number_prefix: str
+    calendar: str | None
+
+    def called(self, lang: str) -> str:
+        """The name in `lang` ("zh" or "en"); without an English one, the Chinese."""
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
 class Directory:
     """People and roles at one instant; what a site needs is worked out when it is first asked for."""
 
@@ -76,9 +91,11 @@ class Directory:
         departments: Iterable[Department],
         roles: Mapping[str, Role],
         named: Iterable[str] = (),
+        sites: Mapping[str, Site] = MappingProxyType({}),
     ) -> None:
         self.people: Mapping[str, Person] = {person.id: person for person in people}
         self.roles = roles
+        self.sites = sites
         self._named = tuple(named)
         self._holdings: defaultdict[str | None, list[Holding]] = defaultdict(list)
         for holding in holdings:

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from service import records, revisions, tables
 from service.access import may_read
 from service.db import table_of
-from service.directory import EVERYWHERE, Directory, Person
+from service.directory import EVERYWHERE, Directory, Person, Site
 from service.labels import Labels, labels_of
-from service.loading import Loaded, TicketUnknown, load, seen
+from service.loading import Loaded, TicketUnknown, load, scene_of, seen
+from service.moves import Decided
 from service.now import Now
 from service.openable import Openables
 from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.staff import directory_of
-from service.storing import Outcome
 from service.totals import nothing_yet
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
@@ -48,19 +48,6 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """A site with the departments that may be named there."""
-
-    name: str
-    name_en: str | None
-    departments: tuple[str, ...]
-
-    def called(self, lang: str) -> str:
-        """The name in `lang` ("zh" or "en"); without an English one, the Chinese."""
-        return self.name_en if lang == "en" and self.name_en else self.name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """Somebody who holds something at a site; in `holds` only what is his own."""
 
@@ -79,6 +66,7 @@ class Standing:
     published: Published
     at_sites: Mapping[str, Actor]
     sites: Mapping[str, Site]
+    departments: Mapping[str, tuple[str, ...]]
     openings: Mapping[str, tuple[tuple[Definition, tuple[Possible, ...]], ...]]
 
 
@@ -111,8 +99,7 @@ class Page:
 def show(session: Session, now: Now, number: str, person: str) -> Seen:
     """One ticket. Raises TicketUnknown, also for one that the person may not see."""
     row = seen(session, now, number)
-    published = revisions.current(session)
-    directory = directory_of(session, published, row.at)
+    published, directory = scene_of(session, row)
     actor = directory.actor(person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)
@@ -120,15 +107,14 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     return _seen(session, [(loaded, row)], published, directory, person)[0]
 
 
-def after(session: Session, outcome: Outcome, person: str) -> Seen:
-    """A ticket as the person who has just moved it sees it; also one that a dry run only imagined."""
-    published = revisions.current(session)
+def after(session: Session, decided: Decided, person: str) -> Seen:
+    """A ticket as the person who moves it sees it afterwards; also one that a dry run only imagined."""
+    outcome = decided.outcome
     ticket, definition = outcome.ticket, outcome.definition
-    directory = directory_of(session, published, ticket.at)
     loaded = replace(outcome.loaded, ticket=ticket, definition=definition)
     columns = {**records.ticket_columns(ticket, definition), "number": ticket.number, "site_id": ticket.site}
     row = TicketRow(loaded.id, columns, ticket.at)
-    return _seen(session, [(loaded, row)], published, directory, person)[0]
+    return _seen(session, [(loaded, row)], decided.published, decided.directory, person)[0]
 
 
 def labelled(session: Session, found: Seen, named: Iterable[tuple[Definition, Mapping[str, Value]]]) -> Seen:
@@ -142,21 +128,23 @@ def standing(session: Session, now: Now, person: str) -> Standing:
     published = revisions.current(session)
     at = now.instant(session)
     directory = directory_of(session, published, at)
-    sites = {
-        row.id: Site(name=row.name, name_en=row.name_en, departments=tuple(sorted(directory.departments_of(row.id))))
-        for row in session.execute(select(table_of(tables.Site)).order_by(tables.Site.id))
-    }
+    sites = directory.sites
     his = directory.sites_of(person)
     at_sites = {site: directory.actor(person, site) for site in sites if his is EVERYWHERE or site in his}
     openings = {
         site: tuple(
-            (definition, _openings(session, published, definition, site, actor, at))
+            (definition, _openings(session, published, directory, definition, site, actor, at))
             for definition in published.catalogue.opened()
         )
         for site, actor in (at_sites or {site: directory.actor(person, site) for site in sites}).items()
     }
     return Standing(
-        person=directory.people[person], published=published, at_sites=at_sites, sites=sites, openings=openings
+        person=directory.people[person],
+        published=published,
+        at_sites=at_sites,
+        sites=sites,
+        departments={site: tuple(sorted(directory.departments_of(site))) for site in sites},
+        openings=openings,
     )
 
 
@@ -182,11 +170,17 @@ def colleagues(session: Session, now: Now, site: str) -> tuple[Colleague, ...]:
 
 
 def _openings(
-    session: Session, published: Published, definition: Definition, site: str, actor: Actor, at: dt.datetime
+    session: Session,
+    published: Published,
+    directory: Directory,
+    definition: Definition,
+    site: str,
+    actor: Actor,
+    at: dt.datetime,
 ) -> tuple[Possible, ...]:
     """The opening transitions that somebody may make at a site; he is not shown the others."""
     ticket = blank(definition, number="", site=site, at=at)
-    openable = Openables(session, published).of(definition, site) if definition.opens() else {}
+    openable = Openables(session, published, directory).of(definition, site) if definition.opens() else {}
     calendar = published.catalogue.calendars[definition.calendar]
     facts = Facts(calendar=calendar, totals=nothing_yet([definition]), openable=openable)
     found = explain(definition, ticket, actor, facts, at)

@@ -13,34 +13,35 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from service import records, tables
+from service.at_once import read_tickets
 from service.db import table_of
-from service.loading import NUMBER, Loaded, TicketUnknown
+from service.loading import Loaded
 from service.now import Now
 from service.records import TicketRow
 from service.storing import Outcome
 from workflow.kin import Kin, Member
 
 
-def locked_with_kin(session: Session, now: Now, number: str) -> tuple[TicketRow, list[TicketRow]]:
-    """A ticket's row, and those of its kin with it, by id; held against other writers until the transaction ends.
+def has_kin(row: TicketRow) -> bool:
+    """Whether other tickets may change with this one: one that opened it, or open ones that it opened."""
+    return row.parent_id is not None or bool(row.children)
 
-    Raises TicketUnknown. One statement for a ticket that has no kin.
+
+def with_kin(session: Session, now: Now, row: TicketRow, *, hold: bool) -> tuple[TicketRow, list[TicketRow]]:
+    """A ticket that has kin, and all of them by id, read at once; with `hold`, held against others who write them.
+
+    `row` is the ticket as it was before anybody held it. The root is locked before all others, so that two who move
+    tickets of one kin take their turns; what a statement reads that has to wait for a lock may be old, and so all are
+    read once they are held.
     """
     table = table_of(tables.Ticket)
-    if not NUMBER.fullmatch(number):
-        raise TicketUnknown(number)
-    alone = select(table).where(table.c.number == number, table.c.parent_id.is_(None)).with_for_update()
-    rows = records.read_rows(session, alone, now)
-    if not rows:
-        root = session.execute(select(table.c.root_id).where(table.c.number == number)).scalar_one_or_none()
-        if root is None:
-            raise TicketUnknown(number)
-        rows = records.read_rows(session, select(table).where(table.c.id == root).with_for_update(), now)
-    elif not rows[0].children:
-        return rows[0], rows
-    chosen = select(table).where(_others([rows[0].id], number)).order_by(table.c.id).with_for_update()
-    rows += records.read_rows(session, chosen, now)
-    return next(row for row in rows if row.number == number), rows
+    root = row.root_id or row.id
+    others = select(table.c.id).where(_others([root], row.number)).order_by(table.c.id)
+    if hold:
+        session.execute(select(table.c.id).where(table.c.id == root).with_for_update())
+        others = others.with_for_update()
+    rows = read_tickets(session, now, [root, *session.execute(others).scalars()])
+    return next(one for one in rows if one.id == row.id), rows
 
 
 def claimed_with_kin(

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import entries, records, revisions, tables, totals
+from service.at_once import Moment, read_ticket
 from service.directory import Directory
 from service.named import Named, named_in
 from service.now import Now
 from service.openable import Openables
 from service.records import TicketRow
 from service.revisions import Published
+from service.staff import directory_of
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
@@ -40,7 +42,7 @@ class TicketUnknown(Exception):
 class Loaded:
     """A ticket with everything that deciding about it needs; `id` 0 for one that does not exist yet.
 
-    `parent_id` is that of the ticket that opened it.
+    `parent_id` is that of the ticket that opened it; `filed` are the fields that were ever given a value, or cleared.
     """
 
     id: int
@@ -50,16 +52,24 @@ class Loaded:
     calendar_revision: str
     facts: Facts
     parent_id: int | None = None
+    filed: frozenset[str] = frozenset()
 
 
 def seen(session: Session, now: Now, number: str) -> TicketRow:
-    """A ticket's row for looking at; raises TicketUnknown."""
-    table = tables.Ticket.__table__
-    chosen = select(table).where(table.c.number == number)
-    rows = records.read_rows(session, chosen, now) if NUMBER.fullmatch(number) else []
-    if not rows:
+    """A ticket for looking at, read at once; raises TicketUnknown."""
+    row = read_ticket(session, now, number) if NUMBER.fullmatch(number) else None
+    if row is None:
         raise TicketUnknown(number)
-    return rows[0]
+    return row
+
+
+def scene_of(session: Session, moment: TicketRow | Moment) -> tuple[Published, Directory]:
+    """What is published and who is who, at a moment that was read, perhaps at once with a ticket.
+
+    No statement, unless somebody has published or changed something since this process last asked.
+    """
+    published = revisions.current(session, moment.publication)
+    return published, directory_of(session, published, moment.at, moment.stamp)
 
 
 def load(
@@ -75,15 +85,17 @@ def load(
     """The tickets of these rows, in their order; `fields`, `transition` and `person` are those of a move asked for."""
     definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
     calendars = {row.calendar_revision: revisions.calendar(session, row.calendar_revision) for row in rows}
-    tickets = records.tickets_of(session, rows, definitions)
+    parts = records.parts_of(session, rows)
+    tickets = {row.id: records.ticket_of(row, parts[row.id], definitions[row.revision]) for row in rows}
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
     links = _links(session, published, frozenset().union(*numbers.values()))
-    openable = Openables(session, published)
+    openable = Openables(session, published, directory)
     known = histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
     loaded = [
         Loaded(
             id=row.id,
             parent_id=row.parent_id,
+            filed=frozenset(parts[row.id].values),
             ticket=tickets[row.id],
             definition=definitions[row.revision],
             calendar=calendars[row.calendar_revision],
@@ -136,7 +148,7 @@ def facts_for_opening(
     numbers = _linked(definition, fields, None)
     links = _at(site, _links(session, published, numbers), numbers)
     named = named_in(session, published, definition, site, at, fields, person, None)
-    openable = Openables(session, published).of(definition, site)
+    openable = Openables(session, published, directory).of(definition, site)
     facts = _facts(published, definition, calendar, directory, site, links, (), named, openable)
     return replace(facts, totals=totals.nothing_yet((definition, *facts.family.values())))
 

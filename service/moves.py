@@ -7,32 +7,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import revisions, tables
+from service import revisions
 from service.access import may_read
-from service.db import table_of
+from service.at_once import read_moment
 from service.directory import Directory
-from service.kinship import kin_of, locked_with_kin, outcomes_of
-from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load
+from service.kinship import has_kin, kin_of, outcomes_of, with_kin
+from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load, scene_of, seen
 from service.new_tickets import store_kin
 from service.now import Now
+from service.records import TicketRow
 from service.revisions import Published
-from service.staff import directory_of
-from service.storing import Outcome, addressed
+from service.storing import Changes, Outcome, addressed, changes_of, write
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.entry import Blocker, Entry
 from workflow.history import blank
-from workflow.kin import Kin, Member
+from workflow.kin import Kin, Member, MemberFaulty
 from workflow.recurring import Period
 from workflow.recurring_move import opening_move
 from workflow.schedule import Schedule
 from workflow.settling import settle
-from workflow.ticket import Facts, Move
+from workflow.ticket import Facts, Move, Ticket
 
 
 class SiteUnknown(Exception):
@@ -83,9 +82,23 @@ class MoveRefused(Exception):
         )
 
 
+class TicketUnsettled(Exception):
+    """What is due on a ticket cannot be carried out, so nothing else can happen to it until somebody sees to it."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(
+            f"What is due on {number} cannot be carried out, so it cannot be moved for now. The duty manager is told; "
+            f"try again once somebody has seen to it."
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a person asks for; `version` is that of the page he saw, None where he saw none."""
+    """What a person asks for; `version` is that of the page he saw, None where he saw none.
+
+    An opening need not name its transition ("") where there is only one.
+    """
 
     person: str
     transition: str
@@ -96,38 +109,75 @@ class Request:
     request_id: str | None = None
 
 
-def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Outcome:
-    """Open a ticket with an opening transition.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What somebody's opening or move comes to, and by which people and definitions; not written yet, or just now.
+
+    `outcome` is that of the ticket itself, `others` those of its kin, both in the order in which they are written.
+    `changes` are worked out already where nothing is born of it: then nothing but the writing is left to do.
+    """
+
+    request: Request
+    outcome: Outcome
+    outcomes: Sequence[Outcome]
+    published: Published
+    directory: Directory
+    at: dt.datetime
+    root: int | None = None
+    changes: Changes | None = None
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.outcome.ticket
+
+
+def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Decided:
+    """Open a ticket with an opening transition: decided and, unless it is a dry run, written."""
+    decided = decided_opening(session, now, workflow=workflow, site=site, request=request)
+    return decided if request.dry_run else carry_out(session, decided)
+
+
+def decided_opening(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Decided:
+    """What an opening transition comes to.
 
     Raises SiteUnknown, WorkflowUnknown (a class of a family is not opened itself), MoveRefused.
     """
-    published = revisions.current(session)
+    moment = read_moment(session, now)
+    published, directory = scene_of(session, moment)
     definition = published.catalogue.definitions.get(workflow)
     if definition is None or definition.head is not None:
         openable = (one.name for one in published.catalogue.opened())
         raise WorkflowUnknown(workflow, openable, definition.head if definition else None)
-    found = session.execute(select(table_of(tables.Site))).mappings()
-    sites = {row["id"]: row for row in found}
-    if site not in sites:
-        raise SiteUnknown(site, sites)
-    at = now.instant(session)
-    calendar = revisions.calendar_for(session, published, definition, sites[site]["calendar"])
-    directory = directory_of(session, published, at)
+    at = moment.at
+    if site not in directory.sites:
+        raise SiteUnknown(site, directory.sites)
+    transition = request.transition or _only_opening(definition)
+    calendar = revisions.calendar_for(session, published, definition, directory.sites[site].calendar)
     facts = facts_for_opening(
         session, published, definition, calendar, directory, site, request.fields, person=request.person, at=at
     )
     loaded = _not_opened(definition, calendar, facts, site, at)
     actor = directory.actor(request.person, site)
-    move = Move(transition=request.transition, actor=actor, at=at, fields=request.fields, row=request.row)
+    move = Move(transition=transition, actor=actor, at=at, fields=request.fields, row=request.row)
     kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
     refusal = kin.act("", move)
     if refusal is not None:
-        raise MoveRefused("", request.transition, refusal.blockers, definition)
+        raise MoveRefused("", transition, refusal.blockers, definition)
     outcomes = outcomes_of(kin, [loaded])
-    if request.dry_run:
-        return addressed(outcomes[0], directory)
-    written = store_kin(session, outcomes, directory, recorded_at=at, request_id=request.request_id)
-    return written[0]
+    return Decided(
+        request=request,
+        outcome=addressed(outcomes[0], directory),
+        outcomes=outcomes,
+        published=published,
+        directory=directory,
+        at=at,
+    )
+
+
+def _only_opening(definition: Definition) -> str:
+    """The opening transition that is meant where none is named; "" where there are several, which is refused."""
+    openings = definition.openings()
+    return openings[0].name if len(openings) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,15 +222,31 @@ def _not_opened(definition: Definition, calendar: Calendar, facts: Facts, site: 
     )
 
 
-def move_ticket(session: Session, now: Now, number: str, request: Request) -> Outcome:
-    """Make a person's move, settled first.
+def move_ticket(session: Session, now: Now, number: str, request: Request) -> Decided:
+    """Make a person's move, settled first: decided and, unless it is a dry run, written."""
+    decided = decided_alone(session, now, number, request) or decided_with_kin(session, now, number, request)
+    return decided if request.dry_run else carry_out(session, decided)
 
-    Raises TicketUnknown, also for one that the person may not see, VersionStale, MoveRefused, ChangedMeanwhile. With
-    `dry_run` nothing is written.
+
+def decided_alone(session: Session, now: Now, number: str, request: Request) -> Decided | None:
+    """What a person's move of a ticket without kin comes to; None for one that has kin, which is held and read as one.
+
+    Nothing is held: whether the ticket still is as it was read shows when the move is written. Raises TicketUnknown,
+    also for one that the person may not see, VersionStale, MoveRefused, TicketUnsettled.
     """
-    row, rows = locked_with_kin(session, now, number)
-    published = revisions.current(session)
-    directory = directory_of(session, published, row.at)
+    row = seen(session, now, number)
+    return None if has_kin(row) else _decided(session, row, [row], request)
+
+
+def decided_with_kin(session: Session, now: Now, number: str, request: Request) -> Decided:
+    """The same with all of its kin; held until the transaction ends, unless it is a dry run."""
+    row = seen(session, now, number)
+    return _decided(session, *with_kin(session, now, row, hold=not request.dry_run), request)
+
+
+def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], request: Request) -> Decided:
+    number = row.number
+    published, directory = scene_of(session, row)
     actor = directory.actor(request.person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
         raise TicketUnknown(number)
@@ -201,16 +267,52 @@ def move_ticket(session: Session, now: Now, number: str, request: Request) -> Ou
     others = [other for other in rows if other.id != row.id]
     together = [loaded, *(load(session, others, published, directory) if others else ())]
     kin = kin_of(rows, {one.id: one for one in together}, row.at, moved=row.id)
-    refusal = kin.act(number, move)
+    try:
+        kin.settle(max(row.at, ticket.at))
+    except Exception as fault:  # whatever is wrong with what is due, it is not what was asked for
+        raise TicketUnsettled(number) from fault
+    try:
+        refusal = kin.act(number, move)
+    except MemberFaulty as fault:
+        raise TicketUnsettled(number) from fault
     if refusal is not None:
         raise MoveRefused(number, request.transition, refusal.blockers, loaded.definition)
     outcomes = outcomes_of(kin, together)
-    if request.dry_run:
-        return addressed(next(one for one in outcomes if one.loaded.id == row.id), directory)
-    written = store_kin(
-        session, outcomes, directory, recorded_at=row.at, request_id=request.request_id, root=rows[0].id
+    outcome = addressed(next(one for one in outcomes if one.loaded.id == row.id), directory)
+    changes = None
+    if len(outcomes) == 1 and not request.dry_run:
+        changes = changes_of([outcome], recorded_at=row.at, request_id=request.request_id)
+    return Decided(
+        request=request,
+        outcome=outcome,
+        outcomes=outcomes,
+        published=published,
+        directory=directory,
+        at=row.at,
+        root=rows[0].id,
+        changes=changes,
     )
-    return next(one for one in written if one.loaded.id == row.id)
+
+
+def carry_out(session: Session, decided: Decided) -> Decided:
+    """Write what was decided, in the caller's transaction; gives it as it was written, numbered.
+
+    Raises ChangedMeanwhile if the ticket is no longer as it was read: then it is decided again.
+    """
+    if decided.changes is not None:
+        write(session, decided.changes)
+        return decided
+    written = store_kin(
+        session,
+        decided.outcomes,
+        decided.directory,
+        recorded_at=decided.at,
+        request_id=decided.request.request_id,
+        root=decided.root,
+    )
+    id_ = decided.outcome.loaded.id
+    outcome = next(one for one in written if one.loaded.id == id_) if id_ else written[0]
+    return replace(decided, outcome=outcome)
 
 
 def settled(loaded: Loaded, until: dt.datetime, directory: Directory) -> Outcome:

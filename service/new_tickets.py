@@ -10,8 +10,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Integer, Text, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,7 +54,7 @@ def store_kin(
         born += inserted
         waiting = [one for one in waiting if one.ticket.number not in ids]
     if born:
-        storing.write_history(session, born, recorded_at, request_id)
+        storing.write_rows(session, storing.rows_of(born, recorded_at, request_id))
     return (*existing, *born)
 
 
@@ -71,7 +73,7 @@ def _insert(session: Session, born: Sequence[Outcome], ids: Mapping[str, int], r
     ]
     table = table_of(tables.Ticket)
     if len(rows) == 1:
-        id_ = session.execute(insert(table).values(rows[0]).returning(table.c.id)).scalar_one()
+        id_ = session.connection().execute(_INSERT, rows[0]).scalar_one()
         return [replace(born[0], loaded=replace(born[0].loaded, id=id_))]
     session.execute(insert(table), rows)
     # Looked up by their numbers and not returned by the insert: SQLite would write the rows one by one for that.
@@ -94,13 +96,23 @@ def _numbers(session: Session, born: Sequence[Outcome]) -> dict[str, str]:
 
 def _next_numbers(session: Session, site: str, year: int, count: int) -> Iterator[str]:
     """The next numbers that people can say: per site and year, none given twice."""
-    table = table_of(tables.TicketNumber)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(table).values(site_id=site, year=year, last=count)
-    counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + count})
-    prefix = select(tables.Site.number_prefix).where(tables.Site.id == site).scalar_subquery()
-    given = session.execute(counted.returning(table.c.last, prefix.label("prefix"))).one()
+    connection = session.connection()
+    given = connection.execute(_counted(connection.dialect.name), {"site": site, "year": year, "more": count}).one()
     return (f"{given.prefix}-{year}-{number:05d}" for number in range(given.last - count + 1, given.last + 1))
+
+
+_INSERT = insert(table_of(tables.Ticket)).returning(table_of(tables.Ticket).c.id)
+
+
+@cache
+def _counted(database: str) -> Any:
+    table = table_of(tables.TicketNumber)
+    more, site = bindparam("more", type_=Integer()), bindparam("site", type_=Text())
+    dialect = postgresql if database == "postgresql" else sqlite
+    first = dialect.insert(table).values(site_id=site, year=bindparam("year"), last=more)
+    counted = first.on_conflict_do_update(index_elements=["site_id", "year"], set_={"last": table.c.last + more})
+    prefix = select(tables.Site.number_prefix).where(tables.Site.id == site).scalar_subquery()
+    return counted.returning(table.c.last, prefix.label("prefix"))
 
 
 # --- Under the numbers that they get ----------------------------------------------------------------------------------

@@ -26,16 +26,23 @@ class Now(Protocol):
         """The instant as a column, to be read in the same statement as a row."""
         ...
 
+    def here(self, session: Session) -> dt.datetime | None:
+        """The instant, where the process tells it; None where the database does and has to be asked."""
+        ...
+
 
 class SystemNow:
     """The instant as it is."""
 
     def instant(self, session: Session) -> dt.datetime:
-        if session.get_bind().dialect.name == "sqlite":
-            return dt.datetime.now(dt.UTC)
+        if (here := self.here(session)) is not None:
+            return here
         from sqlalchemy import select
 
         return session.execute(select(self.column(session))).scalar_one()
+
+    def here(self, session: Session) -> dt.datetime | None:
+        return dt.datetime.now(dt.UTC) if session.get_bind().dialect.name == "sqlite" else None
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
         from sqlalchemy import func
@@ -65,6 +72,9 @@ class FixedNow:
         return self.at
 
     def instant(self, session: Session) -> dt.datetime:
+        return self.at
+
+    def here(self, session: Session) -> dt.datetime | None:
         return self.at
 
     def column(self, session: Session) -> ColumnElement[dt.datetime]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import revisions, tables
+from service import revisions
+from service.directory import Directory
 from service.revisions import Published
 from service.totals import nothing_yet
 from workflow.calendar import Calendar
@@ -15,23 +15,18 @@ from workflow.ticket import Openable
 
 
 class Openables:
-    """What children start with at a site, read when it is first asked for and only where a definition opens any."""
+    """What children start with at a site, worked out when it is asked for and only where a definition opens any."""
 
-    def __init__(self, session: Session, published: Published) -> None:
+    def __init__(self, session: Session, published: Published, directory: Directory) -> None:
         self._session = session
         self._published = published
-        self._calendars: dict[str, str | None] = {}
+        self._directory = directory
 
     def of(self, definition: Definition, site: str) -> dict[str, Openable]:
         """The workflows that a ticket may open, and those that its children may open in turn, as they are published."""
 
         def calendar_of(child: Definition) -> Calendar:
-            return revisions.calendar_for(self._session, self._published, child, self._calendar_at(site))
+            calendar = self._directory.sites[site].calendar
+            return revisions.calendar_for(self._session, self._published, child, calendar)
 
         return openable_by(definition, self._published.catalogue.definitions, calendar_of, nothing_yet)
-
-    def _calendar_at(self, site: str) -> str | None:
-        if site not in self._calendars:
-            chosen = select(tables.Site.calendar).where(tables.Site.id == site)
-            self._calendars[site] = self._session.execute(chosen).scalar_one()
-        return self._calendars[site]

@@ -28,12 +28,7 @@ Row = dict[str, Any]
 
 def notice_id(number: str, item: Item) -> str:
     """The id of the notice that begins with `item`, of the ticket `number`."""
-    return notice_id_of(number, item.sequence, item.position, item.told.person)
-
-
-def notice_id_of(number: str, sequence: int, position: int, person: str) -> str:
-    """The id of the notice to a person that begins with what an entry told at a position."""
-    return str(uuid.uuid5(NAMESPACE, f"{number}:{sequence}:{position}:{person}"))
+    return str(uuid.uuid5(NAMESPACE, f"{number}:{item.sequence}:{item.position}:{item.told.person}"))
 
 
 def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], created_at: dt.datetime) -> list[Row]:

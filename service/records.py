@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from service import tables
+from service.db import table_of
 from service.now import Now
 from service.packing import (
     MICROSECOND,
@@ -29,12 +30,27 @@ from workflow.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a ticket has in other tables: the value that each field has now, None for one that was cleared; the rest."""
+
+    values: Mapping[str, Any]
+    clocks: Sequence[Clock]
+    timers: Sequence[Timer]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket's own row, before its definition is known, with the instant at which it was read."""
+    """A ticket's own row, before its definition is known, with the instant at which it was read.
+
+    What was read at once with it has its `parts`, the newest `publication` and the `stamp` of the directory beside.
+    """
 
     id: int
     columns: Mapping[str, Any]
     at: dt.datetime
+    parts: Parts | None = None
+    publication: tuple[int, dt.datetime] | None = None
+    stamp: str | None = None
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -54,33 +70,49 @@ def read_rows(session: Session, chosen: Select[Any], now: Now) -> list[TicketRow
 
 
 def tickets_of(session: Session, rows: Sequence[TicketRow], definitions: Mapping[str, Definition]) -> dict[int, Ticket]:
-    """The tickets with their fields, clocks and timers, by id: three statements for any number of tickets.
+    """The tickets with their fields, clocks and timers, by id; statements as `parts_of` has them.
 
     `definitions` by revision: a value is read by the type that its field has there.
     """
-    ids = [row.id for row in rows]
+    parts = parts_of(session, rows)
+    return {row.id: ticket_of(row, parts[row.id], definitions[row.revision]) for row in rows}
+
+
+def parts_of(session: Session, rows: Sequence[TicketRow]) -> dict[int, Parts]:
+    """What these tickets have in other tables, by id: three statements for all that were read without it, or none."""
+    found = {row.id: row.parts for row in rows if row.parts is not None}
+    ids = [row.id for row in rows if row.parts is None]
+    if not ids:
+        return found
+    connection = session.connection()
     fields: dict[int, dict[str, Any]] = {each: {} for each in ids}
     clocks: dict[int, list[Clock]] = {each: [] for each in ids}
     timers: dict[int, list[Timer]] = {each: [] for each in ids}
-    value, clock, timer = tables.FieldValue, tables.Clock, tables.Timer
-    current = select(value.ticket_id, value.field, value.value).where(value.ticket_id.in_(ids), value.current)
-    for found in session.execute(current):
-        fields[found.ticket_id][found.field] = found.value
-    for found in session.execute(select(clock.__table__).where(clock.ticket_id.in_(ids)).order_by(clock.run)):
-        clocks[found.ticket_id].append(_clock(found))
-    for found in session.execute(select(timer.__table__).where(timer.ticket_id.in_(ids))):
-        key = TimerKey(found.kind, found.name, found.run, found.level)
-        timers[found.ticket_id].append(Timer(key, found.due_at, found.provisional))
-    return {
-        row.id: _ticket(row, definitions[row.revision], fields[row.id], clocks[row.id], timers[row.id]) for row in rows
-    }
+    for ticket, field, value in connection.execute(_VALUES, {"ids": ids}):
+        fields[ticket][field] = value
+    for ticket, *columns in connection.execute(_CLOCKS, {"ids": ids}):
+        clocks[ticket].append(clock_of(*columns))
+    for ticket, *columns in connection.execute(_TIMERS, {"ids": ids}):
+        timers[ticket].append(timer_of(*columns))
+    return found | {each: Parts(fields[each], clocks[each], timers[each]) for each in ids}
 
 
-def _ticket(
-    row: TicketRow, definition: Definition, fields: Mapping[str, Any], clocks: list[Clock], timers: list[Timer]
-) -> Ticket:
-    order = {timer_key: place for place, timer_key in enumerate(_places(definition))}
-    timers.sort(key=lambda timer: order.get((timer.key.kind, timer.key.name, timer.key.level), len(order)))
+def _of_these(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(table.c.ticket_id, *columns).where(table.c.ticket_id.in_(bindparam("ids", expanding=True)))
+
+
+_value, _clock, _timer = table_of(tables.FieldValue), table_of(tables.Clock), table_of(tables.Timer)
+_VALUES = _of_these(_value, _value.c.field, _value.c.value).where(_value.c.current)
+_CLOCKS = _of_these(_clock, *(one for one in _clock.c if one.name != "ticket_id")).order_by(_clock.c.run)
+_TIMERS = _of_these(_timer, *(one for one in _timer.c if one.name != "ticket_id"))
+
+
+def ticket_of(row: TicketRow, parts: Parts, definition: Definition) -> Ticket:
+    """The ticket of a row and what it has in other tables."""
+    order = _places(definition)
+    timers = sorted(
+        parts.timers, key=lambda timer: order.get((timer.key.kind, timer.key.name, timer.key.level), len(order))
+    )
     return Ticket(
         number=row.number,
         workflow=row.workflow,
@@ -89,8 +121,8 @@ def _ticket(
         at=row.columns["at"],
         sequence=row.sequence,
         version=row.version,
-        fields=values_from_json(fields, definition),
-        clocks=in_order(clocks, definition),
+        fields=values_from_json(parts.values, definition),
+        clocks=in_order(parts.clocks, definition),
         timers=tuple(timers),
         made={name: _made(made) for name, made in row.made.items()},
         receiver=row.receiver_id,
@@ -121,30 +153,53 @@ def _approval(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"step": stored["step"], "answers": tuple(answers), "rounds": stored["rounds"]}
 
 
-def _places(definition: Definition) -> Iterable[tuple[str, str, str]]:
+def _places(definition: Definition) -> Mapping[tuple[str, str, str], int]:
     """The order of the file, in which timers that are due together fire."""
-    for deadline in definition.deadlines.values():
-        for level in deadline.levels:
-            yield "deadline", deadline.name, level.name
-    for reminder in definition.reminders.values():
-        yield "reminder", reminder.name, ""
+    levels = [
+        ("deadline", deadline.name, level.name)
+        for deadline in definition.deadlines.values()
+        for level in deadline.levels
+    ]
+    reminders = [("reminder", name, "") for name in definition.reminders]
+    return {key: place for place, key in enumerate((*levels, *reminders))}
 
 
-def _clock(row: Row[Any]) -> Clock:
+def clock_of(
+    kind: Literal["deadline", "reminder"],
+    name: str,
+    run: int,
+    origin: str,
+    started_at: dt.datetime,
+    spans: Iterable[tuple[str, str | None]],
+    limit_at: dt.datetime | None,
+    late_at: dt.datetime | None,
+    ended_at: dt.datetime | None,
+    outcome: Literal["met", "dropped"] | None,
+    fired: Mapping[str, tuple[str, int | None]],
+    extended: int,
+) -> Clock:
+    """The clock of these columns."""
     return Clock(
-        kind=row.kind,
-        name=row.name,
-        run=row.run,
-        origin=row.origin,
-        started_at=row.started_at,
-        spans=tuple(Span(instant_of(start), instant_of(end) if end else None) for start, end in row.spans),
-        limit_at=row.limit_at,
-        late_at=row.late_at,
-        ended_at=row.ended_at,
-        outcome=row.outcome,
-        fired={level: Fired(instant_of(due), refused) for level, (due, refused) in row.fired.items()},
-        extended=MICROSECOND * row.extended,
+        kind=kind,
+        name=name,
+        run=run,
+        origin=origin,
+        started_at=started_at,
+        spans=tuple(Span(instant_of(start), instant_of(end) if end else None) for start, end in spans),
+        limit_at=limit_at,
+        late_at=late_at,
+        ended_at=ended_at,
+        outcome=outcome,
+        fired={level: Fired(instant_of(due), refused) for level, (due, refused) in fired.items()},
+        extended=MICROSECOND * extended,
     )
+
+
+def timer_of(
+    kind: Literal["deadline", "reminder"], name: str, run: int, level: str, due_at: dt.datetime, provisional: bool
+) -> Timer:
+    """The timer of these columns."""
+    return Timer(TimerKey(kind, name, run, level), due_at, provisional)
 
 
 # --- From values to rows ----------------------------------------------------------------------------------------

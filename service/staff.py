@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service import tables
 from service.db import PerDatabase, table_of
-from service.directory import Department, Directory, Holding, Person
+from service.directory import Department, Directory, Holding, Person, Site
 from service.stamps import directory_stamp
 from workflow.roles import Role
 
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
 _MOST_DIRECTORIES = 8
 """So many are kept made: a service of which everybody looks at the same instant needs one."""
-
-
-class Site(NamedTuple):
-    """A place where tickets happen; without a `calendar` each definition's own holds."""
-
-    id: str
-    name: str
-    name_en: str | None
-    number_prefix: str
-    calendar: str | None
 
 
 class _Span(NamedTuple):
@@ -71,6 +61,7 @@ class Staff:
             departments=self.departments,
             roles=roles,
             named=departments,
+            sites=self.sites,
         )
 
     def of(self, published: Published, at: dt.datetime) -> Directory:

@@ -1,7 +1,8 @@
 """The one writer of tickets, entries, field values, clocks, timers and notices.
 
 `apply` writes many tickets' decisions with a few bulk statements in the caller's transaction: the compare-and-set
-on the ticket, its history, and the notices with the people they go to, which are the evidence.
+on the ticket, its history, and the notices with the people they go to, which are the evidence. What is to be written
+is worked out before the first statement, so that whoever holds others up does nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service import bulk, outbox, records, tables
+from service import bulk, outbox, records, tables, uploads
 from service.db import table_of
 from service.directory import Directory
 from service.entries import entry_row, value_rows
@@ -23,9 +24,14 @@ from workflow.fields import cells
 from workflow.notices import Item, items_of
 from workflow.ticket import Decision, Notice, Ticket
 
+Row = dict[str, Any]
+
 
 class ChangedMeanwhile(Exception):
     """Another transaction has written the ticket between reading and writing it; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the ticket just now: look at it again, then try once more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +68,46 @@ def addressed(outcome: Outcome, directory: Directory) -> Outcome:
     return replace(outcome, items=items, unanswered=unanswered)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What is to be written beside the tickets' own rows, worked out before the first is written.
+
+    `overtaken` are the field values that are no longer the current ones; of what is gone, the keys.
+    """
+
+    entries: list[Row] = field(default_factory=list)
+    overtaken: list[Row] = field(default_factory=list)
+    values: list[Row] = field(default_factory=list)
+    attachments: list[Row] = field(default_factory=list)
+    clocks_gone: list[Row] = field(default_factory=list)
+    clocks: list[Row] = field(default_factory=list)
+    timers_gone: list[Row] = field(default_factory=list)
+    timers: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What has been decided about tickets that exist: their own rows as they shall be, and all the others."""
+
+    tickets: list[Row]
+    rows: Rows
+
+
 def apply(
     session: Session, outcomes: Sequence[Outcome], *, recorded_at: dt.datetime, request_id: str | None = None
 ) -> None:
     """Write what has been decided about tickets that exist, in the caller's transaction.
 
-    Raises ChangedMeanwhile if one of them is no longer as it was read; then nothing of any of them may be
-    committed. Outcomes without a decision are left alone.
+    Raises ChangedMeanwhile as `write` does. Outcomes without a decision are left alone.
     """
+    write(session, changes_of(outcomes, recorded_at=recorded_at, request_id=request_id))
+
+
+def changes_of(outcomes: Sequence[Outcome], *, recorded_at: dt.datetime, request_id: str | None = None) -> Changes:
+    """What is to be written about tickets that exist."""
     made = [outcome for outcome in outcomes if outcome.decisions]
-    if not made:
-        return
-    changes = [
+    tickets = [
         {
             "id": outcome.loaded.id,
             "was_sequence": outcome.loaded.ticket.sequence,
@@ -82,25 +116,36 @@ def apply(
         }
         for outcome in made
     ]
-    if bulk.change_rows(session, table_of(tables.Ticket), ("id", "was_sequence"), changes) != len(made):
+    return Changes(tickets=tickets, rows=rows_of(made, recorded_at, request_id))
+
+
+def write(session: Session, changes: Changes) -> None:
+    """Write what has been worked out, in the caller's transaction.
+
+    Raises ChangedMeanwhile if one of the tickets is no longer as it was read; then nothing of any of them may be
+    committed.
+    """
+    done = bulk.change_rows(session, table_of(tables.Ticket), ("id", "was_sequence"), changes.tickets)
+    if done != len(changes.tickets):
         raise ChangedMeanwhile
-    write_history(session, made, recorded_at, request_id)
+    write_rows(session, changes.rows)
 
 
-def write_history(
-    session: Session, outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None
-) -> None:
-    """Entries, field values, clocks, timers and notices, each kind with one statement for all tickets."""
-    entries: list[dict[str, Any]] = []
-    values: list[dict[str, Any]] = []
-    notices: list[dict[str, Any]] = []
+def rows_of(outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None) -> Rows:
+    """Entries, field values, attachments, clocks, timers and notices of tickets that have their ids."""
+    rows = Rows()
     for outcome in outcomes:
         ticket_id = outcome.loaded.id
         told = outbox.evidence_of(outcome.items)
+        latest: dict[str, Row] = {}
         for decision in outcome.decisions:
             filled = value_rows(ticket_id, decision.entry)
-            values.extend(filled)
-            entries.append(
+            for row in filled:
+                if (earlier := latest.get(row["field"])) is not None:
+                    earlier["current"] = False
+                latest[row["field"]] = row
+            rows.values.extend(filled)
+            rows.entries.append(
                 entry_row(
                     ticket_id,
                     decision.entry,
@@ -110,76 +155,55 @@ def write_history(
                     request_id=request_id,
                 )
             )
-        notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
-    bulk.insert_rows(session, table_of(tables.Entry), entries)
-    _write_values(session, values)
-    _write_attachments(session, outcomes)
-    _write_difference(session, tables.Clock, *_rows_of(outcomes, "clocks"))
-    _write_difference(session, tables.Timer, *_rows_of(outcomes, "timers"))
-    outbox.put(session, notices)
-
-
-def _write_values(session: Session, values: list[dict[str, Any]]) -> None:
-    if not values:
-        return
-    table = table_of(tables.FieldValue)
-    latest = {(row["ticket_id"], row["field"]): row["sequence"] for row in values}
-    for row in values:
-        row["current"] = latest[row["ticket_id"], row["field"]] == row["sequence"]
-    keys = [{"ticket_id": ticket, "field": name, "current": False} for ticket, name in latest]
-    bulk.change_rows(session, table, ("ticket_id", "field"), keys, only="it.current")
-    bulk.insert_rows(session, table, values)
-
-
-def _write_attachments(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Which files these tickets name from now on; what one has named before stays, as its history does."""
-    rows = {
-        (str(value), outcome.loaded.id, name)
-        for outcome in outcomes
-        for decision in outcome.decisions
-        for name, field, value in cells(decision.definition.fields, decision.entry.filled)
-        if field.type is FieldType.FILE
-    }
-    if rows:
-        bulk.add_rows(
-            session,
-            table_of(tables.Attachment),
-            [{"file_id": file, "ticket_id": ticket, "field": name} for file, ticket, name in sorted(rows)],
+        rows.overtaken.extend(
+            {"ticket_id": ticket_id, "field": name, "current": False} for name in latest if name in outcome.loaded.filed
         )
+        rows.attachments.extend(_attachments(outcome))
+        rows.notices.extend(outbox.notices_of(outcome.ticket.number, ticket_id, outcome.items, recorded_at))
+        _compare(rows, outcome)
+    return rows
 
 
-Rows = dict[tuple[Any, ...], dict[str, Any]]
+def write_rows(session: Session, rows: Rows) -> None:
+    """Each kind with one statement for all tickets, and none for a kind of which there is nothing."""
+    value, clock, timer = table_of(tables.FieldValue), table_of(tables.Clock), table_of(tables.Timer)
+    if rows.attachments and not uploads.held(session, {row["file_id"] for row in rows.attachments}):
+        raise ChangedMeanwhile  # a file that no ticket named yet has been tidied up since
+    bulk.insert_rows(session, table_of(tables.Entry), rows.entries)
+    bulk.change_rows(session, value, ("ticket_id", "field"), rows.overtaken, only="it.current")
+    bulk.insert_rows(session, value, rows.values)
+    bulk.add_rows(session, table_of(tables.Attachment), rows.attachments)
+    bulk.delete_rows(session, clock, rows.clocks_gone)
+    bulk.put_rows(session, clock, rows.clocks)
+    bulk.delete_rows(session, timer, rows.timers_gone)
+    bulk.put_rows(session, timer, rows.timers)
+    outbox.put(session, rows.notices)
 
 
-def _rows_of(outcomes: Sequence[Outcome], what: Literal["clocks", "timers"]) -> tuple[Rows, Rows]:
-    """The clock or timer rows before and after, by their keys; a value that stayed the same object is in neither."""
-    before: Rows = {}
-    after: Rows = {}
-    for outcome in outcomes:
-        id_, was, is_ = outcome.loaded.id, outcome.loaded.ticket, outcome.ticket
-        if what == "clocks":
-            same_clocks = {id(one) for one in was.clocks} & {id(one) for one in is_.clocks}
-            before |= {(id_, one.kind, one.name, one.run): {} for one in was.clocks if id(one) not in same_clocks}
-            after |= {
-                (id_, one.kind, one.name, one.run): records.clock_row(id_, one)
-                for one in is_.clocks
-                if id(one) not in same_clocks
-            }
-        else:
-            same_timers = set(was.timers) & set(is_.timers)
-            before |= {(id_, *one.key): {} for one in was.timers if one not in same_timers}
-            after |= {(id_, *one.key): records.timer_row(id_, one) for one in is_.timers if one not in same_timers}
-    return before, after
+def _attachments(outcome: Outcome) -> list[Row]:
+    """Which files a ticket names from now on; what it has named before stays, as its history does."""
+    named = {
+        (str(value), name)
+        for decision in outcome.decisions
+        for name, one, value in cells(decision.definition.fields, decision.entry.filled)
+        if one.type is FieldType.FILE
+    }
+    return [{"file_id": file, "ticket_id": outcome.loaded.id, "field": name} for file, name in sorted(named)]
 
 
-def _write_difference(
-    session: Session, stored: type[tables.Clock] | type[tables.Timer], before: Rows, after: Rows
-) -> None:
-    """Delete the rows that are gone and write those that are new or changed."""
-    table = table_of(stored)
-    keys = [column.name for column in table.primary_key]
-    bulk.delete_rows(session, table, [dict(zip(keys, key, strict=True)) for key in before if key not in after])
-    bulk.put_rows(session, table, list(after.values()))
+def _compare(rows: Rows, outcome: Outcome) -> None:
+    """Add the clocks and timers that are new or changed, and the keys of those that are gone."""
+    id_, was, is_ = outcome.loaded.id, outcome.loaded.ticket, outcome.ticket
+    clocks = {(one.kind, one.name, one.run): one for one in was.clocks}
+    for clock in is_.clocks:
+        if clocks.pop((clock.kind, clock.name, clock.run), None) is not clock:  # what stayed the same is the same
+            rows.clocks.append(records.clock_row(id_, clock))
+    rows.clocks_gone.extend({"ticket_id": id_, "kind": kind, "name": name, "run": run} for kind, name, run in clocks)
+    timers = {timer.key: timer for timer in was.timers}
+    for timer in is_.timers:
+        if timers.pop(timer.key, None) != timer:
+            rows.timers.append(records.timer_row(id_, timer))
+    rows.timers_gone.extend({"ticket_id": id_, **key._asdict()} for key in timers)
 
 
 def _unanswered(outcome: Outcome, sequence: int) -> list[dict[str, Any]]:

@@ -147,6 +147,13 @@ def sent_by(session: Session, person: str, ids: Collection[str]) -> frozenset[st
     return frozenset(session.execute(chosen.with_for_update(read=True, key_share=True)).scalars())
 
 
+def held(session: Session, ids: Collection[str]) -> bool:
+    """Whether all these files are still there; until the transaction ends nobody forgets them."""
+    table = tables.File
+    chosen = select(table.id).where(table.id.in_(ids)).with_for_update(read=True, key_share=True)
+    return len(session.execute(chosen).all()) == len(ids)
+
+
 def forget(session: Session, before: dt.datetime) -> int:
     """Drop the files that were sent before an instant and that no ticket names; gives how many."""
     table = tables.File

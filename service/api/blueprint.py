@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, current_app, g, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from service import idempotency, tokens
-from service.db import reading, writing
+from service.db import asking, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
 from service.moves import MoveRefused, VersionStale
 from service.now import Now
@@ -184,11 +185,17 @@ def lang() -> str:
     return "zh"
 
 
+def request_id() -> str | None:
+    """The id that the caller gave the request, if it is one."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if 0 < len(given) <= 128 and given.isascii() and given.isprintable() else None
+
+
 def _sign_in() -> None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn
-    with reading() as session:
+    with asking() as session:
         person = tokens.person_of_token(session, secret.strip(), now().instant(session))
     if person is None:
         raise NotSignedIn
@@ -207,37 +214,94 @@ def _refuse_address() -> None:
 _OVERTAKEN = (AnsweredMeanwhile, ChangedMeanwhile, MoveRefused, VersionStale)
 """What becomes of a request while the same one is being carried out beside it."""
 
+TRIES = 3
+"""So often a move is decided before it is refused because others were faster every time."""
 
-def answered_once(
-    work: Callable[[Session], tuple[int, Mapping[str, Any]]], *, dry_run: bool = False, digest: str | None = None
-) -> Response:
+Work = Callable[[Session], tuple[int, Mapping[str, Any]]]
+"""What a request does in a transaction; gives the answer."""
+
+
+def answered_once(work: Work, *, digest: str | None = None) -> Response:
     """Do the work of a POST in one transaction; with an `Idempotency-Key`, once, however often it is sent.
 
-    A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing; a dry run neither.
-    `digest` tells requests apart whose bytes do not.
+    A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing. `digest` tells
+    requests apart whose bytes do not.
     """
-    key = request.headers.get("Idempotency-Key")
-    if key is not None:
-        idempotency.checked(key)
-    if key is None or dry_run:
-        with writing() as session:
-            status, body = work(session)
+    return _answered(None, lambda _: work, digest)
+
+
+def decided_and_answered(decide: Callable[[Session], Work], *, dry_run: bool = False) -> Response:
+    """The same for work that is decided before anybody is held up for it, and given up if it is no longer as it was.
+
+    Then it is decided again, on what there is now. A dry run is decided, and nothing more.
+    """
+    if dry_run:
+        _key()
+        with asking() as session:
+            status, body = decide(session)(session)
         return _response(status, body)
-    digest = digest or idempotency.digest_of(request.get_data())
-    try:
-        with writing() as session:
-            found = idempotency.remembered(session, caller(), request.path, key, digest)
-            if found is None:
-                status, body = work(session)
-                found = Remembered(status, dict(body))
-                idempotency.remember(session, caller(), request.path, key, digest, found, now().instant(session))
-    except _OVERTAKEN:
-        with reading() as session:
-            repeated = idempotency.remembered(session, caller(), request.path, key, digest)
-        if repeated is None:
-            raise
-        found = repeated
-    return _response(found.status, found.body)
+    return _answered(asking, decide, None)
+
+
+def _answered(
+    ahead: Callable[[], AbstractContextManager[Session]] | None, decide: Callable[[Session], Work], digest: str | None
+) -> Response:
+    once = _Once(key, digest or idempotency.digest_of(request.get_data())) if (key := _key()) is not None else None
+    for left in reversed(range(TRIES)):
+        try:
+            found = _carried_out(ahead, decide, once)
+        except _OVERTAKEN as overtaken:
+            repeated = None
+            if once is not None:
+                with asking() as session:
+                    repeated = once.remembered(session)
+            if repeated is None and left and isinstance(overtaken, ChangedMeanwhile):
+                continue
+            if repeated is None:
+                raise
+            found = repeated
+        return _response(found.status, found.body)
+    raise AssertionError("the last try answers or raises")
+
+
+def _carried_out(
+    ahead: Callable[[], AbstractContextManager[Session]] | None, decide: Callable[[Session], Work], once: _Once | None
+) -> Remembered:
+    work = None
+    if ahead is not None:
+        with ahead() as session:
+            if once is not None and (found := once.remembered(session)) is not None:
+                return found
+            work = decide(session)
+    with writing() as session:
+        if work is None:
+            if once is not None and (found := once.remembered(session)) is not None:
+                return found
+            work = decide(session)
+        status, body = work(session)
+        found = Remembered(status, dict(body))
+        if once is not None:
+            once.remember(session, found)
+    return found
+
+
+class _Once(NamedTuple):
+    """The key of a request, and what tells it apart from another one that comes with the same key."""
+
+    key: str
+    digest: str
+
+    def remembered(self, session: Session) -> Remembered | None:
+        return idempotency.remembered(session, caller(), request.path, self.key, self.digest)
+
+    def remember(self, session: Session, answer: Remembered) -> None:
+        at = now().instant(session)
+        idempotency.remember(session, caller(), request.path, self.key, self.digest, answer, at)
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    return None if key is None else idempotency.checked(key)
 
 
 def _response(status: int, body: Mapping[str, Any]) -> Response:

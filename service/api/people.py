@@ -30,7 +30,7 @@ def show_me() -> Response:
     language = lang()
     sites = []
     for site, openings in me.openings.items():
-        place = Place(site=site, departments=me.sites[site].departments)
+        place = Place(site=site, departments=me.departments[site])
         actor = me.at_sites.get(site)
         sites.append(
             {
@@ -62,7 +62,7 @@ def list_sites() -> Response:
             "id": site,
             "name": me.sites[site].called(language),
             "departments": [
-                named(one, departments.get(one, words.plain(one)), language) for one in me.sites[site].departments
+                named(one, departments.get(one, words.plain(one)), language) for one in me.departments[site]
             ],
         }
         for site in me.at_sites

@@ -24,7 +24,7 @@ from service.attachments import FileUnknown
 from service.db import DatabaseUnavailable, reading
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
-from service.moves import MoveRefused, SiteUnknown, VersionStale, WorkflowUnknown
+from service.moves import MoveRefused, SiteUnknown, TicketUnsettled, VersionStale, WorkflowUnknown
 from service.register_desk import NotKept
 from service.register_entries import RegisterEntryFaulty, RegisterEntryStale, RegisterEntryUnknown
 from service.revisions import NothingPublished, RevisionUnknown
@@ -136,6 +136,7 @@ TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     RevisionUnknown: (404, "revision_unknown", _plain),
     VersionStale: (409, "version_stale", _stale),
     ChangedMeanwhile: (409, "changed_meanwhile", _plain),
+    TicketUnsettled: (409, "ticket_unsettled", _plain),
     AnsweredMeanwhile: (409, "being_answered", _plain),
     NotJson: (415, "not_json", _plain),
     AddressFaulty: (400, "address_faulty", _plain),
@@ -185,6 +186,8 @@ def _of_ours(error: Exception) -> Response:
     status, code, body = TABLE[kind]
     said = {"detail": phrases.detail(error, code, lang()), **body(error)}
     answer = problem(_status(error, status), code, said)
+    if isinstance(error, TicketUnsettled):
+        log.error("%s cannot be settled", error.number, exc_info=error, extra={"action": "move_unsettled"})
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:

@@ -8,21 +8,19 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
-from service import finding, ledger, moves, outbox, relatives, revisions
+from service import finding, ledger, moves, outbox, relatives
 from service.api import answers, schemas
 from service.api.answers.evidence import Clocks, History
 from service.api.answers.forms import Transitions
 from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
-from service.api.blueprint import Blueprint, answered_once, caller, lang, now
+from service.api.blueprint import Blueprint, Work, caller, decided_and_answered, lang, now, request_id
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
 from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
-from service.calls import request_id
-from service.db import reading
+from service.db import asking, reading
 from service.finding import Seen, Wanted
-from service.moves import Request, WorkflowUnknown
-from service.storing import Outcome
+from service.moves import Decided, Request
 
 blueprint = Blueprint("tickets", "Tickets: open, find, show and move them")
 
@@ -36,15 +34,14 @@ Arguments = Mapping[str, Any]
 def open_ticket(opening: Arguments) -> Response:
     """Open a ticket."""
 
-    def work(session: Session) -> tuple[int, Mapping[str, Any]]:
-        workflow = opening["workflow"]
-        transition = opening.get("transition") or _only_opening(session, workflow)
-        outcome = moves.open_ticket(
-            session, now(), workflow=workflow, site=opening["site"], request=_request(opening, transition)
+    def decide(session: Session) -> Work:
+        request = _request(opening, opening.get("transition") or "")
+        decided = moves.decided_opening(
+            session, now(), workflow=opening["workflow"], site=opening["site"], request=request
         )
-        return _moved(session, outcome, 201, dry_run=opening["dry_run"])
+        return _carrying_out(session, decided, 201)
 
-    return answered_once(work, dry_run=opening["dry_run"])
+    return decided_and_answered(decide, dry_run=opening["dry_run"])
 
 
 @blueprint.route("/tickets", methods=["GET"])
@@ -74,7 +71,7 @@ def find_tickets(query: Arguments) -> Response:
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
-    with reading() as session:
+    with asking() as session:
         seen = finding.show(session, now(), number, caller())
         return jsonify(_page_body(session, seen))
 
@@ -83,7 +80,7 @@ def show_ticket(number: str) -> Response:
 @blueprint.alt_response(200, schema=Transitions, description="transitions: each with what it asks and its blockers")
 def list_transitions(number: str) -> Response:
     """What may I do, what does each need, why not the others."""
-    with reading() as session:
+    with asking() as session:
         seen = finding.show(session, now(), number, caller())
         loaded = seen.loaded
         place = Place(site=loaded.ticket.site, departments=tuple(sorted(loaded.facts.departments)))
@@ -101,12 +98,17 @@ def list_transitions(number: str) -> Response:
 def move_ticket(move: Arguments, number: str) -> Response:
     """Make a move; with `dry_run`, show what it would change and store nothing."""
 
-    def work(session: Session) -> tuple[int, Mapping[str, Any]]:
-        request = _request(move, move["transition"], version=move["version"])
-        outcome = moves.move_ticket(session, now(), number, request)
-        return _moved(session, outcome, 200, dry_run=move["dry_run"])
+    request = _request(move, move["transition"], version=move["version"])
 
-    return answered_once(work, dry_run=move["dry_run"])
+    def decide(session: Session) -> Work:
+        decided = moves.decided_alone(session, now(), number, request)
+        if decided is None and request.dry_run:
+            decided = moves.decided_with_kin(session, now(), number, request)
+        if decided is None:
+            return lambda held: _moved(held, moves.move_ticket(held, now(), number, request), 200)
+        return _carrying_out(session, decided, 200)
+
+    return decided_and_answered(decide, dry_run=request.dry_run)
 
 
 @blueprint.route("/tickets/<number>/history", methods=["GET"])
@@ -141,16 +143,6 @@ def show_clocks(number: str) -> Response:
         )
 
 
-def _only_opening(session: Session, workflow: str) -> str:
-    """The opening transition that is meant when none is named; "" where there are several, which is refused."""
-    catalogue = revisions.current(session).catalogue
-    definition = catalogue.definitions.get(workflow)
-    if definition is None:
-        raise WorkflowUnknown(workflow, (one.name for one in catalogue.opened()))
-    openings = definition.openings()
-    return openings[0].name if len(openings) == 1 else ""
-
-
 def _request(sent: Arguments, transition: str, version: int | None = None) -> Request:
     return Request(
         person=caller(),
@@ -172,16 +164,31 @@ def _page_body(session: Session, seen: Seen) -> Body:
     }
 
 
-def _moved(session: Session, outcome: Outcome, status: int, *, dry_run: bool) -> tuple[int, Mapping[str, Any]]:
+def _carrying_out(session: Session, decided: Decided, status: int) -> Work:
+    """What is left to do once it is decided; the answer is made ready before, where it cannot become another."""
+    if decided.request.dry_run:
+        return lambda session: _moved(session, decided, status)
+    if decided.changes is None:
+        return lambda session: _moved(session, moves.carry_out(session, decided), status)
+    answer = _moved(session, decided, status)
+
+    def work(session: Session) -> tuple[int, Mapping[str, Any]]:
+        moves.carry_out(session, decided)
+        return answer
+
+    return work
+
+
+def _moved(session: Session, decided: Decided, status: int) -> tuple[int, Mapping[str, Any]]:
     """The ticket after its move; a dry run answers 200 with what would be."""
-    seen = finding.after(session, outcome, caller())
+    seen = finding.after(session, decided, caller())
     body = _page_body(session, seen)
-    if not dry_run:
+    if not decided.request.dry_run:
         return status, body
     names = seen.directory.names(lang())
     told = [
         told_body(one, names, seen.loaded.definition, lang())
-        for entries in outbox.evidence_of(outcome.items).values()
+        for entries in outbox.evidence_of(decided.outcome.items).values()
         for one in entries
     ]
     return 200, {**body, "dry_run": True, "told": told}
