@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL
 
-from benchmarks.databases import POSTGRESQL, TITLES
+from benchmarks.databases import POSTGRESQL, TITLES, Armed
 from benchmarks.place import furnished, opened
 from benchmarks.population import due_at, waiting
 from benchmarks.running import Child, Run
@@ -26,30 +26,29 @@ EACH = 3
 WHOLE = 1_000_000
 """The timers that most rows are measured with."""
 
-_filled: dict[tuple[str, str], tuple[URL, int]] = {}
+SMALL = 100_000
+"""Up to so many, a database is filled for this number alone, so that a small one stays small."""
 
 
 def armed(run: Run, kind: str, timers: int) -> URL:
-    """A database in which so many timers are armed, none of them due soon; filled up where one with fewer is there.
-
-    Each `timers` up to 100,000 has a database of its own, so that a small one stays small.
-    """
-    name = "few" if timers <= 100_000 else "many"
-    key = (kind, f"{name}_{timers if name == 'few' else ''}")
-    url, there = _filled.get(key, (None, 0))
-    if url is None:
-        url = run.databases.make(kind, f"armed_{key[1]}")
-        furnished(url)
+    """A database in which so many timers are armed, none of them due soon; made once in a run, and filled up later."""
     wanted = -(-timers // EACH)
-    if wanted > there:
-        with opened(url):
+    name = f"armed_{timers}" if timers <= SMALL else "armed"
+    found = run.databases.armed.get(f"{kind} {name}")
+    if found is None:
+        found = Armed(run.databases.make(kind, name), 0)
+        furnished(found.url)
+    if found.tickets < wanted:
+        with opened(found.url):
+            there = found.tickets
             for chunk in _chunks(wanted - there):
                 run.say(f"{TITLES[kind]}: {there:,} of {wanted:,} tickets with {EACH} armed timers each")
                 waiting(instant_here(), chunk)
                 there += chunk
-        tidied(url)
-    _filled[key] = (url, there)
-    return url
+        tidied(found.url)
+        found = Armed(found.url, wanted)
+    run.databases.armed[f"{kind} {name}"] = found
+    return found.url
 
 
 def _chunks(count: int) -> Iterator[int]:
@@ -106,7 +105,7 @@ class DueAtOnce:
         Each must have fired once, and must have been written as whoever came first wrote it.
         """
         for _ in range(6):
-            seconds = self._lead.setdefault(name, 8.0)
+            seconds = self._lead.setdefault(name, 8.0 + self.tickets / 1000)
             try:
                 return self._once(begin, seconds)
             except TooSoon:

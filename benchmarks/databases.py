@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -37,13 +38,21 @@ POSTGRESQL, SQLITE = "postgresql", "sqlite"
 TITLES = {POSTGRESQL: "PostgreSQL", SQLITE: "SQLite"}
 
 
+class Armed(NamedTuple):
+    """A database with so many tickets that wait."""
+
+    url: URL
+    tickets: int
+
+
 class Databases:
-    """Makes databases; `make(kind, name)` gives the address of an empty one."""
+    """Makes databases; `make(kind, name)` gives the address of an empty one, `armed` those that are shared, by name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._cleanup = contextlib.ExitStack()
         self._server: URL | None = None
+        self.armed: dict[str, Armed] = {}
 
     def make(self, kind: str, name: str) -> URL:
         """An empty database of this kind."""

@@ -28,7 +28,7 @@ def rows() -> Iterator[Row]:
 def measure(run: Run) -> Iterator[Figure]:
     """Both databases in turn."""
     row_of = {row.name: row for row in rows()}
-    times = run.sized(200, 5)
+    times = run.sized(60, 5)
     for kind in (POSTGRESQL, SQLITE):
         sizes = {"many": run.sized(WHOLE, 3000), "few": FEW}
         urls = {name: armed(run, kind, timers) for name, timers in sizes.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service import api
+from service import api, calls
 from service.db import connect
 from service.now import Now, SystemNow
 from service.settings import Settings
@@ -17,5 +17,6 @@ def create_app(settings: Settings, now: Now | None = None) -> Flask:
     """
     app = Flask("service", static_folder=None)
     connect(app, settings.database_url)
+    calls.follow(app)
     api.register(app, now or SystemNow())
     return app

@@ -48,11 +48,12 @@ def histories_of(
     table = tables.Entry.__table__
     for row in session.execute(select(table).where(table.c.ticket_id.in_(ids)).order_by(table.c.sequence)):
         filled = values.get((row.ticket_id, row.sequence), {})
-        histories[row.ticket_id].append(_entry(row, definitions[row.revision], filled))
+        histories[row.ticket_id].append(entry_of(row, definitions[row.revision], filled))
     return {each: tuple(entries) for each, entries in histories.items()}
 
 
-def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> Entry:
+def entry_of(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> Entry:
+    """An entry of its row; `stored` are the field values that it filled."""
     timer = None
     if row.timer_kind is not None:
         timer = TimerKey(row.timer_kind, row.timer_name, row.run, row.level or "")
@@ -88,6 +89,7 @@ def _entry(row: Row[Any], definition: Definition, stored: Mapping[str, Any]) -> 
         opened=children_from_json(row.opened),
         child=Ended.from_json(row.child) if row.child is not None else None,
         mapped=row.mapped or {},
+        repaired=tuple(row.repaired or ()),
     )
 
 
@@ -168,5 +170,6 @@ def entry_row(
         },
         "occurrence": None if entry.occurrence is None else occurrence_to_json(entry.occurrence),
         "mapped": dict(entry.mapped) or None,
+        "repaired": list(entry.repaired) or None,
         "request_id": request_id,
     }

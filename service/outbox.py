@@ -28,7 +28,12 @@ Row = dict[str, Any]
 
 def notice_id(number: str, item: Item) -> str:
     """The id of the notice that begins with `item`, of the ticket `number`."""
-    return str(uuid.uuid5(NAMESPACE, f"{number}:{item.sequence}:{item.position}:{item.told.person}"))
+    return notice_id_of(number, item.sequence, item.position, item.told.person)
+
+
+def notice_id_of(number: str, sequence: int, position: int, person: str) -> str:
+    """The id of the notice to a person that begins with what an entry told at a position."""
+    return str(uuid.uuid5(NAMESPACE, f"{number}:{sequence}:{position}:{person}"))
 
 
 def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], created_at: dt.datetime) -> list[Row]:

@@ -14,6 +14,7 @@ from service import publishing, revisions, tables
 from service.changes import Change, changes
 from service.revisions import RevisionUnknown, RevisionUnreadable
 from workflow import words
+from workflow.carrying import same_type
 from workflow.catalogue import Catalogue, compile_published
 from workflow.definition import Definition, Text
 from workflow.fields import BUILT_IN_FIELDS
@@ -202,7 +203,7 @@ def _fields_gone(pinned: Iterable[Definition], after: Definition) -> Iterator[tu
     for before in pinned:
         for name, part in before.fields.items():
             new = after.fields.get(name) or BUILT_IN_FIELDS.get(name)
-            kind = "field" if new is None else "type" if new.type is not part.type else ""
+            kind = "field" if new is None else "" if same_type(part, new) else "type"
             if kind and (kind, name) not in told:
                 told.add((kind, name))
                 yield kind, name, part.text

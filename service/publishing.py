@@ -267,9 +267,10 @@ def _still_named(
             for name in sorted(names):
                 yield Text(
                     f"the {what} {name} is taken away, and {count} open ticket{'' if count == 1 else 's'} of "
-                    f"{workflow} may still need it (revision {revision}); keep it until they have ended",
+                    f"{workflow} may still need it (revision {revision}); "
+                    "keep it until they have ended or are carried over",
                     f"{what_zh} {name} 被删除，但 {workflow} 还有 {count} 张未结束的工单可能用到它（版本 {revision}）；"
-                    "请保留到这些工单结束",
+                    "请保留到这些工单结束或转入新版本",
                 )
 
 

@@ -1,14 +1,15 @@
-"""The processes that run for long: serving with a scheduler beside it, or only scheduling."""
+"""The processes that run for long: serving with a scheduler beside it, serving in several workers, only scheduling."""
 
 from __future__ import annotations
 
 import errno
 import logging
+import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,11 @@ from service import demonstration as demonstrating
 from service import migrations, revisions, scheduler
 from service.announcing import Announcer
 from service.app import create_app
-from service.db import disconnect, reading, require_database, sqlite_file
+from service.db import DatabaseUnavailable, connect, disconnect, reading, require_database, sqlite_file
 from service.now import SystemNow
 from service.scheduler import Duties
 from service.settings import Settings
-from service.single import only_server
+from service.single import NeedsPostgreSQL, only_server
 from service.terminal import log_to_terminal
 from workflow.definition import Text
 
@@ -59,7 +60,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
 
     Raises CannotListen, AlreadyServed (on SQLite there is one serving process), DatabaseUnusable, SchemaNotCurrent.
     """
-    lines = log_to_terminal()
+    lines = log_to_terminal(settings.log, "serve")
     require_database(settings.database_url, may_be_missing=demonstration)
     now = SystemNow()
     app = create_app(settings, now)
@@ -88,9 +89,44 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
             server.run()
 
 
+def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, threads: int) -> None:
+    """Serve the API in several processes and run no scheduler, until told to stop; for PostgreSQL.
+
+    A socket that systemd hands over is served instead of `host` and `port`.
+    Raises CannotListen, NeedsPostgreSQL, SchemaNotCurrent, DatabaseUnavailable; ends with SystemExit.
+    """
+    from service import web_workers
+
+    lines = log_to_terminal(settings.log, "web")
+    if sqlite_file(settings.database_url) is not None:
+        raise NeedsPostgreSQL
+    handed_over = os.environ.get("LISTEN_PID") == str(os.getpid())
+    listening = None if handed_over else _listen(host, port)
+    bare = Flask("service")
+    connect(bare, settings.database_url)
+    with bare.app_context():
+        migrations.require_current_schema()
+        lines.zone = _zone_of_the_house()
+    disconnect(bare)  # nothing that is connected is inherited by two processes
+
+    def ready() -> None:
+        announcer = Announcer(bare)
+        announcer.listening(host, port)
+
+    web_workers.run(lambda: _worker_app(settings), listening, workers=workers, threads=threads, ready=ready)
+
+
+def _worker_app(settings: Settings) -> Flask:
+    """The application of one worker, which has read the definitions before it takes its first call."""
+    app = create_app(settings)
+    with app.app_context(), suppress(DatabaseUnavailable, revisions.NothingPublished), reading() as session:
+        revisions.current(session)
+    return app
+
+
 def schedule(settings: Settings) -> None:
     """Run the scheduler alone until it is told to stop; any number of such processes may run on PostgreSQL."""
-    lines = log_to_terminal()
+    lines = log_to_terminal(settings.log, "schedule")
     require_database(settings.database_url)
     now = SystemNow()
     app = create_app(settings, now)

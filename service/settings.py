@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.terminal import FORMS, Form
 from workflow.definition import Text
 
 PREFIX = "DUBAN_"
@@ -38,10 +39,12 @@ class Settings:
 
     DUBAN_DATABASE_URL  where tickets are kept: sqlite:///var/duban.db, or postgresql://user:password@host/name
     DUBAN_DEFINITIONS   the folder with the definitions: definitions
+    DUBAN_LOG           how long-running processes log: text for people, json for programs
     """
 
     database_url: URL
     definitions: Path
+    log: Form = "text"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, start: Path) -> Settings:
@@ -57,14 +60,16 @@ class Settings:
         faults: list[Text] = [_unknown(name) for name in sorted(given) if name not in KNOWN]
         url = _database_url(given.get("DUBAN_DATABASE_URL", KNOWN["DUBAN_DATABASE_URL"]), start, faults)
         definitions = start / given.get("DUBAN_DEFINITIONS", KNOWN["DUBAN_DEFINITIONS"])
-        if faults or url is None:
+        log = _form(given.get("DUBAN_LOG", KNOWN["DUBAN_LOG"]), faults)
+        if faults or url is None or log is None:
             raise SettingsFaulty(faults)
-        return cls(database_url=url, definitions=definitions)
+        return cls(database_url=url, definitions=definitions, log=log)
 
 
 KNOWN: Mapping[str, str] = {
     "DUBAN_DATABASE_URL": "sqlite:///var/duban.db",
     "DUBAN_DEFINITIONS": "definitions",
+    "DUBAN_LOG": "text",
 }
 """Every name that is read, with its default."""
 
@@ -75,6 +80,16 @@ def _unknown(name: str) -> Text:
         f"{name} is no setting of Duban" + (f"; did you mean {near[0]}?" if near else "."),
         f"{name} 不是 Duban 的设置" + (f"；是否想写 {near[0]}？" if near else "。"),
     )
+
+
+def _form(text: str, faults: list[Text]) -> Form | None:
+    found = next((form for form in FORMS if form == text), None)
+    if found is not None:
+        return found
+    faults.append(
+        Text(f"DUBAN_LOG says {text!r}; accepted are text and json.", f"DUBAN_LOG 写的是“{text}”；可写 text 或 json。")
+    )
+    return found
 
 
 def _database_url(text: str, start: Path, faults: list[Text]) -> URL | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workflow.definition import Text
+
 
 class AlreadyServed(Exception):
     """Another process is serving this database."""
@@ -18,6 +20,19 @@ class AlreadyServed(Exception):
             f"{file} is already being served by {who}. On SQLite there is one serving process: stop it, or use "
             "PostgreSQL, which any number may serve."
         )
+
+
+class NeedsPostgreSQL(Exception):
+    """Several processes were asked for on SQLite."""
+
+    def __init__(self) -> None:
+        self.text = Text(
+            "On SQLite one process serves and schedules: `duban serve`. Web workers and schedulers beside each other "
+            "need PostgreSQL: DUBAN_DATABASE_URL=postgresql://user:password@host/name.",
+            "SQLite 上由一个进程同时提供服务和运行定时任务：duban serve。多个进程需要 PostgreSQL："
+            "DUBAN_DATABASE_URL=postgresql://user:password@host/name。",
+        )
+        super().__init__(self.text.en)
 
 
 @contextmanager

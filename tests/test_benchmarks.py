@@ -74,22 +74,25 @@ def test_the_endpoint_by_hand_makes_the_same_writes(tmp_path: Path) -> None:
         require_same(rows_of(ours), rows_of(theirs))
 
 
-ALL = {row.name: row for subject in SUBJECTS for row in rows(subject)}
+@pytest.fixture(scope="module")
+def table() -> dict[str, Row]:
+    """Every row by its name."""
+    return {row.name: row for subject in SUBJECTS for row in rows(subject)}
 
 
-def test_every_row_has_a_name_of_its_own() -> None:
-    assert len(ALL) == sum(len(rows(subject)) for subject in SUBJECTS)
+def test_every_row_has_a_name_of_its_own(table: dict[str, Row]) -> None:
+    assert len(table) == sum(len(rows(subject)) for subject in SUBJECTS)
 
 
 @pytest.mark.parametrize("promise", report.PROMISES, ids=lambda one: f"{one.what} / {one.against}")
-def test_what_is_promised_is_what_its_rows_must_reach(promise: report.Promise) -> None:
-    found = [row for name, row in ALL.items() if fnmatchcase(name, promise.rows)]
+def test_what_is_promised_is_what_its_rows_must_reach(promise: report.Promise, table: dict[str, Row]) -> None:
+    found = [row for name, row in table.items() if fnmatchcase(name, promise.rows)]
     assert found
     assert {row.must for row in found} == {promise.must}
 
 
-def test_every_row_that_must_reach_something_is_promised() -> None:
-    bound = {name for name, row in ALL.items() if row.must}
+def test_every_row_that_must_reach_something_is_promised(table: dict[str, Row]) -> None:
+    bound = {name for name, row in table.items() if row.must}
     assert bound == {name for name in bound if any(fnmatchcase(name, one.rows) for one in report.PROMISES)}
 
 
@@ -101,11 +104,11 @@ def test_the_readmes_tell_what_was_measured() -> None:
         assert report.with_results(written, told) == written
 
 
-def test_a_promise_tells_its_worst_row() -> None:
+def test_a_promise_tells_its_worst_row(table: dict[str, Row]) -> None:
     figures = [
-        Figure(row=ALL["two-near"], ours=(4,), theirs=(2,)),
-        Figure(row=ALL["nothing-sqlite"], ours=(1,), theirs=(1,)),
-        Figure(row=ALL["nothing-postgresql"], ours=(3,), theirs=(2,)),
+        Figure(row=table["two-near"], ours=(4,), theirs=(2,)),
+        Figure(row=table["nothing-sqlite"], ours=(1,), theirs=(1,)),
+        Figure(row=table["nothing-postgresql"], ours=(3,), theirs=(2,)),
     ]
     text = report.short_text({"machine": {"cores": 2}, "rows": [one.to_json() for one in figures]})
     assert "| 10,000 due at once, two schedulers | one | ≥ 1 | 2.00 |" in text

@@ -77,7 +77,7 @@ class TimerKey(NamedTuple):
     level: str = ""
 
 
-EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child"]
+EntryKind = Literal["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child", "repair"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +128,7 @@ class Entry:
     calendar   calendar        None                  calendar: the revision from which limits are derived from now on
     revision   workflow        None                  revision, calendar: by which it goes on; source, target; mapped
     child      number          None                  child: how it ended; actor: who ended it
+    repair     doctor          None                  repaired: what was stored otherwise than the history says
 
     `filled` has the fields that were typed, followed or set, with their new values; `set` the built-ins
     (state excluded): priority, accountable, assignee, round, and the step of approval whose turn it is then.
@@ -165,3 +166,4 @@ class Entry:
     child: Ended | None = None
     occurrence: Occurrence | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
+    repaired: tuple[Mapping[str, Any], ...] = ()

@@ -7,7 +7,7 @@ again. So what is stored of a ticket is always what its history says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +57,8 @@ def fold(
     `source` is the definition before it, and `history` the entries before it: both are needed where another
     definition, or another revision of it, holds after the entry, and only there.
     """
+    if entry.kind == "repair":
+        return replace(ticket, sequence=entry.sequence)  # it stored what follows from the history, and adds nothing
     moved: dict[str, Any] = _moved(ticket, entry, definition, source) if entry.kind == "move" else {}
     if entry.kind == "revision":
         moved = _stands(ticket, entry, definition)
@@ -169,11 +171,26 @@ def replan(
     """
     if not history:
         raise ValueError(f"ticket {number} has no history")
-    source = definitions[history[0].revision]
-    ticket = blank(source, number=number, site=site, at=history[0].at)
+    *_, ticket = course(history, definitions, calendars, number=number, site=site)
+    return ticket
+
+
+def course(
+    history: Sequence[Entry],
+    definitions: Mapping[str, Definition],
+    calendars: Mapping[str, Calendar],
+    *,
+    number: str,
+    site: str,
+) -> Iterator[Ticket]:
+    """The ticket after each entry of a history, as `replan` goes through it."""
+    ticket: Ticket | None = None
+    source: Definition | None = None
     for position, entry in enumerate(history):
         definition = definitions[entry.revision]
-        calendar = calendars[entry.calendar]
-        ticket = fold(ticket, entry, definition, calendar, source=source, history=history[:position])
+        was = source or definition
+        before = ticket or blank(was, number=number, site=site, at=entry.at)
+        past = history[:position] if was.revision != definition.revision else ()
+        ticket = fold(before, entry, definition, calendars[entry.calendar], source=was, history=past)
         source = definition
-    return ticket
+        yield ticket

@@ -106,14 +106,6 @@ class Item:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any], person: str) -> Item:
         """The item that `to_json` gave, of a notice to `person`."""
-        told = Told(
-            person=person,
-            why=stored["why"],
-            held=_held_from_json(stored.get("held")),
-            vacant=_held_from_json(stored.get("vacant")),
-            instead_of=stored.get("instead_of"),
-            absent=stored.get("absent"),
-        )
         say, moot = stored.get("say"), stored.get("moot_by")
         return cls(
             about=stored["about"],
@@ -122,7 +114,7 @@ class Item:
             kind=stored["kind"],
             name=stored["name"],
             at=dt.datetime.fromisoformat(stored["at"]),
-            told=told,
+            told=told_from_json(stored, person),
             run=stored.get("run"),
             level=stored.get("level", ""),
             due_at=_instant(stored.get("due_at")),
@@ -151,18 +143,21 @@ def items_of(
     """
     found: dict[str, list[Item]] = {}
     for index, decision in enumerate(decisions):
-        moot_by = _overtaken(decision.entry, decisions[index + 1 :])
+        moot_by = overtaken(decision.entry, decisions[index + 1 :])
         for position, notice in enumerate(decision.notices):
             asked = _still_asked(notice, decisions[-1])
             for each in told(notice.to):
                 if asked is None and _his_own(decision.entry, each.person):
                     continue
-                item = _item(decision.entry, notice, position, each, asked, moot_by)
+                item = item_of(decision.entry, notice, position, each, asked, moot_by)
                 found.setdefault(each.person, []).append(item)
     return {person: tuple(items) for person, items in found.items()}
 
 
-def _item(entry: Entry, notice: Notice, position: int, told: Told, ask_for: str | None, moot_by: MootBy | None) -> Item:
+def item_of(
+    entry: Entry, notice: Notice, position: int, told: Told, ask_for: str | None, moot_by: MootBy | None
+) -> Item:
+    """One thing that a person is told of an entry."""
     return Item(
         about=notice.about,
         sequence=entry.sequence,
@@ -196,7 +191,7 @@ def _still_asked(notice: Notice, last: Decision) -> str | None:
     return transition.name if transition is not None and last.ticket.state in transition.sources else None
 
 
-def _overtaken(entry: Entry, later: Sequence[Decision]) -> MootBy | None:
+def overtaken(entry: Entry, later: Sequence[Decision]) -> MootBy | None:
     """What made a level or reminder moot: the move that ended its clock, or for a `soon` its clock's being late.
 
     A move that the timer itself makes is what it tells of, and overtakes nothing.
@@ -228,6 +223,18 @@ def _lasts(key: TimerKey, decision: Decision) -> bool:
     return any(
         clock.open and (clock.kind, clock.name, clock.run) == (key.kind, key.name, key.run)
         for clock in decision.ticket.clocks
+    )
+
+
+def told_from_json(stored: Mapping[str, Any], person: str) -> Told:
+    """Why a person was told, as an item and the evidence of an entry keep it."""
+    return Told(
+        person=person,
+        why=stored["why"],
+        held=_held_from_json(stored.get("held")),
+        vacant=_held_from_json(stored.get("vacant")),
+        instead_of=stored.get("instead_of"),
+        absent=stored.get("absent"),
     )
 
 

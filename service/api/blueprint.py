@@ -185,12 +185,6 @@ def lang() -> str:
     return "zh"
 
 
-def request_id() -> str | None:
-    """The id that the caller gave the request, if it is one."""
-    given = request.headers.get("X-Request-Id", "")
-    return given if 0 < len(given) <= 128 and given.isascii() and given.isprintable() else None
-
-
 def _sign_in() -> None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:

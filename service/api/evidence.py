@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service import findings
 from service.api.rendering import Body, blocker_body, due_body, fields_body, instant, named, person_body
 from service.finding import Seen
 from service.ledger import Line, Message
 from workflow import telling, words
-from workflow.definition import Definition
+from workflow.definition import Definition, Text
 from workflow.entry import Answer, Ended, Occurrence
 from workflow.telling import Reading
 from workflow.ticket import Held
@@ -29,6 +30,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "reminder": lambda: words.reminder(entry.name, definition),
         "calendar": lambda: words.plain(entry.name),
         "revision": lambda: definition.text,
+        "repair": lambda: REPAIRED,
         "child": lambda: entry.child.workflow_text if entry.child else words.plain(entry.name),
     }.get(entry.kind, lambda: words.deadline(entry.name, definition))()
     return {
@@ -62,8 +64,17 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "opened": [{"number": one.number, "workflow": one.workflow} for one in entry.opened],
         "child": None if entry.child is None else _ended_body(entry.name, entry.child, lang),
         "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
+        "repaired": [_repaired_body(one, definition, lang) for one in entry.repaired],
         "request_id": line.request_id,
     }
+
+
+REPAIRED = Text("put right from the command line", "由命令行体检修正")
+
+
+def _repaired_body(one: Mapping[str, Any], definition: Definition, lang: str) -> Body:
+    """What was stored otherwise than the history says, before and after, and the same in words."""
+    return {**one, "said": findings.said(one, definition, lang)}
 
 
 def answer_body(answer: Answer) -> Body:

@@ -14,10 +14,11 @@ from service.api.answers.evidence import Clocks, History
 from service.api.answers.forms import Transitions
 from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
-from service.api.blueprint import Blueprint, Work, caller, decided_and_answered, lang, now, request_id
+from service.api.blueprint import Blueprint, Work, caller, decided_and_answered, lang, now
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
 from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
+from service.calls import request_id
 from service.db import asking, reading
 from service.finding import Seen, Wanted
 from service.moves import Decided, Request

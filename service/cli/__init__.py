@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from service.cli.check import check
+from service.cli.doctor import doctor
 from service.cli.draw import draw
 from service.cli.due import due
 from service.cli.editor import editor
@@ -24,7 +25,7 @@ from service.cli.publish import publish
 from service.cli.recurring import recurring
 from service.cli.register import register
 from service.cli.roles import role
-from service.cli.running import schedule, serve, upgrade
+from service.cli.running import schedule, serve, upgrade, web
 from service.cli.sites import department, site
 from service.cli.speaking import Group, Option, choose_language
 from service.cli.test import test
@@ -89,7 +90,9 @@ for command in (
     recurring,
     upgrade,
     serve,
+    web,
     schedule,
+    doctor,
     site,
     department,
     person,

@@ -9,10 +9,27 @@ import click
 from service.cli.faults import USAGE, Faulty
 from service.cli.folder import compiled, definition_called
 from service.cli.options import definitions_option
-from service.cli.speaking import Command, Option, lang
+from service.cli.speaking import Command, Option, lang, say
 
 MERMAID = (".mmd", ".mermaid")
 """How the files of Mermaid end."""
+
+
+def _form_of(output: Path | None) -> str:
+    """What a file of this name is expected to hold; raises Faulty for one that holds neither."""
+    if output is None or output.suffix.lower() in ("", ".svg"):
+        return "svg"
+    if output.suffix.lower() in MERMAID:
+        return "mermaid"
+    raise Faulty(
+        say(
+            f"{output}: a picture is an .svg, which browsers and office programs open, or text for Mermaid, "
+            f"{' or '.join(MERMAID)}; `--format svg` writes one under any name.",
+            f"{output}：图片是 .svg（浏览器和办公软件都能打开），Mermaid 文本是 {' 或 '.join(MERMAID)}；"
+            "要用别的文件名，请加 --format svg。",
+        ),
+        USAGE,
+    )
 
 
 @click.command(
@@ -54,7 +71,7 @@ def draw(context: click.Context, name: str, definitions: Path | None, form: str 
     definition = definition_called(name, catalogue)
     labels = {one.name: one.text.read(lang()) for one in catalogue.definitions.values()}
     if form is None:
-        form = "mermaid" if output is not None and output.suffix in MERMAID else "svg"
+        form = _form_of(output)
     picture = (drawing.svg if form == "svg" else drawing.mermaid)(definition, lang(), names=labels)
     if output is None:
         click.echo(picture, nl=not picture.endswith("\n"))

@@ -26,6 +26,7 @@ _TOLD = (
     ("service.db", "DatabaseUnusable", PROBLEMS),
     ("service.migrations", "SchemaNotCurrent", PROBLEMS),
     ("service.single", "AlreadyServed", PROBLEMS),
+    ("service.single", "NeedsPostgreSQL", PROBLEMS),
     ("service.serving", "HostUnknown", USAGE),
     ("service.serving", "CannotListen", PROBLEMS),
     ("service.carrying", "PublishedMeanwhile", PROBLEMS),

@@ -53,9 +53,10 @@ def _definition(preview: Preview, name: str, at: dt.datetime) -> Iterator[str]:
     if standing:
         count = sum(one.tickets for one in standing)
         yield "- " + say(
-            f"{count} open ticket{'s' * (count != 1)} keep{'s' * (count == 1)} the revision with which "
-            f"{'it was' if count == 1 else 'they were'} opened:",
-            f"{count} 张未结工单保持原有版本：",
+            f"1 open ticket keeps the revision that it has, unless you add --carry-over {name}:"
+            if count == 1
+            else f"{count} open tickets keep the revision that they have, unless you add --carry-over {name}:",
+            f"{count} 张未结工单保持原有版本，除非加上 --carry-over {name}：",
         )
         for one in standing:
             yield "  - " + _standing(one, definition.revision, at)

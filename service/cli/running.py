@@ -1,6 +1,8 @@
-"""`duban upgrade`, `duban serve` and `duban schedule`: what keeps an installation running."""
+"""`duban upgrade`, `serve`, `web` and `schedule`: what keeps an installation running."""
 
 from __future__ import annotations
+
+import os
 
 import click
 
@@ -29,6 +31,19 @@ def upgrade() -> None:
         click.echo(say(f"Schema: {was} -> {after}.", f"数据库结构：{was} → {after}。"))
 
 
+_host = click.option(
+    "--host", cls=Option, default="127.0.0.1", show_default=True, says=("The address to listen on.", "监听的地址。")
+)
+_port = click.option(
+    "--port",
+    cls=Option,
+    type=click.IntRange(1, 65535),
+    default=8080,
+    show_default=True,
+    says=("The port to listen on.", "监听的端口。"),
+)
+
+
 @click.command(
     cls=Command,
     says=(
@@ -37,17 +52,8 @@ def upgrade() -> None:
     ),
     examples=("duban serve", "duban serve --host 0.0.0.0 --port 80", "duban serve --demonstration"),
 )
-@click.option(
-    "--host", cls=Option, default="127.0.0.1", show_default=True, says=("The address to listen on.", "监听的地址。")
-)
-@click.option(
-    "--port",
-    cls=Option,
-    type=click.IntRange(1, 65535),
-    default=8080,
-    show_default=True,
-    says=("The port to listen on.", "监听的端口。"),
-)
+@_host
+@_port
 @click.option(
     "--demonstration",
     cls=Option,
@@ -68,6 +74,49 @@ def serve(host: str, port: int, demonstration: bool) -> None:
         raise Faulty("\n".join(problem.line(lang()) for problem in sorted(error.problems))) from error
     except PublishingRefused as error:
         raise Faulty("\n".join(reason.read(lang()) for reason in error.reasons)) from error
+
+
+@click.command(
+    cls=Command,
+    says=(
+        (
+            "Serve the API in several worker processes and no scheduler; for PostgreSQL, beside `duban schedule`.\n\n"
+            "SIGTERM lets what has begun come to its end, SIGHUP puts fresh workers in the place of the old ones "
+            "without losing a call, and a worker that hangs or dies is replaced."
+        ),
+        (
+            "用多个工作进程提供服务，不含定时任务；与 duban schedule 配合，用于 PostgreSQL。\n\n"
+            "收到 SIGTERM 先办完已开始的请求；收到 SIGHUP 用新的工作进程替换原有的，不丢请求；"
+            "卡住或退出的工作进程会被替换。"
+        ),
+    ),
+    examples=("duban web", "duban web --host 0.0.0.0 --workers 4", "duban web --workers 2 --threads 16"),
+)
+@_host
+@_port
+@click.option(
+    "--workers",
+    cls=Option,
+    type=click.IntRange(1, 256),
+    default=None,
+    says=("How many processes; without it one for each processor.", "工作进程数；不写时每个处理器一个。"),
+)
+@click.option(
+    "--threads",
+    cls=Option,
+    type=click.IntRange(1, 20),
+    default=8,
+    show_default=True,
+    says=(
+        "How many calls a process works on at the same time, each with a connection to the database.",
+        "每个进程同时处理的请求数，每个请求占用一个数据库连接。",
+    ),
+)
+def web(host: str, port: int, workers: int | None, threads: int) -> None:
+    from service import serving
+
+    processors = len(os.sched_getaffinity(0))
+    serving.serve_in_workers(settings(), host, port, workers=workers or processors, threads=threads)
 
 
 @click.command(

@@ -26,6 +26,7 @@ class Entry(Base):
     answer     what an approver's move said: {"step", "granted", "rows"}
     opened     the child tickets that it opened: [{"number", "workflow"}]
     child      how a child ended, whose number is the `name`
+    repaired   what was stored otherwise than the history says: [{"what", "name", "column", "before", "after"}]
     mapped     the states of an earlier revision that are gone, with those that stand for them: {"waiting": "held"}
     reasons    the blockers of a refusal
     extension  amount, reason, approver
@@ -74,6 +75,7 @@ class Entry(Base):
     extension: Mapped[dict[str, Any] | None] = mapped_column(Json)
     occurrence: Mapped[dict[str, Any] | None] = mapped_column(Json)
     mapped: Mapped[dict[str, str] | None] = mapped_column(Json)
+    repaired: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     request_id: Mapped[str | None]
 
 

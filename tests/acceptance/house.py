@@ -86,6 +86,10 @@ class House:
         self._secrets = secrets
         self._seen: set[str] = set()
 
+    def token(self, person: str) -> str:
+        """With which somebody calls from another process."""
+        return self._secrets[person]
+
     # --- What people do ----------------------------------------------------------------------------------------------
 
     def open(self, workflow: str, person: str, transition: str, fields: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
-from service import accounts, entries, loading, moves, publishing, revisions, sites, sweep, tables
+from service import accounts, doctor, entries, loading, moves, publishing, revisions, sites, sweep, tables
 from service.app import create_app
 from service.db import disconnect, reading, writing
 from service.moves import MoveRefused, Request
@@ -199,6 +199,7 @@ def require_the_same(house: House, workflow: str, plot: Plot) -> None:
     entries = on_time.entries()
     require_consistent(first, entries, definitions, house.calendar)
     require_as_stored(on_time, first)
+    require_proved(on_time)
     on_time.leave()
     for late_by in (DAY, None):
         other = Stored(house, workflow)
@@ -210,6 +211,7 @@ def require_the_same(house: House, workflow: str, plot: Plot) -> None:
         assert told(other.entries(), definitions) <= told(entries, definitions)
         require_consistent(ticket, other.entries(), definitions, house.calendar)
         require_as_stored(other, ticket)
+        require_proved(other)
         other.leave()
 
 
@@ -218,3 +220,10 @@ def require_as_stored(world: Stored, ticket: Ticket) -> None:
     least: Timer | None = min(ticket.timers, key=lambda timer: timer.due_at, default=None)
     assert world.due() == (least.due_at if least else None)
     assert ticket.ended_at is None or least is None
+
+
+def require_proved(world: Stored) -> None:
+    """Every row that is stored of the ticket follows from its entries."""
+    assert world.number is not None
+    case = doctor.examine(world.number)
+    assert case is None, case.findings

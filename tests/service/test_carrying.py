@@ -25,6 +25,7 @@ from service.publishing import foresee, publish
 from service.records import read_rows, tickets_of
 from service.revisions import Published
 from tests.service.house import ERRAND, OFFICE, house
+from tests.service.statements import failing_at
 from tests.service.test_children import REMEDY, SURVEY
 from workflow.history import replan
 from workflow.kin import Kin
@@ -368,6 +369,39 @@ def test_who_is_killed_between_batches_is_run_again_and_does_what_is_left(
     assert [one.number for one in rest] == numbers[2:]
     for number in numbers:
         assert history(number) == [("move", "ask"), ("revision", "errand"), ("level", "finish")]
+        require_true(number)
+
+
+class Killed(BaseException):
+    """Ends a run wherever it is."""
+
+
+def test_who_is_killed_at_any_statement_leaves_whole_tickets_and_the_next_run_does_the_rest(
+    staffed: FixedNow, database: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "BATCH", 2)
+    numbers = [open_errand(staffed) for _ in range(3)]
+    limits = [ERRAND.replace("30 minutes", f"{minutes} minutes") for minutes in (40, 50)]
+    killed = 0
+    while True:
+        republished(staffed, errand=limits[killed % 2])
+        before = {number: len(history(number)) for number in numbers}
+        try:
+            with failing_at(database, killed + 1, Killed()):
+                list(carry_over(staffed, ERRANDS))
+        except Killed:
+            killed += 1
+            done = [number for number in numbers if len(history(number)) > before[number]]
+            assert done in ([], numbers[:2], numbers), "a batch is written whole or not at all"
+            rest = carried(carry_over(staffed, ERRANDS))
+            assert [one.number for one in rest] == [one for one in numbers if one not in done]
+        else:
+            break
+        for number in numbers:
+            assert len(history(number)) == before[number] + 1
+    assert killed > 20
+    for number in numbers:
+        assert due(number) == [f"03-02 10:{(40, 50)[killed % 2]}"]
         require_true(number)
 
 

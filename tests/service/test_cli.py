@@ -397,6 +397,12 @@ def test_draw_gives_a_picture_or_a_text(duban: Duban, place: Path) -> None:
     assert (place / "errand.svg").read_text().startswith("<svg")
 
 
+def test_draw_writes_no_picture_under_a_name_that_promises_another_kind(duban: Duban, place: Path) -> None:
+    assert ".svg" in refused(duban("draw", "errand", "-o", "errand.png"), 2)
+    assert not (place / "errand.png").exists()
+    assert done(duban("draw", "errand", "--format", "svg", "-o", "errand.png")) == ""
+
+
 def test_draw_names_the_nearest_definition(duban: Duban) -> None:
     assert "did you mean errand?" in refused(duban("draw", "erand"), 2)
 

@@ -28,7 +28,9 @@ class Entry(Named):
     sequence = fields.Integer(required=True)
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child"]),
+        validate=validate.OneOf(
+            ["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child", "repair"]
+        ),
     )
     level = fields.String(allow_none=True)
     run = fields.Integer(allow_none=True)
@@ -57,6 +59,10 @@ class Entry(Named):
     reasons = fields.List(fields.Nested(Blocker))
     opened = fields.List(fields.Dict(), metadata={"description": "child tickets: number and workflow"})
     child = fields.Dict(allow_none=True, metadata={"description": "how a child ended: number, workflow, state"})
+    repaired = fields.List(
+        fields.Dict(),
+        metadata={"description": "what was stored otherwise than the history says, before and after, and in words"},
+    )
     request_id = fields.String(allow_none=True)
 
 

@@ -41,15 +41,26 @@ def unbounded_pause(draft: Draft) -> Found:
         if state in left or (one.name, state) not in reached(draft):
             continue
         way = names.way(way_to(draft, state))
-        example, lines = _reminder_that_ends(one, state)
+        move = _move_by_the_clock(one, state)
+        if move is not None:
+            en = f"add a reminder with `while: {state}` and `move: {move}`"
+            zh = f"请加一个带 `while: {state}` 和 `move: {move}` 的催办"
+        else:
+            en = (
+                f"let a transition that leaves `{state}` list `clock` in its `by` and ask for no field, and add a "
+                f"reminder with `while: {state}` that names it as its `move`"
+            )
+            zh = (
+                f"请让一个离开 `{state}` 的流转在 `by` 中列出 `clock` 且不要求填写字段，"
+                f"再加一个带 `while: {state}`、以它为 `move` 的催办"
+            )
         yield fault(
             draft.item(("deadlines", name, "paused_in"), state),
             "unbounded_pause",
-            f"the limit `{name}` stands still in `{state}` ({way}), and nothing ever moves the ticket on from there; "
-            f"add a reminder with `while: {state}` and `move: {example}`",
-            f"时限 `{name}` 在状态 `{state}` 中不计时（{way}），而且没有任何催办让工单离开该状态；"
-            f"请加一个带 `while: {state}` 和 `move: {example}` 的催办",
-            mend=draft.new_part("reminders", lines),
+            f"the limit `{name}` stands still in `{state}` ({way}), "
+            f"and nothing ever moves the ticket on from there; {en}",
+            f"时限 `{name}` 在状态 `{state}` 中不计时（{way}），而且没有任何催办让工单离开该状态；{zh}",
+            mend=draft.new_part("reminders", _reminder_that_ends(one, state, move)),
         )
 
 
@@ -60,24 +71,27 @@ def _moves_on(draft: Draft, reminder: str) -> bool:
     return move is not None and move.target is not None and one.reminders[reminder].condition is None
 
 
-def _reminder_that_ends(one: Definition, state: str) -> tuple[str, tuple[str, ...]]:
-    """The move that a reminder would make to end a pause, and the lines of that reminder; none if no move could."""
-    leaving = [move for move in one.transitions.values() if state in move.sources and move.target not in (None, state)]
-    able = [move.name for move in leaving if not move.fill and BY_CLOCK in move.by]
+def _move_by_the_clock(one: Definition, state: str) -> str | None:
+    """The first move out of a state that the clock may make as it stands."""
+    leaving = (move for move in one.transitions.values() if state in move.sources and move.target not in (None, state))
+    return next((move.name for move in leaving if not move.fill and BY_CLOCK in move.by), None)
+
+
+def _reminder_that_ends(one: Definition, state: str, move: str | None) -> tuple[str, ...]:
+    """The lines of a reminder that ends a pause by a move; none without one."""
     name = next((name for name in (f"{state}_ends", f"end_of_{state}") if name not in one.reminders), "")
-    if not able or not name:
-        return (leaving[0].name if leaving else "TRANSITION"), ()
+    if move is None or not name:
+        return ()
     label = one.states[state].text.zh if state in one.states else ""
-    lines = (
+    return (
         f"{name}:",
         f"  zh: {label if label.isalnum() else '等待'}超时",
         f"  since: {state}",
         "  after: 3 days",
         f"  while: {state}",
-        f"  move: {able[0]}",
+        f"  move: {move}",
         "  notify: accountable",
     )
-    return able[0], lines
 
 
 def unbounded_loop(draft: Draft) -> Found:

@@ -1,0 +1,150 @@
+"""Web workers: processes that serve the API from one socket, without a scheduler; gunicorn keeps them alive.
+
+The socket is opened and the database looked at once, before anything is forked; the application with its connections
+is made in each worker, so that no two processes share one. A worker holds nothing: any may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+from service.calls import longest_running
+
+BOOT_SECONDS = 30
+"""How long a worker may show no sign of life until it is replaced."""
+
+REQUEST_SECONDS = 120
+"""How long a request may take until its worker counts as hanging: a database that is away ends it far sooner."""
+
+STOP_SECONDS = 30
+"""How long a worker that is told to stop has for what it has begun."""
+
+SENDING_SECONDS = 10
+"""How long a client may pause in the middle of a request."""
+
+KEPT_SECONDS = 75
+"""How long a connection without a request is kept: longer than a proxy keeps it, so that it is the proxy who closes."""
+
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # signs of life are no writes to a disk that may be busy or full
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    make_app: Callable[[], Any],
+    listening: socket.socket | None,
+    *,
+    workers: int,
+    threads: int,
+    ready: Callable[[], None],
+) -> None:
+    """Serve what `make_app` makes in each worker until told to stop; ends with SystemExit, code 0 in good order.
+
+    `listening` None: the socket is the one that systemd hands over. SIGTERM: what has begun is finished, for
+    STOP_SECONDS at most. SIGHUP: one worker after another is replaced by a fresh one, and no call is lost.
+    """
+    settings: dict[str, Any] = {
+        "workers": workers,
+        "threads": threads,
+        "worker_class": _Worker,
+        "timeout": BOOT_SECONDS,
+        "graceful_timeout": STOP_SECONDS,
+        "keepalive": KEPT_SECONDS,
+        "forwarded_allow_ips": "",  # nothing here asks what a proxy says; the default would believe the environment
+        "control_socket_disable": True,
+        "logger_class": _Log,
+        "when_ready": lambda _arbiter: ready(),
+    }
+    if listening is not None:
+        settings["bind"] = f"fd://{listening.detach()}"
+    if _SHARED_MEMORY.is_dir():
+        settings["worker_tmp_dir"] = str(_SHARED_MEMORY)
+    gc.freeze()  # what is loaded by now is shared with the workers; the collector of each would copy it
+    _Workers(make_app, settings).run()
+
+
+class _Workers(BaseApplication):
+    """The workers as gunicorn wants to be told about them; it reads no file and no variable of its own."""
+
+    def __init__(self, make_app: Callable[[], Any], settings: dict[str, Any]) -> None:
+        self.load = make_app
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+
+class _Worker(ThreadWorker):
+    """A worker that counts as hanging also when one of its threads does."""
+
+    def notify(self) -> None:
+        if longest_running() < REQUEST_SECONDS:
+            super().notify()
+
+    def accept(self, listener: Any) -> None:
+        super().accept(_Accepting(listener))
+
+    def handle_abort(self, number: int, frame: Any) -> None:
+        log.critical("this worker hangs and is replaced", extra={"action": "worker_hangs"})
+        os.kill(os.getpid(), signal.SIGKILL)  # its threads would be waited for otherwise, and one of them hangs
+
+
+class _Accepting:
+    """A listening socket whose connections do not wait for ever for the rest of a request."""
+
+    def __init__(self, listener: Any) -> None:
+        self.listener = listener
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        accepted, address = self.listener.accept()
+        connection = _Connection(fileno=accepted.detach())
+        limit = struct.pack("ll", SENDING_SECONDS, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        return connection, address
+
+    def getsockname(self) -> Any:
+        return self.listener.getsockname()
+
+
+class _Log(Logger):
+    """What gunicorn says goes where everything goes; a line for each request is written by the application."""
+
+    def setup(self, cfg: Any) -> None:
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.propagate = True
+
+    def access(self, *_arguments: Any) -> None:
+        pass
+
+    def reopen_files(self) -> None:
+        pass
+
+    def close_on_exec(self) -> None:
+        pass
+
+
+class _Connection(socket.socket):
+    """A client that pauses for too long has gone."""
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        try:
+            return super().recv(size, flags)
+        except BlockingIOError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "the rest of a request did not come") from error
