@@ -11,6 +11,7 @@ every statement. A thread needs an application context of its own:
 from __future__ import annotations
 
 import datetime as dt
+import select
 import sqlite3
 import threading
 from collections import defaultdict
@@ -24,7 +25,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Integer, MetaData, Table, Text, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -127,6 +128,8 @@ def connect(app: Flask, url: URL) -> None:
     event.listen(engine, "begin", _begin)
     if file is not None:
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "checkout", _require_open)
 
 
 def require_database(url: URL, *, may_be_missing: bool = False) -> None:
@@ -332,6 +335,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON").close()
 
 
+def _require_open(connection: Any, _record: object, _proxy: object) -> None:
+    """A connection that the server has closed is replaced before it is used; that costs no way there and back.
+
+    A server that goes says so, and whatever it says is there to be read; from one that is well there is nothing, as
+    long as nobody has asked it anything.
+    """
+    if connection.closed or _readable(connection.fileno()):
+        raise DisconnectionError
+
+
+def _readable(socket: int) -> bool:
+    watching = select.poll()  # unlike select(), for any number of open files
+    watching.register(socket, select.POLLIN)
+    return bool(watching.poll(0))
+
+
 def _engine_options(url: URL) -> dict[str, Any]:
     options: dict[str, Any] = {
         "json_serializer": dump_json,
@@ -348,7 +367,6 @@ def _engine_options(url: URL) -> dict[str, Any]:
         "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
     }
     return options | {
-        "pool_pre_ping": True,
         "connect_args": {
             "application_name": "duban",
             "connect_timeout": WAIT_SECONDS // 2,

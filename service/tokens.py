@@ -6,13 +6,16 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from service import tables
 from service.account_faults import HasLeft, NotKnown, TimesFaulty
 from service.account_names import checked_label
+from service.db import table_of
+from service.now import Now
 
 PREFIX = "duban_"
 """What every token begins with, so that a leaked one is recognised where it turns up."""
@@ -45,21 +48,38 @@ def issue_token(
     return secret
 
 
-def person_of_token(session: Session, secret: str, at: dt.datetime) -> str | None:
-    """Whose token this is; None if it is nobody's, or was withdrawn, has expired, or its person has left."""
+def person_of_token(session: Session, secret: str, now: Now) -> str | None:
+    """Whose token this is; None if it is nobody's, or was withdrawn, has expired, or its person has left.
+
+    One statement, which has the instant as well, and is sent whenever anybody calls: a token that was withdrawn just
+    now is not good any more.
+    """
     if not secret.startswith(PREFIX) or len(secret) > _LONGEST or not secret.isascii():
         return None
-    token, person = tables.Token, tables.Person
-    return session.execute(
-        select(token.person_id)
-        .join(person, person.id == token.person_id)
-        .where(
-            token.digest == _digest(secret),
-            token.withdrawn_at.is_(None),
-            or_(token.expires_at.is_(None), token.expires_at > at),
-            person.active,
-        )
-    ).scalar_one_or_none()
+    here = now.here(session)
+    wanted = _ANY if here is not None else _any_with(now.column(session))
+    found = session.connection().execute(wanted, {"digest": _digest(secret)}).one_or_none()
+    if found is None:
+        return None
+    person: str = found[0]
+    expires_at, at = found[1], here if here is not None else found[2]
+    return person if expires_at is None or at < expires_at else None
+
+
+_token, _person = table_of(tables.Token).c, table_of(tables.Person).c
+_ANY = (
+    select(_token.person_id, _token.expires_at)
+    .join_from(table_of(tables.Token), table_of(tables.Person), _person.id == _token.person_id)
+    .where(_token.digest == bindparam("digest"), _token.withdrawn_at.is_(None), _person.active)
+)
+_with_instant: list[Select[Any]] = []
+
+
+def _any_with(instant: ColumnElement[dt.datetime]) -> Select[Any]:
+    """The same with the instant, which the database tells; made once."""
+    if not _with_instant:
+        _with_instant.append(_ANY.add_columns(instant))
+    return _with_instant[0]
 
 
 def withdraw_tokens(session: Session, at: dt.datetime, *, label: str | None = None, person: str | None = None) -> int:

@@ -190,7 +190,7 @@ def _sign_in() -> None:
     if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn
     with asking() as session:
-        person = tokens.person_of_token(session, secret.strip(), now().instant(session))
+        person = tokens.person_of_token(session, secret.strip(), now())
     if person is None:
         raise NotSignedIn
     g.caller = person

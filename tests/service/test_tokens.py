@@ -9,6 +9,7 @@ from sqlalchemy import event, select, update
 from service import tables
 from service.account_faults import HasLeft, NameFaulty, NotKnown, TimesFaulty
 from service.db import db, reading, writing
+from service.now import FixedNow
 from service.tokens import PREFIX, issue_token, list_tokens, person_of_token, withdraw_tokens
 from tests.stored import store_people
 
@@ -29,7 +30,7 @@ def issue(person: str = "li", label: str = "phone", expires_at: dt.datetime | No
 
 def whose(secret: str, at: dt.datetime = AT) -> str | None:
     with reading() as session:
-        return person_of_token(session, secret, at)
+        return person_of_token(session, secret, FixedNow(at))
 
 
 def withdraw(**which: str) -> int:
