@@ -15,7 +15,7 @@ from service.access import may_read
 from service.db import table_of
 from service.directory import EVERYWHERE, Directory, Person, Site
 from service.labels import Labels, labels_of
-from service.loading import Loaded, TicketUnknown, load, scene_of, seen
+from service.loading import NUMBER, Loaded, TicketUnknown, load, scene_of, seen
 from service.moves import Decided
 from service.now import Now
 from service.openable import Openables
@@ -273,7 +273,9 @@ def _conditions(
     if wanted.late is not None:
         late = ticket.id.in_(_late())
         found.append(late if wanted.late else ~late)
-    if wanted.text:
+    if wanted.text and NUMBER.fullmatch(wanted.text.upper()):
+        found.append(ticket.number == wanted.text.upper())  # a whole number is one ticket, and is found at once
+    elif wanted.text:
         pattern = f"%{wanted.text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         found.append(
             or_(

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import outbox, revisions, schedules, tables
+from service.db import PerDatabase
 from service.now import Now
 from service.revisions import NothingPublished
 from service.staff import load_directory
@@ -25,10 +26,12 @@ TOO_LATE = dt.timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """How the service stands at one instant; `why` names everything that keeps it from being ready."""
+    """How the service stands at one instant; `why` names everything that keeps it from being ready.
+
+    `open_tickets` only where it was asked for, and then with how many seconds ago it was counted.
+    """
 
     why: tuple[str, ...]
-    open_tickets: int
     due_tickets: int
     oldest_due_seconds: float
     set_aside: tuple[str, ...]
@@ -37,17 +40,18 @@ class Readiness:
     oldest_undelivered_seconds: float
     failed_notices: int
     refused_openings: int = 0
+    open_tickets: int | None = None
+    open_tickets_counted_seconds: float | None = None
 
     @property
     def ready(self) -> bool:
         return not self.why
 
     def body(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
+        """As JSON; what was not asked for is left out."""
+        given = {
             "ready": self.ready,
             "why": list(self.why),
-            "open_tickets": self.open_tickets,
             "due_tickets": self.due_tickets,
             "oldest_due_seconds": self.oldest_due_seconds,
             "set_aside_tickets": len(self.set_aside),
@@ -56,7 +60,10 @@ class Readiness:
             "oldest_undelivered_seconds": self.oldest_undelivered_seconds,
             "failed_notices": self.failed_notices,
             "refused_openings": self.refused_openings,
+            "open_tickets": self.open_tickets,
+            "open_tickets_counted_seconds": self.open_tickets_counted_seconds,
         }
+        return {name: value for name, value in given.items() if value is not None}
 
     def exposition(self) -> str:
         """In the text format of Prometheus."""
@@ -73,7 +80,6 @@ class Readiness:
 
 _HELP = {
     "ready": "1 if everything keeps its promise, 0 if /readyz says why not.",
-    "open_tickets": "Tickets that have not ended.",
     "due_tickets": "Tickets with a timer that is due and has not fired yet.",
     "oldest_due_seconds": "How long the oldest due timer has been waiting to fire.",
     "set_aside_tickets": "Tickets set aside because settling them raised.",
@@ -82,16 +88,19 @@ _HELP = {
     "oldest_undelivered_seconds": "How long the oldest of these has been waiting.",
     "failed_notices": "Notices that could not be delivered and are not tried again.",
     "refused_openings": "Recurring tickets that could not be opened and are tried again.",
+    "open_tickets": "Tickets that have not ended, counted once a minute at the most: all of them have to be read.",
+    "open_tickets_counted_seconds": "How long ago they were counted.",
 }
 """What each figure means, for whoever reads it outside."""
 
 
-def look(session: Session, now: Now) -> Readiness:
-    """How the service stands."""
+def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness:
+    """How the service stands; `open_tickets` is whether these are to be counted, too, which takes the longer the more
+    there are. Everything else costs no more for them."""
     at = now.instant(session)
     ticket = tables.Ticket
     due = ticket.next_due_at <= at
-    open_tickets = _count(session, ticket.ended_at.is_(None))
+    counted = _counted(session, at) if open_tickets else None
     due_tickets = _count(session, due)
     oldest = session.execute(select(func.min(ticket.next_due_at)).where(due)).scalar_one()
     aside = session.execute(select(ticket.number).where(ticket.set_aside_until.is_not(None)).order_by(ticket.number))
@@ -113,7 +122,6 @@ def look(session: Session, now: Now) -> Readiness:
         why.append(f"{failed} notices could not be delivered")
     return Readiness(
         why=tuple(why),
-        open_tickets=open_tickets,
         due_tickets=due_tickets,
         oldest_due_seconds=waited.total_seconds(),
         set_aside=set_aside,
@@ -122,7 +130,22 @@ def look(session: Session, now: Now) -> Readiness:
         oldest_undelivered_seconds=lying.total_seconds(),
         failed_notices=failed,
         refused_openings=len(refused),
+        open_tickets=None if counted is None else counted[0],
+        open_tickets_counted_seconds=None if counted is None else (at - counted[1]).total_seconds(),
     )
+
+
+COUNTED_EVERY = dt.timedelta(minutes=1)
+
+_latest: PerDatabase[list[tuple[int, dt.datetime]]] = PerDatabase(list)
+
+
+def _counted(session: Session, at: dt.datetime) -> tuple[int, dt.datetime]:
+    """How many tickets are open, and when this process counted them."""
+    kept = _latest.of(session)
+    if not kept or not dt.timedelta() <= at - kept[0][1] < COUNTED_EVERY:
+        kept[:] = [(_count(session, tables.Ticket.ended_at.is_(None)), at)]
+    return kept[0]
 
 
 def _count(session: Session, condition: Any) -> int:

@@ -49,5 +49,5 @@ def ready() -> tuple[Response, int]:
 def metrics() -> Response:
     """The same figures as text for Prometheus."""
     with reading() as session:
-        found = readiness.look(session, now())
+        found = readiness.look(session, now(), open_tickets=True)
     return Response(found.exposition(), mimetype="text/plain; version=0.0.4")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.columns import BigInt, Json
 from service.db import Base
+
+LATE = "late_at IS NOT NULL AND ended_at IS NULL"
+"""What an open clock whose limit has been passed is found by."""
 
 
 class Clock(Base):
@@ -24,6 +27,7 @@ class Clock(Base):
         CheckConstraint("kind IN ('deadline', 'reminder')", name="kind"),
         CheckConstraint("outcome IN ('met', 'dropped')", name="outcome"),
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended_with_an_outcome"),
+        Index("ix_clock_late", "ticket_id", postgresql_where=text(LATE), sqlite_where=text(LATE)),
     )
 
     ticket_id: Mapped[int] = mapped_column(

@@ -45,6 +45,7 @@ class Ticket(Base):
         ),
         Index(None, "site_id", "state"),
         Index(None, "assignee_id"),
+        Index(None, "receiver_id"),
         Index(None, "parent_id"),
         Index(None, "root_id"),
         Index(None, "workflow", "state"),

@@ -120,6 +120,15 @@ def test_a_search_takes_every_character_for_itself(house, text, found):
     assert [one["title"] for one in answer.json["tickets"]] == found
 
 
+def test_a_search_for_a_whole_number_finds_that_one_ticket(house):
+    first, second = house.open(), house.open()
+    house.open(fields={"title": f"as in {first}"})
+
+    for written in (first, first.lower()):
+        assert [one["number"] for one in house.get(f"/tickets?q={written}")["tickets"]] == [first]
+    assert second in [one["number"] for one in house.get(f"/tickets?q={first[:-1]}")["tickets"]]
+
+
 def test_lists_are_narrowed_by_what_is_asked(house):
     first, second = house.open(), house.open()
     house.move(second, "go", "ben")

@@ -290,3 +290,21 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_tickets(house
         with writing() as session:
             session.execute(update(tables.Ticket).where(tables.Ticket.number.in_(opened)).values(next_due_at=None))
     assert numbers[2] == numbers[100]
+
+
+def test_open_tickets_are_counted_for_metrics_alone_and_once_a_minute(house: House) -> None:
+    client = house.app.test_client()
+
+    def told(name: str) -> str:
+        lines = client.get("/metrics").get_data(as_text=True).splitlines()
+        return next(line.split()[1] for line in lines if line.startswith(f"duban_{name} "))
+
+    house.now.forward(dt.timedelta(days=400))  # whatever another test has counted is too old
+    house.open()
+    assert "open_tickets" not in client.get("/readyz").get_json()
+    assert told("open_tickets") == "1"
+    house.open()
+    house.now.forward(dt.timedelta(seconds=59))
+    assert (told("open_tickets"), told("open_tickets_counted_seconds")) == ("1", "59")
+    house.now.forward(dt.timedelta(seconds=1))
+    assert (told("open_tickets"), told("open_tickets_counted_seconds")) == ("2", "0")
