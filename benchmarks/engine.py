@@ -244,15 +244,16 @@ def rows() -> list[Row]:
 
 def written(found: Sequence[Measured]) -> Iterator[str]:
     """The lines of the table."""
-    yield f"{'':48}{'us':>8}{'floor us':>10}{'ratio':>7}{'most':>6}  beside"
+    yield f"{'':56}{'us':>7}{'floor':>7}{'ratio':>7}{'least':>7}{'most':>6}  beside"
     for one in found:
         mark = "" if one.fine else "  MISSED"
-        yield f"{one.name:48}{one.case:8.1f}{one.floor:10.1f}{one.ratio:7.2f}{one.most:6.1f}  {one.beside}{mark}"
+        figures = f"{one.case:7.1f}{one.floor:7.1f}{one.ratio:7.2f}{one.least:7.2f}{one.most:6.1f}"
+        yield f"{one.name:56}{figures}  {one.beside}{mark}"
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
-    asked.add_argument("--rounds", type=int, default=41)
+    asked.add_argument("--rounds", type=int, default=101)
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     found = measure(rows(), given.rounds)
@@ -261,7 +262,7 @@ def main() -> int:
         sys.stdout.write(json.dumps({"rows": [asdict(one) for one in found], "alone": alone}, indent=2) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in written(found))
-        sys.stdout.writelines(f"{name:48}{microseconds:8.1f}\n" for name, microseconds in alone.items())
+        sys.stdout.writelines(f"{name:56}{microseconds:7.1f}\n" for name, microseconds in alone.items())
     return 0 if all(one.fine for one in found) else 1
 
 

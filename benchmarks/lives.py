@@ -16,7 +16,7 @@ from workflow.kin import Kin, Member
 from workflow.ticket import Actor, Decision, Facts, Held, Move, Ticket
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
-OPENED = dt.datetime(2026, 3, 3, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+OPENED = dt.datetime(2026, 3, 3, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(dt.UTC)
 
 
 def shipped() -> Catalogue:

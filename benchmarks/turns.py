@@ -1,7 +1,7 @@
 """Two ways of doing the same, taking turns: what each costs per call, and the ratio of the two.
 
-Times are those of the processor, so that whatever else the machine does counts as little as it can; a ratio compares
-only what ran within one round.
+Times are those of the processor. On a machine that does other work besides, a long stretch is interrupted more often
+than a short one: so both are timed in slices of the same length, whatever one call takes, and the median slice counts.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 Call = Callable[[], object]
+Key = TypeVar("Key")
+
+SLICE = 2_000
+"""Microseconds for which one of the two is called before it is the other's turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of the table: what is measured, its floor, and how many times as long it may take at the most.
 
-    Each is called `times` for one figure, and does `each` things in a call.
+    Both do `each` things in a call.
     """
 
     name: str
@@ -27,13 +32,12 @@ class Row:
     floor: Call
     most: float
     beside: str
-    times: int = 100
     each: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Microseconds per call, the medians of all rounds, and the median of the ratios of single rounds.
+    """Microseconds per call and their ratio, of medians; `least` is the ratio of the shortest slices.
 
     `pairs` are those of the rounds: what it took, and its floor.
     """
@@ -42,6 +46,7 @@ class Measured:
     case: float
     floor: float
     ratio: float
+    least: float
     most: float
     beside: str
     pairs: Sequence[tuple[float, float]]
@@ -52,33 +57,47 @@ class Measured:
 
 
 def measure(rows: Sequence[Row], rounds: int) -> list[Measured]:
-    """Every row beside its floor, in rounds that take turns; processor time."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in rows]
-    gc.collect()
-    gc.freeze()
-    for number in range(rounds):
-        for place, row in enumerate(rows):
-            pair = (row.case, row.floor) if number % 2 else (row.floor, row.case)
-            first, second = (_microseconds(one, row.times) / row.each for one in pair)
-            taken[place].append((first, second) if number % 2 else (second, first))
-    gc.unfreeze()
-    return [_measured(row, pairs) for row, pairs in zip(rows, taken, strict=True)]
+    """Every row beside its floor, in so many rounds in which all take turns."""
+    calls = {(place, which): getattr(row, which) for place, row in enumerate(rows) for which in ("case", "floor")}
+    taken = _taken(calls, rounds)
+    return [_measured(row, taken[place, "case"], taken[place, "floor"]) for place, row in enumerate(rows)]
 
 
-def measure_alone(calls: Mapping[str, Call], rounds: int, times: int = 100) -> dict[str, float]:
+def measure_alone(calls: Mapping[str, Call], rounds: int) -> dict[str, float]:
     """Microseconds per call, the medians of rounds that take turns."""
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
-            taken[name].append(_microseconds(call, times))
-    return {name: statistics.median(found) for name, found in taken.items()}
+    return {name: statistics.median(found) for name, found in _taken(calls, rounds).items()}
 
 
-def _measured(row: Row, pairs: Sequence[tuple[float, float]]) -> Measured:
-    case, floor = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
+def _taken(calls: Mapping[Key, Call], rounds: int) -> dict[Key, list[float]]:
+    times = {key: _times(call) for key, call in calls.items()}
+    taken: dict[Key, list[float]] = {key: [] for key in calls}
+    gc.collect()
+    gc.freeze()  # what was there before is no part of what is measured
+    for number in range(rounds):
+        for key in list(calls)[:: 1 if number % 2 else -1]:
+            taken[key].append(_microseconds(calls[key], times[key]))
+    gc.unfreeze()
+    return taken
+
+
+def _times(call: Call) -> int:
+    """How often it is called in one slice."""
+    for _ in range(20):
+        call()
+    return max(int(SLICE / min(_microseconds(call, 1) for _ in range(20))), 1)
+
+
+def _measured(row: Row, case: Sequence[float], floor: Sequence[float]) -> Measured:
+    one, other = statistics.median(case), statistics.median(floor)
     return Measured(
-        name=row.name, case=case, floor=floor, ratio=ratio, most=row.most, beside=row.beside, pairs=tuple(pairs)
+        name=row.name,
+        case=one / row.each,
+        floor=other / row.each,
+        ratio=one / other,
+        least=min(case) / min(floor),
+        most=row.most,
+        beside=row.beside,
+        pairs=[(ours / row.each, theirs / row.each) for ours, theirs in zip(case, floor, strict=True)],
     )
 
 

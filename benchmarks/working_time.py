@@ -78,8 +78,8 @@ def rows() -> list[Row]:
         floor = _each(starts, lambda start, seconds=seconds: bare.add(start, seconds))
         other = _each(starts, lambda start, amount=amount: peer.add(start, amount))
         said = f"add {name} of working time"
-        found.append(Row(name=said, case=case, floor=floor, most=3, beside="two bisections", times=3, each=STARTS))
-        found.append(Row(name=said, case=case, floor=other, most=1, beside="workclock", times=3, each=STARTS))
+        found.append(Row(name=said, case=case, floor=floor, most=3, beside="two bisections", each=STARTS))
+        found.append(Row(name=said, case=case, floor=other, most=1, beside="workclock", each=STARTS))
     return found
 
 

@@ -7,7 +7,7 @@ left out. So whose turn it is is kept with the ticket, and asked of no condition
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflow.definition import GRANT, Approval, Definition, State, Transition
 from workflow.entry import Answer, Value
@@ -36,7 +36,7 @@ class Asked:
             return ticket
         listed = _rows(name, ticket.fields)
         kept: Value = tuple(listed[row - 1] for row in rows)
-        return replace(ticket, fields={**ticket.fields, name: kept})
+        return ticket.changed(fields={**ticket.fields, name: kept})
 
 
 def asked(ticket: Ticket, definition: Definition) -> Asked | None:
@@ -65,6 +65,8 @@ def answered_rows(ticket: Ticket, number: int) -> frozenset[int]:
 
 def following(state: State, ticket: Ticket, after: int, definition: Definition, facts: Facts) -> int:
     """The number of the next step behind `after` that applies to the ticket as it stands; 0 if there is none."""
+    if not state.approvals:
+        return 0
     view = ticket.view(definition, facts)
     for number, step in enumerate(state.approvals[after:], start=after + 1):
         if step.condition is not None and not step.condition.holds(view):

@@ -101,8 +101,9 @@ class Calendar:
 
     def between(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> dt.timedelta:
         """How much of `unit` lies between: C(end) - C(start). Raises ValueError if `end` is earlier."""
+        start, end = _utc(start), _utc(end)
         count = self._count_between(start, end, unit)
-        return count.at(_utc(end)) - count.at(_utc(start))
+        return count.at(end) - count.at(start)
 
     def add(self, start: dt.datetime, amount: dt.timedelta, unit: Unit) -> dt.datetime:
         """The earliest instant, not before `start`, at which `amount` has passed since; for nothing `start` itself.
@@ -133,11 +134,13 @@ class Calendar:
 
     def still(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
         """The spans between in which nothing of `unit` passes, in order. Raises ValueError if `end` is earlier."""
-        return tuple(self._count_between(start, end, unit).still(_utc(start), _utc(end)))
+        start, end = _utc(start), _utc(end)
+        return tuple(self._count_between(start, end, unit).still(start, end))
 
     def jumps(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> tuple[tuple[dt.datetime, dt.timedelta], ...]:
         """The instants after `start`, until `end`, at which an amount of `unit` passes at once: hours left out."""
-        return tuple(self._count_between(start, end, unit).jumps(_utc(start), _utc(end)))
+        start, end = _utc(start), _utc(end)
+        return tuple(self._count_between(start, end, unit).jumps(start, end))
 
     def local_date(self, instant: dt.datetime) -> dt.date:
         return _utc(instant).astimezone(self._zone).date()
@@ -216,6 +219,8 @@ class Calendar:
         if self._published is None:
             return False
         first, last = self._published
+        if first < instant.year < last:
+            return False  # in UTC well inside, so also there
         return not first <= self.local_date(instant).year <= last
 
     def may_be_published(self, at: dt.datetime) -> bool:
@@ -262,7 +267,6 @@ class Calendar:
         return first_instant(dt.datetime.combine(date, dt.time()) + wall, self._zone)
 
     def _count_between(self, start: dt.datetime, end: dt.datetime, unit: Unit) -> Count:
-        start, end = _utc(start), _utc(end)
         if end < start:
             raise ValueError(f"{end} is earlier than {start}")
         return self._count(unit, start, end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow import words
@@ -115,7 +115,7 @@ def carried_over(source: Definition, ticket: Ticket, aim: Aim, at: dt.datetime, 
         return Draft(ticket, target, aim.actor, at, aim.calendar).decision("calendar", aim.calendar.name, actor=actor)
     place = aim.mapped.get(ticket.state, ticket.state)
     state = target.states[place]
-    draft = Draft(ticket, target, aim.actor, at, aim.calendar, replace(ticket, state=place))
+    draft = Draft(ticket, target, aim.actor, at, aim.calendar, changes={"state": place})
     if ticket.accountable == source.accountable:
         draft.put(accountable=target.accountable)  # unless somebody was made to answer for it
     anew = _asked(source.states.get(ticket.state)) != _asked(state)

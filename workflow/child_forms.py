@@ -43,9 +43,11 @@ class Ask:
 
 
 def divided(
-    raw: Mapping[str, object], opens: Iterable[OpenChild], own_fields: Iterable[str]
-) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    raw: Mapping[str, object], opens: Sequence[OpenChild], own_fields: Iterable[str]
+) -> tuple[Mapping[str, object], dict[str, dict[str, object]]]:
     """What was typed with a move, apart from what was typed for the children that it opens."""
+    if not opens:
+        return raw, {}
     apart: dict[str, dict[str, object]] = {one.workflow: {} for one in opens}
     own = {}
     for name, value in raw.items():
@@ -70,7 +72,7 @@ def typed_for_children(
         set_ = {name for one in opens if one.workflow == workflow for name in one.set}
         form = form_of(opening_of(openable.definition))
         accepted = tuple(name for name in form if name not in set_)
-        known = replace(facts, calendar=openable.calendar)
+        known = facts.changed(calendar=openable.calendar)
         values = given.setdefault(workflow, {})
         for name, value in fields.items():
             field = field_of(name, openable.definition)
@@ -155,9 +157,9 @@ def _lacking(new: NewChild, definition: Definition, ticket: Ticket, facts: Facts
             label = _label(name, definition)
             text = Text(f"Fill in {label.en}.", f"请填写{label.read('zh')}。")
             yield Blocker(code="fill", subject=f"{new.workflow}.{name}", text=text, rules=opening.rules)
-    seen = replace(blank(definition, number="", site=ticket.site, at=at), fields=dict(new.fields))
+    seen = blank(definition, number="", site=ticket.site, at=at).changed(fields=dict(new.fields))
     openable = facts.openable[new.workflow]
-    facts = replace(facts, calendar=openable.calendar, family=openable.family, totals=openable.totals)
+    facts = facts.changed(calendar=openable.calendar, family=openable.family, totals=openable.totals)
     for blocker in not_met(opening, definition, seen, facts, missing | frozenset(new.set)):
         child, said = definition.text, blocker.text
         text = Text(f"“{child.en}”: {said.en}", f"“{child.read('zh')}”：{said.read('zh')}")

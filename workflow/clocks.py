@@ -8,13 +8,14 @@ starts, pauses, resumes, meets, drops and marks clocks. Spans are half-open.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflow.calendar import Calendar
 from workflow.definition import LAST_MOVE, OPENING, Deadline, Definition, FieldType, Reminder
 from workflow.entry import Entry
+from workflow.frozen import Changing, derived
 from workflow.moments import instant_of
 
 DATES = frozenset((FieldType.DATE, FieldType.DATETIME))
@@ -39,8 +40,8 @@ class Fired:
     refused_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+@dataclass(frozen=True, kw_only=True)
+class Clock(Changing):
     """One run of a deadline, or the current run of a reminder.
 
     `origin` is the event that started it. `limit_at` is the instant at which the amount is used up as things
@@ -71,27 +72,44 @@ class Clock:
         return self.open and (not self.spans or self.spans[-1].end is not None)
 
 
+_Key = tuple[str, str]
+"""Which deadline or reminder a clock is of: its kind and its name."""
+
+
 def advance(
     clocks: tuple[Clock, ...], entry: Entry, state: str, definition: Definition, calendar: Calendar
 ) -> tuple[Clock, ...]:
-    """The clocks after an entry; `state` is the ticket's state then.
+    """The clocks after an entry; `state` is the ticket's state then. They come and go `in_order`.
 
-    A clock that the entry does not touch is the same object as before. An open clock whose deadline or
-    reminder the definition does not have is dropped. They are `in_order`.
+    A clock that the entry does not touch is the same object as before, and all of them are the same tuple if it
+    touches none. An open clock whose deadline or reminder the definition does not have is dropped.
     """
-    by_name: dict[tuple[str, str], list[Clock]] = {}
-    for clock in clocks:
-        by_name.setdefault((clock.kind, clock.name), []).append(clock)
+    places = _places(definition)
+    events = _events(entry)
+    concerned: dict[_Key, list[Clock]] = {key: [] for key in _concerned(entry, events, definition)}
     after: list[Clock] = []
-    for deadline in definition.deadlines.values():
-        runs = by_name.pop(("deadline", deadline.name), [])
-        after.extend(_deadline_after(runs, deadline, entry, state, definition, calendar))
-    for reminder in definition.reminders.values():
-        waiting = by_name.pop(("reminder", reminder.name), [])
-        after.extend(_reminder_after(waiting, reminder, entry, definition, calendar))
-    for left in by_name.values():
-        after.extend(dropped(clock, entry) if clock.open else clock for clock in left)
-    return in_order(after, definition)
+    same = not concerned
+    for clock in clocks:
+        key = (clock.kind, clock.name)
+        if key in concerned:
+            concerned[key].append(clock)
+            continue
+        going_on = clock
+        if clock.ended_at is None:
+            if key not in places:
+                going_on = dropped(clock, entry)
+            elif clock.kind == "deadline" or entry.timer is not None:
+                going_on = _going_on(clock, entry, state, definition, calendar)
+            same = same and going_on is clock
+        after.append(going_on)
+    if same:
+        return clocks
+    for (kind, name), runs in concerned.items():
+        if kind == "deadline":
+            after += _deadline_after(runs, definition.deadlines[name], entry, events, state, definition, calendar)
+        else:
+            after += _reminder_after(runs, definition.reminders[name], entry, events, definition, calendar)
+    return in_order(after, definition) if concerned else tuple(after)
 
 
 def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ...]:
@@ -99,32 +117,54 @@ def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ..
 
     What is due at the same instant fires in this order, so it must not depend on how a clock came about.
     """
-    named = (
-        *(("deadline", name) for name in definition.deadlines),
-        *(("reminder", name) for name in definition.reminders),
-    )
-    places = {name: place for place, name in enumerate(named)}
+    places = _places(definition)
     last = len(places)
     return tuple(sorted(clocks, key=lambda one: (places.get((one.kind, one.name), last), one.kind, one.name, one.run)))
 
 
-def _events(entry: Entry) -> frozenset[str]:
+@derived
+def _places(definition: Definition) -> Mapping[_Key, int]:
+    """The order of the file: deadlines, then reminders."""
+    named = (
+        *(("deadline", name) for name in definition.deadlines),
+        *(("reminder", name) for name in definition.reminders),
+    )
+    return {name: place for place, name in enumerate(named)}
+
+
+@derived
+def _by_event(definition: Definition) -> Mapping[str, tuple[_Key, ...]]:
+    """The clocks that an event of each name may start or end."""
+    found: dict[str, list[_Key]] = {}
+    for deadline in definition.deadlines.values():
+        for name in dict.fromkeys((*deadline.since, *deadline.until)):
+            found.setdefault(name, []).append(("deadline", deadline.name))
+    for reminder in definition.reminders.values():
+        for name in dict.fromkeys(reminder.since):
+            found.setdefault(name, []).append(("reminder", reminder.name))
+    return {name: tuple(keys) for name, keys in found.items()}
+
+
+def _concerned(entry: Entry, events: Collection[str], definition: Definition) -> Iterable[_Key]:
+    """The deadlines and reminders whose clocks an entry may start or end; the others at most go on or pause."""
+    if entry.ends:
+        return _places(definition)
+    knowing = _by_event(definition)
+    return [key for name in (*events, *entry.filled) for key in knowing.get(name, ())]
+
+
+def _events(entry: Entry) -> tuple[str, ...]:
     """The names under which `since` and `until` know this entry."""
     if entry.kind != "move":
-        return frozenset()
-    names = {entry.name, LAST_MOVE}
-    if entry.entered and entry.target is not None:
-        names.add(entry.target)
-    if entry.sequence == 1:
-        names.add(OPENING)
-    return frozenset(names)
+        return ()
+    entered = (entry.target,) if entry.entered and entry.target is not None else ()
+    return (entry.name, LAST_MOVE, *entered, *((OPENING,) if entry.sequence == 1 else ()))
 
 
 def _start(
-    since: tuple[str, ...], entry: Entry, definition: Definition, calendar: Calendar
+    since: tuple[str, ...], entry: Entry, events: Collection[str], definition: Definition, calendar: Calendar
 ) -> tuple[str, dt.datetime] | None:
     """The first event of `since` that this entry is, with the instant from which it counts."""
-    events = _events(entry)
     for name in since:
         if name in events:
             return name, entry.at
@@ -137,38 +177,60 @@ def _start(
 
 
 def _deadline_after(
-    runs: list[Clock], deadline: Deadline, entry: Entry, state: str, definition: Definition, calendar: Calendar
+    runs: list[Clock],
+    deadline: Deadline,
+    entry: Entry,
+    events: Collection[str],
+    state: str,
+    definition: Definition,
+    calendar: Calendar,
 ) -> list[Clock]:
-    running = state not in deadline.paused_in
     open_again = True
     if runs and runs[-1].open:
-        last = _late_noted(_marked(runs[-1], entry), entry)
-        if _events(entry) & frozenset(deadline.until):
-            last = _ended(last, entry, "met")
+        last = runs[-1]
+        if any(name in events for name in deadline.until):
+            last = _ended(_late_noted(_marked(last, entry), entry), entry, "met")
         elif entry.ends:
-            last = _ended(last, entry, "dropped")
+            last = dropped(_marked(last, entry), entry)
         else:
             open_again = False
-            last = _moved_start(last, entry, definition, calendar)
-            last = _resumed(last, entry.at) if running else _paused(last, entry.at)
+            last = _going_on(last, entry, state, definition, calendar)
         runs = [*runs[:-1], last]
     if open_again and not entry.ends:
-        start = _start(deadline.since, entry, definition, calendar)
+        start = _start(deadline.since, entry, events, definition, calendar)
         if start is not None:
             origin, at = start
-            spans = (Span(at),) if running else ()
+            spans = (Span(at),) if state not in deadline.paused_in else ()
             number = runs[-1].run + 1 if runs else 1
             clock = Clock(kind="deadline", name=deadline.name, run=number, origin=origin, started_at=at, spans=spans)
             runs = [*runs, clock]
     return runs
 
 
+def _going_on(clock: Clock, entry: Entry, state: str, definition: Definition, calendar: Calendar) -> Clock:
+    """An open clock after an entry that neither starts nor ends one of its kind."""
+    if entry.timer is not None or entry.extension is not None:
+        clock = _marked(clock, entry)
+    if clock.kind == "reminder":
+        return clock
+    clock = _moved_start(_late_noted(clock, entry), entry, definition, calendar)
+    running = bool(clock.spans) and clock.spans[-1].end is None
+    if running is (state not in definition.deadlines[clock.name].paused_in):
+        return clock
+    return _paused(clock, entry.at) if running else _resumed(clock, entry.at)
+
+
 def _reminder_after(
-    waiting: list[Clock], reminder: Reminder, entry: Entry, definition: Definition, calendar: Calendar
+    waiting: list[Clock],
+    reminder: Reminder,
+    entry: Entry,
+    events: Collection[str],
+    definition: Definition,
+    calendar: Calendar,
 ) -> list[Clock]:
     if entry.ends:
         return [_ended(clock, entry, "dropped") if clock.open else clock for clock in waiting]
-    start = _start(reminder.since, entry, definition, calendar)
+    start = _start(reminder.since, entry, events, definition, calendar)
     if start is None:
         return [_marked(clock, entry) for clock in waiting]
     origin, at = start
@@ -184,21 +246,21 @@ def _marked(clock: Clock, entry: Entry) -> Clock:
         and entry.extension is not None
         and (clock.kind, clock.name) == ("deadline", entry.name)
     ):
-        return replace(clock, extended=clock.extended + entry.extension.amount)
+        return clock.changed(extended=clock.extended + entry.extension.amount)
     if key is None or (key.kind, key.name, key.run) != (clock.kind, clock.name, clock.run):
         return clock
     if entry.kind == "refusal":
         due_at = entry.due_at or entry.at
-        return replace(clock, fired={**clock.fired, key.level: Fired(due_at, refused_at=entry.version)})
+        return clock.changed(fired={**clock.fired, key.level: Fired(due_at, refused_at=entry.version)})
     if entry.kind in ("level", "reminder"):
-        return replace(clock, fired={**clock.fired, key.level: Fired(entry.due_at or entry.at)})
+        return clock.changed(fired={**clock.fired, key.level: Fired(entry.due_at or entry.at)})
     return clock
 
 
 def _late_noted(clock: Clock, entry: Entry) -> Clock:
     """Lateness counts against the limit that stood until this entry; on a tie the limit was first."""
     if clock.late_at is None and clock.limit_at is not None and clock.limit_at <= entry.at:
-        return replace(clock, late_at=clock.limit_at)
+        return clock.changed(late_at=clock.limit_at)
     return clock
 
 
@@ -208,26 +270,31 @@ def dropped(clock: Clock, entry: Entry) -> Clock:
 
 
 def _ended(clock: Clock, entry: Entry, outcome: Literal["met", "dropped"]) -> Clock:
-    return replace(_paused(clock, entry.at), ended_at=entry.at, outcome=outcome)
+    return clock.changed(spans=_closed(clock.spans, entry.at), ended_at=entry.at, outcome=outcome)
 
 
 def _paused(clock: Clock, at: dt.datetime) -> Clock:
-    if not clock.spans or clock.spans[-1].end is not None:
-        return clock
-    last = clock.spans[-1]
-    closed = (Span(last.start, at),) if last.start < at else ()
-    return replace(clock, spans=clock.spans[:-1] + closed)
+    spans = _closed(clock.spans, at)
+    return clock if spans is clock.spans else clock.changed(spans=spans)
+
+
+def _closed(spans: tuple[Span, ...], at: dt.datetime) -> tuple[Span, ...]:
+    """The spans, none of which goes on."""
+    if not spans or spans[-1].end is not None:
+        return spans
+    last = spans[-1]
+    return (*spans[:-1], Span(last.start, at)) if last.start < at else spans[:-1]
 
 
 def _resumed(clock: Clock, at: dt.datetime) -> Clock:
     if clock.spans and clock.spans[-1].end is None:
         return clock
-    return replace(clock, spans=(*clock.spans, Span(max(at, clock.started_at))))
+    return clock.changed(spans=(*clock.spans, Span(max(at, clock.started_at))))
 
 
 def _moved_start(clock: Clock, entry: Entry, definition: Definition, calendar: Calendar) -> Clock:
     """A date field that started the clock and is typed anew moves its start; pauses stay where they were."""
-    if clock.origin not in definition.fields or clock.origin not in entry.filled:
+    if clock.origin not in entry.filled or clock.origin not in definition.fields:
         return clock
     start = instant_of(entry.filled[clock.origin], calendar, as_limit=False)
     if start is None or start == clock.started_at:
@@ -235,4 +302,4 @@ def _moved_start(clock: Clock, entry: Entry, definition: Definition, calendar: C
     kept = [Span(max(span.start, start), span.end) for span in clock.spans if span.end is None or span.end > start]
     if kept and start < clock.started_at:
         kept[0] = Span(start, kept[0].end)
-    return replace(clock, started_at=start, spans=tuple(kept))
+    return clock.changed(started_at=start, spans=tuple(kept))

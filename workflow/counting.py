@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 NOTHING = dt.timedelta()
@@ -122,10 +123,12 @@ def civil_days(since: dt.datetime, until: dt.datetime, zone: ZoneInfo, counted: 
     return Count(since, until, segments)
 
 
+@lru_cache(maxsize=4096)
 def first_instant(local: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The instant at which clocks in `zone` show `local` (naive).
 
-    A time that occurs twice is the first; for one that does not exist it is the first instant after the gap.
+    A time that occurs twice is the first; for one that does not exist it is the first instant after the gap. Kept for
+    a while, because what is due at 09:30 tomorrow is so for many tickets.
     """
     instant = local.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == local:

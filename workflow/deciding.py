@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflow import rows
 from workflow.answering import answer_of, may_answer
@@ -66,31 +66,34 @@ def decide(
     if transition is None:
         return Refusal(blockers=(unknown_transition(move.transition, definition, ticket),))
     if move.occurrence is not None:
-        ticket = replace(ticket, due=move.occurrence.due)
+        ticket = ticket.changed(due=move.occurrence.due)
     at = max(move.at, ticket.at)
     row = move.row
     may_be_opened = may_open(transition, definition, ticket, facts)
     own, for_children = divided(move.fields, may_be_opened, (*transition.fill, *transition.may_fill))
     typed, faults = typed_fields(transition, definition, ticket, own, facts, row)
-    seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
-    given, against = against_children(transition, definition, seen, move.actor, facts, for_children, at)
-    blockers = [
-        *standing_against(
-            transition, definition, rows.of_row(ticket, transition.row_of, row), move.actor, facts, at, row
-        ),
-        *(() if transition.answer else rows.against(transition, definition, ticket, row)),
-        *faults,
-        *not_typed(transition, definition, own),
-        *not_met(transition, definition, seen, facts, frozenset()),
-        *not_graver(transition, definition, seen, facts),
-        *against,
-    ]
+    seen = ticket.changed(fields={**ticket.fields, **typed}) if typed else ticket
+    given: Given = {}
+    against: list[Blocker] = []
+    if may_be_opened or transition.become is not None or transition.answer:
+        given, against = against_children(transition, definition, seen, move.actor, facts, for_children, at)
+    about = ticket if row is None else rows.of_row(ticket, transition.row_of, row)
+    blockers = [*standing_against(transition, definition, about, move.actor, facts, at, row)]
+    if not transition.answer and (row is not None or transition.row_of is not None):
+        blockers += rows.against(transition, definition, ticket, row)
+    blockers += faults
+    blockers += not_typed(transition, definition, own)
+    if transition.need or transition.checks:
+        blockers += not_met(transition, definition, seen, facts, frozenset())
+    if transition.become is not None:
+        blockers += not_graver(transition, definition, seen, facts)
+    blockers += against
     answered = None if blockers or not transition.answer else _answered(transition, definition, seen, move, facts)
     decides = answered is None or answered.ends
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    return _decided(definition, ticket, transition, target, typed, move, at, facts, cause, answered, given=given)
+    return _decided(definition, ticket, transition, target, typed, seen, move, at, facts, cause, answered, given=given)
 
 
 def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.datetime, facts: Facts) -> Decision:
@@ -98,7 +101,8 @@ def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.dat
     opening = opening_of(definition)
     move = Move(transition=opening.name, actor=new.actor, at=at)
     target = opening.target or ticket.state
-    return _decided(definition, ticket, opening, target, new.fields, move, at, facts, None, None, set_=new.set)
+    seen = ticket.changed(fields={**ticket.fields, **new.fields})
+    return _decided(definition, ticket, opening, target, new.fields, seen, move, at, facts, None, None, set_=new.set)
 
 
 def explain(
@@ -151,6 +155,7 @@ def _decided(
     transition: Transition,
     target: str,
     typed: Mapping[str, Value],
+    seen: Ticket,
     move: Move,
     at: dt.datetime,
     facts: Facts,
@@ -161,21 +166,22 @@ def _decided(
     set_: Mapping[str, object] | None = None,
 ) -> Decision:
     actor = move.actor
-    seen = replace(ticket, fields={**ticket.fields, **typed}) if typed else ticket
     after = becomes(transition, definition, seen, facts) or definition
     entered = transition.target is not None if answered is None else answered.ends
     begins = entered or after.name != definition.name
     who = None if actor is CLOCK else actor.id
     made = ticket.made.get(transition.name)
     counted = Made(count=made.count + 1 if made else 1, by=who)
-    opened = at if ticket.sequence == 0 else ticket.opened
-    receiver = who if ticket.sequence == 0 else ticket.receiver
-    started = replace(
-        ticket, state=target, opened=opened, receiver=receiver, at=at, made={**ticket.made, transition.name: counted}
-    )
-    draft = Draft(ticket, after, actor, at, facts.calendar, started)
-    draft.fill(typed)
-    if ticket.accountable == definition.accountable:
+    changes = {
+        "fields": seen.fields,
+        "state": target,
+        "opened": at if ticket.sequence == 0 else ticket.opened,
+        "receiver": who if ticket.sequence == 0 else ticket.receiver,
+        "at": at,
+        "made": {**ticket.made, transition.name: counted},
+    }
+    draft = Draft(ticket, after, actor, at, facts.calendar, typed, changes)
+    if after is not definition and ticket.accountable == definition.accountable:
         draft.put(accountable=after.accountable)  # its class answers for it, unless somebody was made to
     if set_:
         draft.carry_out(Effects(set=set_), "move")
@@ -198,7 +204,8 @@ def _decided(
     if actor is CLOCK:
         draft.tell(holder(draft.ticket), "move")
     opens = opens_by(transition, state if entered else None)
-    draft.children += new_children(opens, draft.ticket, after, facts, actor, given or {})
+    if opens:
+        draft.children += new_children(opens, draft.ticket, after, facts, actor, given or {})
     if state.end and transition.open_children == "cancel":
         draft.cancelled = tuple(child.number for child in ticket.children)
     return draft.decision(
@@ -227,7 +234,7 @@ def _begin_round(draft: Draft, state: State, effects: Effects, facts: Facts) -> 
     if state.approvals:
         draft.write(effects)
         draft.write(state.effects)
-    draft.put(step=following(state, draft.ticket, 0, draft.definition, facts))
+    draft.put(step=following(state, draft.ticket, 0, draft.definition, facts) if state.approvals else 0)
 
 
 def holder(ticket: Ticket) -> tuple[Who, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -72,8 +73,10 @@ class FieldType(Enum):
     FILE = "file"
     LIST = "list"
 
+    __hash__ = object.__hash__  # that of Enum is worked out from the name at every look into a table
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Who:
     """Somebody in words.
 
@@ -90,6 +93,11 @@ class Who:
     of: str | None = None
 
     def __str__(self) -> str:
+        return self.said
+
+    @cached_property
+    def said(self) -> str:
+        """As it is written."""
         if self.kind == "did":
             return f"whoever did {self.name}"
         return f"{self.name} of {self.of}" if self.of else self.name
@@ -121,7 +129,7 @@ class Follows:
     table: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """A field; `columns` only for a list, `choices` only for a choice.
 
@@ -160,7 +168,7 @@ class OpenChild:
     set: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Effects:
     """What happens beside the move; the same keys on a transition, a state, a level and a reminder.
 
@@ -176,7 +184,7 @@ class Effects:
     move: str | None = None
     ask_for: str | None = None
 
-    @property
+    @cached_property
     def only_tells(self) -> bool:
         """Nothing of the ticket changes by it."""
         return not self.set and self.assign is None and not self.open and self.move is None
@@ -202,7 +210,7 @@ class Approval:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """A state; without `responsible`, whoever may make its transitions must act.
 
@@ -244,7 +252,7 @@ class Become:
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transition:
     """A named move. `sources` are states (`new` opens); `target` None stays (`to: same`).
 
@@ -278,7 +286,7 @@ class Transition:
     def opens(self) -> bool:
         return NEW in self.sources
 
-    @property
+    @cached_property
     def row_of(self) -> str | None:
         """The list of which a row move fills one row; None for a move about the whole ticket."""
         for name in (*self.fill, *self.may_fill):
@@ -287,7 +295,7 @@ class Transition:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Level:
     """One step of a deadline. `kind` soon: `left` (a duration, or a percentage as Decimal) before the limit;
     late: `late_by` after it (None: at it), then every `every`, at the local time `at`.
@@ -306,13 +314,13 @@ class Level:
     rules: tuple[str, ...] = ()
     note: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`soon 1`, `late 2`: counted from 1, for people and for rows."""
         return f"{self.kind} {self.index + 1}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Deadline:
     """A clock with a limit. Exactly one of `within` and `no_later_than` is given.
 
@@ -333,7 +341,7 @@ class Deadline:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reminder:
     """A notice or move that comes when `after` has passed since the latest of `since`, while in `states`."""
 
@@ -364,7 +372,7 @@ class Promise:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """One lifecycle. Maps keep the order of the file, a parent's parts first.
 

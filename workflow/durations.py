@@ -26,6 +26,8 @@ class Unit(Enum):
     WORKING_TIME = "working_time"
     """Elapsed time inside opening hours."""
 
+    __hash__ = object.__hash__  # that of Enum is worked out from the name at every look into a table
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from workflow.calendar import Calendar
@@ -19,12 +20,20 @@ About = Literal["move", "state", "level", "reminder", "refusal", "follow", "chil
 
 BUILT_INS_SET = ("priority", "accountable")
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+_UNWRITTEN = Entry(
+    sequence=0, kind="move", name="", at=dt.datetime.min.replace(tzinfo=dt.UTC), workflow="", revision="", calendar=""
+)
+"""An entry that says nothing yet."""
+
 
 class Draft:
     """One entry in the making: the ticket as it will be, and what has changed so far.
 
-    `before` is the ticket that the entry is added to, `ticket` as far as it is already known to be otherwise, and
-    `definition` the one that holds after the entry. Made for one decision and thrown away.
+    `before` is the ticket that the entry is added to, `changes` what is already known of it afterwards, among it the
+    fields that were `filled`; `definition` is the one that holds after the entry. Made for one decision and thrown
+    away.
     """
 
     def __init__(
@@ -34,42 +43,53 @@ class Draft:
         actor: Actor,
         at: dt.datetime,
         calendar: Calendar,
-        ticket: Ticket | None = None,
+        filled: Mapping[str, Value] = NOTHING,
+        changes: Mapping[str, Any] = NOTHING,
     ) -> None:
         self.before = before
-        self.ticket = ticket or before
         self.definition = definition
         self.actor = actor
         self.at = at
         self.calendar = calendar
-        self.filled: dict[str, Value] = {}
+        self.filled: dict[str, Value] = dict(filled)
         self.set: dict[str, str | int | None] = {}
         self.notices: list[Notice] = []
         self.moves: list[str] = []
         self.children: list[NewChild] = []
         self.cancelled: tuple[str, ...] = ()
+        self._ticket = before
+        self._changes = dict(changes)
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket as it will be, as far as that is known by now."""
+        if self._changes:
+            self._ticket = self._ticket.changed(**self._changes)
+            self._changes = {}
+        return self._ticket
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Write fields; typed ones count as filled even if the value stays."""
         if values:
             self.filled.update(values)
-            self.ticket = replace(self.ticket, fields={**self.ticket.fields, **values})
+            self._changes["fields"] = {**self.ticket.fields, **values}
 
     def put(self, **values: str | int | None) -> None:
         """Write built-ins, those that differ."""
-        changed = {name: value for name, value in values.items() if getattr(self.ticket, name) != value}
-        if changed:
-            self.set.update(changed)
-            self.ticket = replace(self.ticket, **changed)  # type: ignore[arg-type]
+        for name, value in values.items():
+            if self._changes.get(name, getattr(self._ticket, name)) != value:
+                self.set[name] = self._changes[name] = value
 
     def carry_out(self, effects: Effects, about: About) -> None:
         """Set, then assign, then tell: who is told is looked up in the ticket as it then is."""
-        self.write(effects)
+        if effects.set:
+            self.write(effects)
         if effects.assign is not None:
             person = person_meant(effects.assign, self.ticket, self.actor)
             if person is not None:
                 self.put(assignee=person)
-        self.tell(effects.notify, about, effects)
+        if effects.notify:
+            self.tell(effects.notify, about, effects)
         if effects.move is not None:
             self.moves.append(effects.move)
 
@@ -109,7 +129,7 @@ class Draft:
 
         `was` is the definition before, and `history` the entries before, where the ticket became another one.
         """
-        entry = Entry(
+        entry = _UNWRITTEN.changed(
             sequence=self.before.sequence + 1,
             kind=kind,
             name=name,
@@ -120,7 +140,7 @@ class Draft:
             version=version_after(self.before, kind, changes=bool(self.filled or self.set or self.children)),
             filled=self.filled,
             set=self.set,
-            opened=tuple(Child(number=one.number, workflow=one.workflow) for one in self.children),
+            opened=tuple([Child(number=one.number, workflow=one.workflow) for one in self.children]),
             **said,
         )
         return Decision(

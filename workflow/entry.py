@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from workflow.definition import Text
+from workflow.frozen import Changing
 
 Value = Decimal | str | bool | dt.date | dt.datetime | tuple[Mapping[str, object], ...]
 """A field's value: number, money and percent are Decimal; choice, contact, person, department and ticket
@@ -113,8 +114,8 @@ class Ended:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+@dataclass(frozen=True, kw_only=True)
+class Entry(Changing):
     """The stored fact of a move, a level, a reminder, a refusal of the clock's move, and the like.
 
     kind       name            timer, due_at         what else

@@ -20,6 +20,8 @@ from workflow.ticket import Facts
 LONGEST = {FieldType.TEXT: 10_000, FieldType.CONTACT: 500}
 """The most characters of a text whose field names no smaller number."""
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 """Between these, any duration of a definition can be counted from a date without leaving the calendars' years."""
 
@@ -41,7 +43,7 @@ def _text(field: Field, raw: object, _: Facts) -> Value:
     text = raw.strip()
     if not text:
         raise FieldFaulty("empty", Text("write something, or leave the field out", "请填写内容，或不要提交此字段"))
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNSTORABLE.search(text):
         raise FieldFaulty(
             "unreadable",
             Text("the text has characters that cannot be stored (NUL or half a pair)", "文字中有无法保存的字符"),

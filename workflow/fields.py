@@ -15,6 +15,7 @@ from workflow.calendar import Calendar
 from workflow.definition import COMMENT, Definition, Field, FieldType, Moment, Text
 from workflow.entry import Value
 from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
+from workflow.frozen import derived
 from workflow.moments import moment_at
 from workflow.ticket import Facts
 
@@ -157,7 +158,7 @@ def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Val
     A field may follow one that follows another; each is set at most once.
     """
     following: dict[str, Value] = {}
-    waiting = [field for field in definition.fields.values() if field.follows and field.name not in filled]
+    waiting = [field for field in _following(definition) if field.name not in filled] if filled else ()
     found = True
     while found:
         found = False
@@ -169,6 +170,12 @@ def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Val
                 following[field.name] = field.follows.table[leading]
                 found = True
     return following
+
+
+@derived
+def _following(definition: Definition) -> tuple[Field, ...]:
+    """The fields that follow others."""
+    return tuple(field for field in definition.fields.values() if field.follows)
 
 
 def cells(fields: Mapping[str, Field], values: Mapping[str, Value]) -> Iterator[tuple[str, Field, Value]]:

@@ -13,11 +13,11 @@ from typing import Any
 
 from workflow import recounting
 from workflow.calendar import Calendar
-from workflow.clocks import advance
+from workflow.clocks import advance, in_order
 from workflow.definition import COMMENT, NEW, TYPED_BUILT_INS, Definition, State
 from workflow.entry import Entry, EntryKind, Value
+from workflow.planning import plan
 from workflow.ticket import Answered, Made, Ticket
-from workflow.timers import plan
 
 
 def blank(definition: Definition, *, number: str, site: str, at: dt.datetime) -> Ticket:
@@ -58,51 +58,57 @@ def fold(
     definition, or another revision of it, holds after the entry, and only there.
     """
     if entry.kind == "repair":
-        return replace(ticket, sequence=entry.sequence)  # it stored what follows from the history, and adds nothing
-    moved: dict[str, Any] = _moved(ticket, entry, definition, source) if entry.kind == "move" else {}
-    if entry.kind == "revision":
-        moved = _stands(ticket, entry, definition)
+        return ticket.changed(sequence=entry.sequence)  # it stored what follows from the history, and adds nothing
+    same = source is None or source.revision == definition.revision
+    before = source or definition
+    changes: dict[str, Any] = {
+        "workflow": entry.workflow,
+        "at": entry.at,
+        "sequence": entry.sequence,
+        "version": entry.version,
+        **entry.set,
+    }
+    if entry.filled:
+        changes["fields"] = {**ticket.fields, **entry.filled}
+    if entry.kind == "move":
+        changes.update(_moved(ticket, entry, definition, source))
+    elif entry.kind == "revision":
+        changes.update(_stands(ticket, entry, definition))
+        changes["fields"] = _on_file(ticket, before, definition, history)
     if entry.opened or entry.kind == "child":
         left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
-        moved["children"] = (*left, *entry.opened)
-    state = moved.get("state", ticket.state)
-    fields = {**ticket.fields, **entry.filled} if entry.filled else ticket.fields
+        changes["children"] = (*left, *entry.opened)
+    state = changes.get("state", ticket.state)
     if entry.kind == "revision":
-        before = source or definition
-        clocks, moved["timers"] = recounting.carried_over(ticket, entry, state, before, definition, history, calendar)
-        fields = _on_file(ticket, before, definition, history)
+        clocks, changes["timers"] = recounting.carried_over(ticket, entry, state, before, definition, history, calendar)
     elif source is not None and source.name != definition.name:
         clocks = recounting.become(ticket, entry, state, source, definition, history, calendar)
     else:
-        clocks = advance(ticket.clocks, entry, state, definition, calendar)
-    after = replace(
-        ticket,
-        workflow=entry.workflow,
-        at=entry.at,
-        sequence=entry.sequence,
-        version=entry.version,
-        fields=fields,
-        opened=entry.at if entry.sequence == 1 else ticket.opened,
-        receiver=entry.actor if entry.sequence == 1 else ticket.receiver,
-        due=entry.occurrence.due if entry.occurrence else ticket.due,
-        clocks=clocks,
-        **{**entry.set, **moved},
-    )
-    same = entry.kind not in ("calendar", "revision") and (source is None or source.revision == definition.revision)
-    clocks, timers = plan(after, definition, calendar, ticket if same else None)
-    return replace(after, clocks=clocks, timers=timers)
+        clocks = advance(
+            ticket.clocks if same else in_order(ticket.clocks, definition), entry, state, definition, calendar
+        )
+    after = ticket.changed(clocks=clocks, **changes)
+    kept = same and entry.kind not in ("calendar", "revision")
+    clocks, timers = plan(after, definition, calendar, ticket if kept else None)
+    if clocks is after.clocks and timers is after.timers:
+        return after
+    return after.changed(clocks=clocks, timers=timers)
 
 
 def _moved(ticket: Ticket, entry: Entry, definition: Definition, source: Definition | None) -> dict[str, Any]:
     """What a move changes of a ticket beside its fields and what is set."""
     state = entry.target or ticket.state
     begins = entry.entered or definition.name != ticket.workflow
-    return {
-        "state": state,
-        "made": _counted(ticket.made, entry, (source or definition, definition)),
-        "ended_at": entry.at if entry.ends else ticket.ended_at,
-        **_answered(ticket, entry, definition.states.get(state), begins=begins),
-    }
+    moved = _answered(ticket, entry, definition.states.get(state), begins=begins)
+    moved["state"] = state
+    moved["made"] = _counted(ticket.made, entry, (source or definition, definition))
+    if entry.ends:
+        moved["ended_at"] = entry.at
+    if entry.sequence == 1:
+        moved["opened"], moved["receiver"] = entry.at, entry.actor
+    if entry.occurrence is not None:
+        moved["due"] = entry.occurrence.due
+    return moved
 
 
 def _stands(ticket: Ticket, entry: Entry, definition: Definition) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def _on_file(ticket: Ticket, source: Definition, definition: Definition, history
 
 def _counted(made: Mapping[str, Made], entry: Entry, definitions: Sequence[Definition]) -> dict[str, Made]:
     """How often each transition was made, this move included; for each row only since the list was last typed."""
-    if entry.row is None and not any(one.rows for one in made.values()):
+    if entry.row is None and not [one for one in made.values() if one.rows]:
         count = made[entry.name].count if entry.name in made else 0
         return {**made, entry.name: Made(count=count + 1, by=entry.actor)}
     lists = {name: one.row_of for definition in definitions for name, one in definition.transitions.items()}
@@ -141,6 +147,8 @@ def _counted(made: Mapping[str, Made], entry: Entry, definitions: Sequence[Defin
 
 def _answered(ticket: Ticket, entry: Entry, state: State | None, *, begins: bool) -> dict[str, Any]:
     """The answers of the round after a move into `state`; `begins` says that another round, or none, has begun."""
+    if not (ticket.rounds or entry.answer or (state is not None and state.approvals)):
+        return {}
     if begins:
         rounds = ticket.rounds
         if state is not None and state.approvals:

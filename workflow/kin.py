@@ -82,7 +82,7 @@ class Member:
         self.decisions.extend(decisions)
         last = decisions[-1]
         self.ticket, self.definition = last.ticket, last.definition
-        self.facts = replace(self.facts, history=(*self.facts.history, *(one.entry for one in decisions)))
+        self.facts = self.facts.changed(history=(*self.facts.history, *(one.entry for one in decisions)))
         self.change = self.due = None
 
     def first_change(self, until: dt.datetime) -> dt.datetime | None:
@@ -159,7 +159,7 @@ class Kin:
         at = max(at, member.ticket.at)
         try:
             decided = carried_over(member.definition, member.ticket, aim, at, member.facts.history)
-            member.facts = replace(aim.facts, calendar=aim.calendar, history=member.facts.history)
+            member.facts = aim.facts.changed(calendar=aim.calendar, history=member.facts.history)
             member.frozen &= aim.definition.revision == member.definition.revision  # what held it up may be gone
             self._take(member, self._with_moves(member, decided, at))
         except Exception as fault:
@@ -183,7 +183,7 @@ class Kin:
     def _with_moves(self, member: Member, decided: Decision, at: dt.datetime) -> tuple[Decision, ...]:
         if not decided.moves:
             return (decided,)
-        facts = replace(member.facts, history=(*member.facts.history, decided.entry))
+        facts = member.facts.changed(history=(*member.facts.history, decided.entry))
         return (decided, *moved_on(decided, at, facts, None))
 
     def _take(self, member: Member, decisions: Sequence[Decision]) -> None:
@@ -199,8 +199,8 @@ class Kin:
 
     def _open(self, parent: Member, new: NewChild, at: dt.datetime) -> None:
         openable = parent.facts.openable[new.workflow]
-        facts = replace(
-            parent.facts, calendar=openable.calendar, family=openable.family, totals=openable.totals, history=()
+        facts = parent.facts.changed(
+            calendar=openable.calendar, family=openable.family, totals=openable.totals, history=()
         )
         ticket = blank(openable.definition, number=new.number, site=parent.ticket.site, at=at)
         number = parent.ticket.number

@@ -1,58 +1,42 @@
 """The lifecycle as a state machine of the `transitions` library: which state a move leads to.
 
-One machine serves all tickets of a revision. It has no model, no automatic transition and no callback that
-is a string, so nothing that a definition says is ever looked up by name in the library, and nothing of a
-ticket is kept in it. Events are taken from the machine's own table and fired on a throw-away subject.
+The library says whether a definition is a machine, and what its ways are; they are read off it once for each definition
+and kept with it, since looking one up is all that a move needs. The machine has no model, no automatic transition and
+no callback that is a string: nothing that a definition says is ever looked up by name in the library, and nothing of a
+ticket is kept anywhere.
 """
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from transitions import Machine
-from transitions.core import MachineError
 
 from workflow.definition import NEW, Definition
+from workflow.frozen import derived
 
-_machines: dict[str, Machine] = {}
-_building = Lock()
+Guard = Callable[[bool, bool], bool]
+"""Whether a way is open to a move: is it blocked, and does it decide the round that it is an answer in?"""
 
-
-class Subject:
-    """What the library moves: a state, and whether anything stands against the move."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
+Ways = Mapping[str, Mapping[str, tuple[tuple[str | None, Guard], ...]]]
+"""By transition and state: where it leads (None: it stays), in the order in which the ways are tried."""
 
 
 def _unblocked(blocked: bool, _: bool) -> bool:
     return not blocked
 
 
-def _deciding(_: bool, decides: bool) -> bool:
-    return decides
+def _deciding(blocked: bool, decides: bool) -> bool:
+    return decides and not blocked
 
 
-def _undecided(_: bool, decides: bool) -> bool:
-    return not decides
+def _undecided(blocked: bool, decides: bool) -> bool:
+    return not decides and not blocked
 
 
-def machine_for(definition: Definition) -> Machine:
-    """The shared machine of a definition's revision, built once for each in a process."""
-    machine = _machines.get(definition.revision)
-    if machine is None:
-        with _building:
-            machine = _machines.get(definition.revision)
-            if machine is None:
-                machine = _built(definition)
-                _machines[definition.revision] = machine
-    return machine
-
-
-def _built(definition: Definition) -> Machine:
+def machine_of(definition: Definition) -> Machine:
+    """The machine that a definition is."""
     states = {NEW: None} | dict.fromkeys(definition.states)
     for transition in definition.transitions.values():
         if transition.become is not None and transition.target is not None:
@@ -61,19 +45,27 @@ def _built(definition: Definition) -> Machine:
         model=None, states=list(states), initial=NEW, auto_transitions=False, queued=False, send_event=False
     )
     for transition in definition.transitions.values():
-        if not transition.answer:
-            machine.add_transition(
-                trigger=transition.name,
-                source=list(transition.sources),
-                dest=transition.target,  # None: internal, the state stays and is not entered again
-                conditions=[_unblocked],
-            )
-            continue
         for source in transition.sources:
+            if not transition.answer:
+                # None is an internal transition to the library: the state stays and is not entered again
+                machine.add_transition(transition.name, source, transition.target, conditions=[_unblocked])
+                continue
             for target in definition.ways(transition, source):
-                asked: list[Any] = [_unblocked, _undecided if target is None else _deciding]
-                machine.add_transition(transition.name, source, target, conditions=asked)
+                guard = _undecided if target is None else _deciding
+                machine.add_transition(transition.name, source, target, conditions=[guard])
     return machine
+
+
+@derived
+def ways_of(definition: Definition) -> Ways:
+    """The ways of a definition's machine."""
+    return {
+        name: {
+            source: tuple((way.dest, cast(Guard, way.conditions[0].func)) for way in ways)
+            for source, ways in event.transitions.items()
+        }
+        for name, event in machine_of(definition).events.items()
+    }
 
 
 def next_state(
@@ -85,9 +77,7 @@ def next_state(
 
     A transition that does not start in `state` leads nowhere: None. KeyError for one that does not exist.
     """
-    subject = Subject(state)
-    try:
-        moved = machine_for(definition).events[transition].trigger(subject, blocked, decides)
-    except MachineError:
-        return None
-    return subject.state if moved else None
+    for target, guard in ways_of(definition)[transition].get(state, ()):
+        if guard(blocked, decides):
+            return state if target is None else target
+    return None

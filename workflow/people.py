@@ -7,12 +7,13 @@ department in its field; while that field is empty, the accountable role answers
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from workflow import names
 from workflow.approvals import asked
 from workflow.definition import Definition, Field, FieldType, Who
+from workflow.frozen import derived
 from workflow.roles import Role, Scope
 from workflow.ticket import CLOCK, Actor, Addressee, Held, Ticket
 
@@ -159,7 +160,10 @@ def _of_type(wanted: FieldType, fields: Mapping[str, Field]) -> list[str]:
 
 def may(who: Iterable[Who], actor: Actor, ticket: Ticket, definition: Definition) -> bool:
     """Whether the actor is one of those meant. The clock is only ever meant by `clock`."""
-    return any(_meant(one, actor, ticket, definition) for one in who)
+    for one in who:  # noqa: SIM110 - asked of every move, and a generator costs as much as the answer
+        if _meant(one, actor, ticket, definition):
+            return True
+    return False
 
 
 def addressees(who: Iterable[Who], ticket: Ticket, definition: Definition, actor: Actor) -> tuple[Addressee, ...]:
@@ -168,30 +172,28 @@ def addressees(who: Iterable[Who], ticket: Ticket, definition: Definition, actor
     With a `person` comes the role that is told when nobody is it or he cannot be reached: the accountable one.
     `requester` is outside and `anyone` and `clock` are nobody in particular: they are told nothing.
     """
+    told = [each for one in who for each in _told(one, ticket, definition, actor)]
+    if len(told) < 2:
+        return tuple(told)
     found: dict[tuple[str | None, str | None, str | None], Addressee] = {}
-    for one in who:
-        for told in _told(one, ticket, definition, actor):
-            found.setdefault((told.person, told.role, told.department), told)
+    for each in told:
+        found.setdefault((each.person, each.role, each.department), each)
     return tuple(found.values())
 
 
 def person_meant(who: Who, ticket: Ticket, actor: Actor) -> str | None:
     """The one person that is meant; None if there is none, or `who` does not mean a single person."""
-    match who.kind, who.name:
-        case "did", transition:
-            made = ticket.made.get(transition)
-            return made.by if made else None
-        case "word", "assignee":
+    if who.kind == "word":
+        if who.name == "assignee":
             return ticket.assignee
-        case "word", "receiver":
+        if who.name == "receiver":
             return ticket.receiver
-        case "word", "actor":
-            return actor.id if actor.id != CLOCK.id else None
-        case "field", name:
-            people = _values(name, ticket)
-            return people[0] if len(people) == 1 else None
-        case _:
-            return None
+        return actor.id if who.name == "actor" and actor.id != CLOCK.id else None
+    if who.kind == "did":
+        made = ticket.made.get(who.name)
+        return made.by if made else None
+    people = _values(who.name, ticket) if who.kind == "field" else ()
+    return people[0] if len(people) == 1 else None
 
 
 def accountable(ticket: Ticket, definition: Definition) -> str:
@@ -202,42 +204,40 @@ def accountable(ticket: Ticket, definition: Definition) -> str:
 def _meant(who: Who, actor: Actor, ticket: Ticket, definition: Definition) -> bool:
     if actor.id == CLOCK.id:
         return who.kind == "word" and who.name == "clock"
-    match who.kind, who.name:
-        case "role", role:
-            return not actor.holds.isdisjoint(_held(role, who.of, ticket, definition))
-        case "word", ("anyone" | "actor"):
-            return True
-        case "word", "accountable":
-            return Held(accountable(ticket, definition)) in actor.holds
-        case "word", "responsible":
-            about = _in_turn(ticket, definition)
-            return any(_meant(one, actor, about, definition) for one in _responsible(ticket, definition))
-        case "field", name:
-            return not {actor.id, *actor.stands_for}.isdisjoint(_values(name, ticket))
-        case _:
-            person = person_meant(who, ticket, actor)
-            return person is not None and (person == actor.id or person in actor.stands_for)
+    if who.kind == "role":
+        return not actor.holds.isdisjoint(_held(who.name, who.of, ticket, definition))
+    if who.kind == "field":
+        return not {actor.id, *actor.stands_for}.isdisjoint(_values(who.name, ticket))
+    if who.kind == "word":
+        match who.name:
+            case "anyone" | "actor":
+                return True
+            case "accountable":
+                return Held(accountable(ticket, definition)) in actor.holds
+            case "responsible":
+                about = _in_turn(ticket, definition)
+                return may(_responsible(ticket, definition), actor, about, definition)
+    person = person_meant(who, ticket, actor)
+    return person is not None and (person == actor.id or person in actor.stands_for)
 
 
-def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Iterator[Addressee]:
-    fallback = Addressee(why=str(who), role=accountable(ticket, definition))
-    match who.kind, who.name:
-        case "role", role:
-            for held in _held(role, who.of, ticket, definition):
-                yield Addressee(why=str(who), role=held.role, department=held.department)
-        case "word", ("requester" | "anyone" | "clock"):
-            return
-        case "word", "accountable":
-            yield fallback
-        case "word", "responsible":
-            meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
-            told = [replace(each, why=str(who)) for one in meant for each in _told(one, about, definition, actor)]
-            yield from told or [fallback]
-        case "field", name if "." in name:
-            people = _values(name, ticket)
-            yield from [replace(fallback, person=person) for person in people] or [fallback]
-        case _:
-            yield replace(fallback, person=person_meant(who, ticket, actor))
+def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Sequence[Addressee]:
+    if who.kind == "role":
+        return [
+            Addressee(why=who.said, role=held.role, department=held.department)
+            for held in _held(who.name, who.of, ticket, definition)
+        ]
+    fallback = accountable(ticket, definition)
+    if who.kind == "word" and who.name in ("requester", "anyone", "clock"):
+        return ()
+    if who.kind == "word" and who.name == "responsible":
+        meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
+        told = [replace(each, why=who.said) for one in meant for each in _told(one, about, definition, actor)]
+        return told or (Addressee(why=who.said, role=fallback),)
+    if who.kind == "field" and "." in who.name:
+        people: Sequence[str | None] = _values(who.name, ticket) or (None,)
+        return [Addressee(why=who.said, person=person, role=fallback) for person in people]
+    return (Addressee(why=who.said, person=person_meant(who, ticket, actor), role=fallback),)
 
 
 def _held(role: str, of: str | None, ticket: Ticket, definition: Definition) -> tuple[Held, ...]:
@@ -252,6 +252,9 @@ def _held(role: str, of: str | None, ticket: Ticket, definition: Definition) -> 
 
 def _values(field: str, ticket: Ticket) -> tuple[str, ...]:
     """The departments or people in a field, or in every row of `list.column`, in their order."""
+    value = ticket.fields.get(field)
+    if isinstance(value, str):
+        return (value,) if value else ()
     name, _, column = field.partition(".")
     value = ticket.fields.get(name)
     values = [row.get(column) for row in value] if isinstance(value, tuple) else [value]
@@ -264,18 +267,20 @@ def _responsible(ticket: Ticket, definition: Definition) -> tuple[Who, ...]:
     `responsible` itself is left out, so that a state that names it does not ask itself for ever.
     """
     now = asked(ticket, definition)
-    if now is not None:
-        return now.step.by
-    state = definition.states.get(ticket.state)
-    leaving = (
-        one
-        for move in definition.transitions.values()
-        if ticket.state in move.sources and not move.answer
-        for one in move.by
-    )
-    return tuple(
-        one for one in dict.fromkeys((state and state.responsible) or leaving) if one != Who("word", "responsible")
-    )
+    return now.step.by if now is not None else _acting(definition).get(ticket.state, ())
+
+
+@derived
+def _acting(definition: Definition) -> Mapping[str, tuple[Who, ...]]:
+    """By state, who must act in it; in one that the definition does not have, whoever may move on from it."""
+    moves = [one for one in definition.transitions.values() if not one.answer]
+    found = {}
+    for name in (*definition.states, *(source for move in moves for source in move.sources)):
+        state = definition.states.get(name)
+        leaving = (one for move in moves if name in move.sources for one in move.by)
+        acting = dict.fromkeys((state and state.responsible) or leaving)
+        found[name] = tuple(one for one in acting if one != Who("word", "responsible"))
+    return found
 
 
 def _in_turn(ticket: Ticket, definition: Definition) -> Ticket:

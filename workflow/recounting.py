@@ -94,7 +94,7 @@ def carried_over(
         elif new is not None:
             same = old is not None and (old.origin, old.started_at) == (new.origin, new.started_at)
             run = old.run + 1 if old is not None else 1
-            clocks.append(replace(new, run=run, fired=old.fired if old is not None and same else {}))
+            clocks.append(new.changed(run=run, fired=old.fired if old is not None and same else {}))
     renamed = [_with_levels(one, levels.get(one.name)) if one.kind == "deadline" else one for one in clocks]
     return in_order(renamed, target), tuple(_armed_by(ticket.timers, levels))
 
@@ -146,7 +146,7 @@ def _counted_otherwise(source: Definition, target: Definition, mapped: Mapping[s
 
 def _counted_as(old: Clock, new: Clock) -> Clock:
     """An open clock with the start and the spans of one that was worked out anew."""
-    return replace(old, origin=new.origin, started_at=new.started_at, spans=new.spans)
+    return old.changed(origin=new.origin, started_at=new.started_at, spans=new.spans)
 
 
 # --- Levels -----------------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def _when(level: Level) -> object:
 def _with_levels(clock: Clock, levels: Mapping[str, str] | None) -> Clock:
     if levels is None or not clock.open or all(levels.get(name) == name for name in clock.fired):
         return clock
-    return replace(clock, fired={levels[name]: fired for name, fired in clock.fired.items() if name in levels})
+    return clock.changed(fired={levels[name]: fired for name, fired in clock.fired.items() if name in levels})
 
 
 def _armed_by(timers: Iterable[Timer], levels: Mapping[str, Mapping[str, str]]) -> Iterable[Timer]:

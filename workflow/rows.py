@@ -7,7 +7,6 @@ findings.department` is then the head of the department in that row, and `at_mos
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from workflow import names, words
 from workflow.definition import Definition, Text, Transition
@@ -33,7 +32,7 @@ def of_row(ticket: Ticket, listed: str | None, row: int | None) -> Ticket:
     """The ticket as it is for one row: its list has that row alone; the ticket itself if there is no such row."""
     if listed is None or row is None or not exists(ticket, listed, row):
         return ticket
-    return replace(ticket, fields={**ticket.fields, listed: (rows_of(ticket, listed)[row - 1],)})
+    return ticket.changed(fields={**ticket.fields, listed: (rows_of(ticket, listed)[row - 1],)})
 
 
 def filled_in(ticket: Ticket, listed: str, row: int, cells: Mapping[str, Value]) -> Value:

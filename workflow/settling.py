@@ -8,14 +8,15 @@ repeat that would change the ticket is never left out, because what comes after 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from workflow.children import new_children
 from workflow.deciding import Cause, decide
-from workflow.definition import Definition, Effects, Level, Reminder, Who
+from workflow.definition import Deadline, Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
 from workflow.entry import TimerKey
+from workflow.frozen import derived
 from workflow.ticket import CLOCK, Decision, Facts, Move, Refusal, Ticket
 from workflow.timers import MICROSECOND, Timer, level_repeat, reminder_repeat
 
@@ -50,7 +51,7 @@ def settle(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Fa
         for decision in fire(definition, ticket, due, facts):
             decisions.append(decision)
             ticket, definition = decision.ticket, decision.definition
-            facts = replace(facts, history=(*facts.history, decision.entry)) if facts.history else facts
+            facts = facts.changed(history=(*facts.history, decision.entry)) if facts.history else facts
         if len(decisions) > MOST_FIRINGS:
             raise SettlingEndless(f"{ticket.number}: more than {MOST_FIRINGS} firings up to {until:%Y-%m-%d %H:%M}Z")
 
@@ -58,7 +59,7 @@ def settle(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Fa
 def _seen(facts: Facts, decisions: tuple[Decision, ...]) -> Facts:
     if not decisions:
         return facts
-    return replace(facts, history=(*facts.history, *(decision.entry for decision in decisions)))
+    return facts.changed(history=(*facts.history, *(decision.entry for decision in decisions)))
 
 
 def effects_of(definition: Definition, key: TimerKey) -> tuple[Effects, Level | Reminder]:
@@ -66,8 +67,13 @@ def effects_of(definition: Definition, key: TimerKey) -> tuple[Effects, Level | 
     if key.kind == "reminder":
         reminder = definition.reminders[key.name]
         return reminder.effects, reminder
-    level = next(one for one in definition.deadlines[key.name].levels if one.name == key.level)
+    level = _levels(definition.deadlines[key.name])[key.level]
     return level.effects, level
+
+
+@derived
+def _levels(deadline: Deadline) -> Mapping[str, Level]:
+    return {level.name: level for level in deadline.levels}
 
 
 def first_change(definition: Definition, ticket: Ticket, until: dt.datetime, facts: Facts) -> dt.datetime | None:
@@ -84,6 +90,8 @@ def next_due(definition: Definition, ticket: Ticket, until: dt.datetime, facts: 
     also by the order of the file, where both are due at the same instant.
     """
     armed = [timer for timer in ticket.timers if timer.due_at <= until]
+    if not armed:
+        return None
     changing = [timer for timer in armed if _changes(definition, ticket, timer, facts)]
     first = min(changing, key=lambda timer: timer.due_at, default=None)
     horizon = until if first is None else first.due_at
@@ -119,8 +127,11 @@ def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.da
         repeat = found
     if timer.due_at < repeat.first:
         return Due(timer, timer.due_at)  # a refused move, tried again between its occurrences
-    armed, newest = repeat.number_at(timer.due_at, calendar), repeat.number_at(horizon, calendar)
-    occurrence = repeat.occurrence(newest, calendar) if newest > armed else None
+    armed, following = repeat.around(timer.due_at, calendar)
+    if following is None or following > horizon:
+        return Due(timer, timer.due_at)  # the usual case: nothing was missed
+    newest = repeat.number_at(horizon, calendar)
+    occurrence = repeat.occurrence(newest, calendar)
     return Due(timer, occurrence or timer.due_at, newest - armed if occurrence else 0)
 
 

@@ -10,18 +10,18 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
 from workflow.definition import Definition, Text
 from workflow.entry import Answer, Blocker, Child, Entry, Occurrence, Value
 from workflow.formulas import as_shown
+from workflow.frozen import Changing
 from workflow.timers import Timer
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Held:
+class Held(NamedTuple):
     """A role that somebody holds for one ticket; `department` only for a role of departments."""
 
     role: str
@@ -64,8 +64,8 @@ class Answered:
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+@dataclass(frozen=True, kw_only=True)
+class Ticket(Changing):
     """One running matter, as far as deciding needs it.
 
     `sequence` is that of its last entry (0: not opened yet), `at` that entry's instant: within a ticket `at`
@@ -201,8 +201,8 @@ class Openable:
     totals: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+@dataclass(frozen=True, kw_only=True)
+class Facts(Changing):
     """All that deciding may know beside the ticket itself.
 
     `family` has the definitions that a `become` may lead to, newest published revision, by name; `history`

@@ -1,6 +1,6 @@
 """Timers: when the levels of running clocks and the reminders of a ticket are due.
 
-`plan` derives them from the ticket as it stands and reads no history. One rule arms them all: an occurrence
+One rule arms them all: an occurrence
 that lies ahead is armed, also if it fired for an earlier limit; one that is past is armed only if its level
 has never fired in this run. So a limit that moves fires what it has passed, once, and repeats nothing. What has
 come due stays armed until it fires: something else that is due at the same instant, and fires first, takes
@@ -10,20 +10,19 @@ nothing away.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workflow.calendar import Calendar
 from workflow.clocks import Clock, Fired, Span
-from workflow.definition import Deadline, Definition, Level, Reminder
+from workflow.definition import Deadline, Level, Reminder
 from workflow.durations import Duration, Unit
 from workflow.entry import TimerKey
 from workflow.moments import instant_of, moment_at
 
 if TYPE_CHECKING:
-    from workflow.ticket import Ticket, View
+    from workflow.ticket import Ticket
 
 WORKING = (Unit.WORKING_DAYS, Unit.WORKING_TIME)
 
@@ -37,10 +36,6 @@ class Timer:
     key: TimerKey
     due_at: dt.datetime
     provisional: bool = False
-
-
-Armed = Mapping[TimerKey, dt.datetime]
-"""When each timer was due until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +63,7 @@ class Repeat:
         """The earliest occurrence later than `instant`."""
         if self.first > instant:
             return self.first
-        number = self.number_at(instant, calendar)
-        return self.occurrence(number + 1, calendar)
+        return self.around(instant, calendar)[1]
 
     def comes_at(self, instant: dt.datetime, calendar: Calendar) -> bool:
         """Whether `instant` is one of the occurrences."""
@@ -79,17 +73,23 @@ class Repeat:
 
     def number_at(self, instant: dt.datetime, calendar: Calendar) -> int:
         """The number of the newest occurrence at or before `instant`, which must not lie before the first."""
+        return self.around(instant, calendar)[0]
+
+    def around(self, instant: dt.datetime, calendar: Calendar) -> tuple[int, dt.datetime | None]:
+        """The number of the newest occurrence at or before `instant`, and the occurrence that follows it."""
         if self.every is None:
-            return 0
+            return 0, None
         running = used(clipped(self.spans, self.first), instant, self.every.unit, calendar)
         number = max(running // self.every.count - 1, 0)
         while (following := self.occurrence(number + 1, calendar)) is not None and following <= instant:
             number += 1
-        return number
+        return number, following
 
 
 def clipped(spans: tuple[Span, ...], start: dt.datetime) -> tuple[Span, ...]:
     """The parts of the spans from `start` on."""
+    if not spans or spans[0].start >= start:
+        return spans
     return tuple(Span(max(span.start, start), span.end) for span in spans if span.end is None or span.end > start)
 
 
@@ -197,7 +197,7 @@ def reminder_repeat(clock: Clock, reminder: Reminder, calendar: Calendar) -> Rep
     return Repeat(first, (Span(first),), reminder.every, reminder.at)
 
 
-def _due(
+def when_due(
     repeat: Repeat, fired: Fired | None, armed: dt.datetime | None, ticket: Ticket, calendar: Calendar
 ) -> dt.datetime | None:
     """The one rule of arming (see the module); `armed` is what the timer was due at until now."""
@@ -208,120 +208,3 @@ def _due(
     if armed is not None and fired.due_at < armed <= ticket.at and repeat.comes_at(armed, calendar):
         return armed
     return repeat.next_after(ticket.at, calendar)
-
-
-def _deadline_timers(
-    clock: Clock, deadline: Deadline, limit: dt.datetime, armed: Armed, view: View, calendar: Calendar
-) -> Iterator[Timer]:
-    ticket = view.ticket
-    for level in deadline.levels:
-        if level.condition is not None and not level.condition.holds(view):
-            continue
-        repeat = level_repeat(clock, deadline, level, limit, ticket, calendar)
-        if repeat is None:
-            continue
-        key = TimerKey("deadline", clock.name, clock.run, level.name)
-        due_at = _due(repeat, clock.fired.get(level.name), armed.get(key), ticket, calendar)
-        if due_at is not None:
-            durations = (deadline.within, level.late_by, level.every, level.left)
-            provisional = _rests_on_working_time(durations) and calendar.provisional(due_at)
-            yield Timer(key, due_at, provisional)
-
-
-def _rests_on_working_time(durations: tuple[object, ...]) -> bool:
-    return any(isinstance(duration, Duration) and duration.unit in WORKING for duration in durations)
-
-
-def _reminder_timer(clock: Clock, reminder: Reminder, armed: Armed, view: View, calendar: Calendar) -> Timer | None:
-    ticket = view.ticket
-    if ticket.state not in reminder.states:
-        return None
-    if reminder.condition is not None and not reminder.condition.holds(view):
-        return None
-    key = TimerKey("reminder", clock.name, clock.run)
-    due_at = _due(reminder_repeat(clock, reminder, calendar), clock.fired.get(""), armed.get(key), ticket, calendar)
-    if due_at is None:
-        return None
-    provisional = _rests_on_working_time((reminder.after, reminder.every)) and calendar.provisional(due_at)
-    return Timer(key, due_at, provisional)
-
-
-def plan(
-    ticket: Ticket, definition: Definition, calendar: Calendar, before: Ticket | None = None
-) -> tuple[tuple[Clock, ...], tuple[Timer, ...]]:
-    """The clocks with their limits as they stand at `ticket.at`, and every armed timer, in the order of the file.
-
-    `ticket.timers` are those that were armed until now. `before`, if given, is the same ticket under the same
-    definition one entry earlier: what the entry did not touch is taken over from it instead of being worked out
-    again. The result is the same either way.
-    """
-    clocks: list[Clock] = []
-    timers: list[Timer] = []
-    view = ticket.view(definition)
-    kept = _Kept(ticket, before)
-    armed = {timer.key: timer.due_at for timer in ticket.timers}
-    for clock in ticket.clocks:
-        if not clock.open:
-            clocks.append(clock)
-            continue
-        if clock.kind == "deadline" and clock.name in definition.deadlines:
-            deadline = definition.deadlines[clock.name]
-            if not kept.deadline(clock, deadline):
-                counts = deadline.condition is None or deadline.condition.holds(view)
-                limit = limit_of(clock, deadline, ticket, calendar) if counts else None
-                if limit != clock.limit_at:
-                    clock = replace(clock, limit_at=limit)
-                if limit is not None:
-                    timers.extend(_deadline_timers(clock, deadline, limit, armed, view, calendar))
-                clocks.append(clock)
-                continue
-        elif clock.kind == "reminder" and clock.name in definition.reminders:
-            reminder = definition.reminders[clock.name]
-            if not kept.reminder(clock, reminder):
-                timer = _reminder_timer(clock, reminder, armed, view, calendar)
-                if timer is not None:
-                    timers.append(timer)
-                clocks.append(clock)
-                continue
-        timers.extend(kept.timers_of(clock))
-        clocks.append(clock)
-    return tuple(clocks), tuple(timers)
-
-
-class _Kept:
-    """What of a plan one entry cannot have changed."""
-
-    def __init__(self, ticket: Ticket, before: Ticket | None) -> None:
-        self.ticket = ticket
-        self.before = before
-        self.clocks = {id(clock) for clock in before.clocks} if before else set()
-        same_fields = before is not None and before.fields is ticket.fields
-        self.fields_changed = not same_fields
-
-    def deadline(self, clock: Clock, deadline: Deadline) -> bool:
-        if id(clock) not in self.clocks or deadline.condition is not None:
-            return False
-        if any(level.condition is not None for level in deadline.levels):
-            return False
-        if self.fields_changed and (deadline.replaced_by or deadline.no_later_than):
-            return False
-        return not self._retries(clock)
-
-    def reminder(self, clock: Clock, reminder: Reminder) -> bool:
-        if id(clock) not in self.clocks or reminder.condition is not None or self.before is None:
-            return False
-        if (self.before.state in reminder.states) != (self.ticket.state in reminder.states):
-            return False
-        return not self._retries(clock)
-
-    def _retries(self, clock: Clock) -> bool:
-        return any(fired.refused_at is not None for fired in clock.fired.values())
-
-    def timers_of(self, clock: Clock) -> list[Timer]:
-        if self.before is None:
-            return []
-        return [
-            timer
-            for timer in self.before.timers
-            if (timer.key.kind, timer.key.name, timer.key.run) == (clock.kind, clock.name, clock.run)
-        ]

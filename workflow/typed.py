@@ -11,6 +11,7 @@ from workflow import names, words
 from workflow.definition import TYPED_BUILT_INS, Definition, Field, Moment, Text, Transition
 from workflow.entry import Blocker, Value
 from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, parse_value
+from workflow.frozen import derived
 from workflow.rows import exists, filled_in
 from workflow.ticket import Facts, Ticket
 
@@ -20,6 +21,7 @@ def field_of(name: str, definition: Definition) -> Field | None:
     return definition.fields.get(name) or BUILT_IN_FIELDS.get(name) or definition.column(name)
 
 
+@derived
 def _accepted(transition: Transition) -> tuple[str, ...]:
     """The fields that may be typed with a move; title, place and requester always with an opening one."""
     asked = (*transition.fill, *transition.may_fill)
@@ -43,7 +45,9 @@ def typed_fields(
     cells: dict[str, Value] = {}
     faults: list[Blocker] = []
     # A bound may name a field that is typed with the same move: those without such a bound are read first.
-    for name, given in sorted(raw.items(), key=lambda item: _bounded(field_of(item[0], definition))):
+    known = dict(ticket.fields)
+    for name in raw if len(raw) < 2 else sorted(raw, key=lambda name: _bounded(field_of(name, definition))):
+        given = raw[name]
         field = field_of(name, definition) if name in accepted else None
         if field is None:
             faults.append(_not_asked(name, transition, accepted))
@@ -52,19 +56,20 @@ def typed_fields(
             continue  # an empty field is one that was not typed
         try:
             later = definition.filled_by_row(name) if field.columns else frozenset()
-            value = parse_value(field, given, facts, {**ticket.fields, **values}, ticket.opened, later)
+            value = parse_value(field, given, facts, known, ticket.opened, later)
             _, dot, cell = name.partition(".")
             if dot:
                 cells[cell] = value
             else:
-                values[name] = value
+                values[name] = known[name] = value
         except FieldFaulty as fault:
             text = _of_field(name, definition, fault, required=name in transition.fill)
             faults.append(Blocker(code=fault.code, subject=name, text=text, part=("fields", name), rules=field.rules))
     listed = transition.row_of
     if cells and listed is not None and row is not None and exists(ticket, listed, row):
         values[listed] = filled_in(ticket, listed, row, cells)
-    return {**follow(definition, values), **values}, faults
+    following = follow(definition, values)
+    return {**following, **values} if following else values, faults
 
 
 def _of_field(name: str, definition: Definition, fault: FieldFaulty, *, required: bool) -> Text:
@@ -87,9 +92,12 @@ def label_of(name: str, definition: Definition) -> Text:
 
 
 def _bounded(field: Field | None) -> bool:
-    return field is not None and any(
-        isinstance(bound, Moment) for one in (field, *field.columns.values()) for bound in (one.min, one.max)
-    )
+    return field is not None and _has_moments(field)
+
+
+@derived
+def _has_moments(field: Field) -> bool:
+    return any(isinstance(bound, Moment) for one in (field, *field.columns.values()) for bound in (one.min, one.max))
 
 
 def _not_asked(name: str, transition: Transition, accepted: tuple[str, ...]) -> Blocker:

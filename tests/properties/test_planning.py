@@ -31,8 +31,9 @@ from workflow.definition import Deadline
 from workflow.durations import Unit, parse_duration
 from workflow.entry import Entry, Extension
 from workflow.history import fold
+from workflow.planning import plan
 from workflow.ticket import Decision, Ticket
-from workflow.timers import MICROSECOND, Repeat, plan, used
+from workflow.timers import MICROSECOND, Repeat, used
 
 CATALOGUE = compile_catalogue(
     shipped_files() | {"errands.yaml": Path(__file__).with_name("errands.yaml").read_text("utf-8")}

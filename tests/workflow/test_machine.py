@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
+from transitions import MachineError
 
 from tests.builders import deadline, lifecycle, transition
+from tests.definitions.shipped import shipped_files
+from workflow.catalogue import compile_catalogue
 from workflow.definition import NEW
-from workflow.machine import machine_for, next_state
+from workflow.machine import machine_of, next_state, ways_of
 
 PLAIN = lifecycle(deadline("d", since="open", until="finish", within="1 hour"))
 
@@ -33,17 +39,51 @@ def test_an_unknown_transition_is_a_key_error() -> None:
 
 
 def test_there_are_only_the_transitions_of_the_definition() -> None:
-    assert set(machine_for(PLAIN).events) == set(PLAIN.transitions)
+    assert set(machine_of(PLAIN).events) == set(ways_of(PLAIN)) == set(PLAIN.transitions)
 
 
 def test_no_model_is_ever_registered() -> None:
-    for _ in range(3):
-        next_state(PLAIN, "wait", "open", blocked=False)
-    assert machine_for(PLAIN).models == []
+    assert machine_of(PLAIN).models == []
 
 
-def test_all_tickets_of_a_revision_share_one_machine() -> None:
-    assert machine_for(PLAIN) is machine_for(PLAIN)
+class Subject:
+    """What the library moves."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+def test_the_ways_that_are_read_off_lead_where_the_library_itself_leads() -> None:
+    compared = 0
+    for definition in compile_catalogue(shipped_files()).definitions.values():
+        events = machine_of(definition).events
+        for state in (NEW, *definition.states):
+            for name in definition.transitions:
+                for blocked, decides in ((False, True), (False, False), (True, True), (True, False)):
+                    subject = Subject(state)
+                    try:
+                        moved = events[name].trigger(subject, blocked, decides)
+                    except MachineError:
+                        moved = False
+                    expected = subject.state if moved else None
+                    assert next_state(definition, name, state, blocked=blocked, decides=decides) == expected
+                    compared += moved
+    assert compared > 300
+
+
+def test_the_machine_is_built_once_for_all_tickets_of_a_definition() -> None:
+    assert ways_of(PLAIN) is ways_of(PLAIN)
+
+
+def test_nothing_of_a_definition_outlives_it_however_many_revisions_there_have_been() -> None:
+    gone = []
+    for _ in range(100):
+        definition = lifecycle()
+        assert next_state(definition, "wait", "open", blocked=False) == "waiting"
+        gone.append(weakref.ref(definition))
+    del definition
+    gc.collect()
+    assert [one for one in gone if one() is not None] == []
 
 
 def test_a_name_that_python_could_import_is_only_a_name() -> None:
