@@ -65,6 +65,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "child": None if entry.child is None else _ended_body(entry.name, entry.child, lang),
         "reasons": [blocker_body(one, definition.name, lang) for one in entry.reasons],
         "repaired": [_repaired_body(one, definition, lang) for one in entry.repaired],
+        "mapped": dict(entry.mapped),
         "request_id": line.request_id,
     }
 

@@ -26,12 +26,15 @@ _WHAT = {
 }
 
 
-def lines_of(changes: tuple[Change, ...]) -> str:
-    """A line for each change; those of one kind of which there is no more to say share one."""
+def lines_of(changes: tuple[Change, ...], *, keep: bool = True) -> str:
+    """A line for each change; those of one kind of which there is no more to say share one.
+
+    `keep` is whether open tickets keep their revisions, as they do unless somebody asks otherwise.
+    """
     lines: dict[tuple[str, str, str], list[str]] = {}
     for one in changes:
         if one.kind != "same":
-            more = _more(one)
+            more = _more(one, keep=keep)
             lines.setdefault((one.kind, one.what, one.name if more else ""), []).append(one.name + more)
     told = [
         f"{_kind(kind)} {say(*_WHAT[what])}{say('s' * (len(names) > 1), '')} {say(', ', '、').join(names)}"
@@ -51,7 +54,7 @@ def _kind(kind: str) -> str:
     return say(f"{_KINDS[kind][0]:<9}", _KINDS[kind][1])
 
 
-def _more(change: Change) -> str:
+def _more(change: Change, *, keep: bool) -> str:
     """What there is to say of a change beside that it is one."""
     more = ""
     if change.parts:
@@ -60,9 +63,10 @@ def _more(change: Change) -> str:
         years = ", ".join(map(str, change.years))
         more += say(f": the public holidays of {years} are known now", f"：已知 {years} 年的法定节假日")
     if change.earlier:
+        kept, kept_zh = (", which they keep", "保持较早版本") if keep else ("", "为较早版本")
         more += say(
-            f" ({change.open_tickets} open, {change.earlier} of them on an earlier revision, which they keep)",
-            f"（未结 {change.open_tickets} 张，其中 {change.earlier} 张保持较早版本）",
+            f" ({change.open_tickets} open, {change.earlier} of them on an earlier revision{kept})",
+            f"（未结 {change.open_tickets} 张，其中 {change.earlier} 张{kept_zh}）",
         )
     elif change.open_tickets:
         more += say(f" ({change.open_tickets} open)", f"（未结 {change.open_tickets} 张）")

@@ -218,7 +218,7 @@ def _published(folder: Path, files: dict[str, bytes], note: str, wish: Wish, eve
             outdated.groups(session, Published(id=0, at=at, catalogue=catalogue), wish)
     with writing() as session:
         done = publishing.publish(session, files, now.instant(session), by=wish.by, note=note)
-    click.echo(changed.lines_of(done.changes))
+    click.echo(changed.lines_of(done.changes, keep=not wish.names))
     if done.catalogue.warnings:
         click.echo(_told(done.catalogue.warnings, folder, files) + "\n", err=True)
     click.echo(

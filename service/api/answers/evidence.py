@@ -59,6 +59,9 @@ class Entry(Named):
     reasons = fields.List(fields.Nested(Blocker))
     opened = fields.List(fields.Dict(), metadata={"description": "child tickets: number and workflow"})
     child = fields.Dict(allow_none=True, metadata={"description": "how a child ended: number, workflow, state"})
+    mapped = fields.Dict(
+        metadata={"description": "states of an earlier revision that are gone, with those of this one"}
+    )
     repaired = fields.List(
         fields.Dict(),
         metadata={"description": "what was stored otherwise than the history says, before and after, and in words"},
