@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import platform
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +83,6 @@ def main() -> int:
         asked.error(f"there is no {', '.join(sorted(unknown))}; there are: {', '.join(SUBJECTS)}")
     if given.write and given.quick:
         asked.error("what a quick run finds means nothing and is not written")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended on the way out
     figures: list[Figure] = []
     with databases(given.folder) as made:
         run = Run(databases=made, quick=given.quick)

@@ -9,7 +9,9 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -105,6 +107,7 @@ class Databases:
 @contextlib.contextmanager
 def databases(folder: Path | None = None) -> Iterator[Databases]:
     """The databases of one run, below a new folder in `folder` or where the system puts such."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended on the way out, too
     place = Path(tempfile.mkdtemp(prefix="duban-bench-", dir=folder))
     place.chmod(0o711)  # the server may run as another user, and has to come to its own folder
     made = Databases(place)

@@ -56,7 +56,7 @@ def measure(run: Run) -> Iterator[Figure]:
         for _, server in places:
             what = f"HTTP on {TITLES[database]} by {server}"
             run.say(f"{what}: preparing tickets")
-            wanted = len(KINDS) * (rounds * requests + _WARMING)
+            wanted = len(KINDS) * (rounds * requests + _ALONE + _WARMING)
             with opened(url):
                 numbers = iter(in_repair(wanted))
             address = url.render_as_string(hide_password=False)
@@ -71,7 +71,7 @@ def measure(run: Run) -> Iterator[Figure]:
         run.databases.drop(url)
 
 
-_WARMING = 80
+_ALONE, _WARMING = 4, 80
 
 
 class _Bursts:
@@ -87,9 +87,7 @@ class _Bursts:
     def __call__(self, requests: int) -> dict[str, float]:
         """Requests per second, the 99th percentile in ms, processor time of the server by request in ms."""
         before = processor_seconds(self.server.process.pid)
-        body = {"transition": "return_order", "fields": RESULT, "version": 2}
-        numbers = list(itertools.islice(self.numbers, requests))
-        answer = self.load.ask(port=self.port, numbers=numbers, body=body, token=self.secret, connections=CONNECTIONS)
+        answer = self._sent(requests, CONNECTIONS)
         if answer["statuses"] != {"200": requests}:
             raise RuntimeError(f"not every request was answered with 200: {answer['statuses']}")
         spent = processor_seconds(self.server.process.pid) - before
@@ -99,9 +97,15 @@ class _Bursts:
             "processor": spent / requests * 1000,
         }
 
+    def _sent(self, requests: int, connections: int) -> Any:
+        body = {"transition": "return_order", "fields": RESULT, "version": 2}
+        numbers = list(itertools.islice(self.numbers, requests))
+        return self.load.ask(port=self.port, numbers=numbers, body=body, token=self.secret, connections=connections)
+
     def warm(self) -> None:
-        """Lets every thread work a few times; a connection waits at the door until there is one."""
-        self(_WARMING)
+        """Lets one request find out what all of them need, and then every thread work a few times."""
+        self._sent(_ALONE, 1)
+        self._sent(_WARMING, CONNECTIONS)
 
     def alive(self, times: int) -> dict[str, Any]:
         """What a page costs that asks nothing of the database, and of it the sender of the requests."""
