@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from service import moves, revisions, tables
 from service.aside import LONGEST_WAIT, apart, not_aside, rearm, set_aside, together
+from service.collecting import held_off
 from service.db import DatabaseUnavailable, reading, writing
 from service.directory import Directory
 from service.kin_sweep import Faults, kin_settled
@@ -66,7 +67,7 @@ def run_once(now: Now, batch: int = BATCH) -> Swept:
 
 
 def _swept(now: Now, batch: int, *, alone: bool) -> Swept:
-    with writing() as session:
+    with held_off(), writing() as session:
         until = now.instant(session)
         rows = _claim(session, now, until, batch)
         if not rows:

@@ -244,6 +244,17 @@ def test_a_ticket_that_was_mended_fires_once_when_its_time_is_up_and_nothing_is_
     assert house.app.test_client().get("/readyz").get_json()["set_aside_tickets"] == 0
 
 
+def test_one_poisoned_ticket_among_many_costs_a_few_statements_more_and_not_a_few_for_each(house: House) -> None:
+    numbers = many(house, 64)
+    house.now.forward(LATE)
+    break_clocks(numbers[20])
+    with counted(house.app) as statements:
+        (batch,) = swept(house)
+    assert batch.set_aside == (numbers[20],)
+    assert fired() == dict.fromkeys([*numbers[:20], *numbers[21:]], 1)
+    assert len(statements) < 64 * 2, "the halves of 64 come to one after 6 steps"
+
+
 # --- A database that fails ----------------------------------------------------------------------------------------
 
 
