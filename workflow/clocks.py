@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Literal
 
 from workflow.calendar import Calendar
@@ -88,7 +89,7 @@ def advance(
     events = _events(entry)
     concerned: dict[_Key, list[Clock]] = {key: [] for key in _concerned(entry, events, definition)}
     after: list[Clock] = []
-    same = not concerned
+    same = True
     for clock in clocks:
         key = (clock.kind, clock.name)
         if key in concerned:
@@ -102,13 +103,15 @@ def advance(
                 going_on = _going_on(clock, entry, state, definition, calendar)
             same = same and going_on is clock
         after.append(going_on)
-    if same:
-        return clocks
     for (kind, name), runs in concerned.items():
         if kind == "deadline":
-            after += _deadline_after(runs, definition.deadlines[name], entry, events, state, definition, calendar)
+            now = _deadline_after(runs, definition.deadlines[name], entry, events, state, definition, calendar)
         else:
-            after += _reminder_after(runs, definition.reminders[name], entry, events, definition, calendar)
+            now = _reminder_after(runs, definition.reminders[name], entry, events, definition, calendar)
+        same = same and len(now) == len(runs) and all(map(is_, now, runs))
+        after += now
+    if same:
+        return clocks
     return in_order(after, definition) if concerned else tuple(after)
 
 

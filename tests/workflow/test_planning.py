@@ -36,6 +36,14 @@ def test_a_move_plans_only_the_clocks_that_know_it() -> None:
     assert story.due() == ["pick_up late 1 2026-01-05 10:30", "resting 2026-01-07 10:10"]
 
 
+def test_a_move_that_would_end_a_clock_that_has_ended_touches_nothing() -> None:
+    story = begun(deadline("heard", late(), since="begin", until="write", within="1 hour"))
+    story.do("write", "2026-01-05 10:10", note="x")
+    before = story.standing.clocks
+    story.do("write", "2026-01-05 10:20", note="y")
+    assert story.standing.clocks is before
+
+
 def test_a_pause_leaves_alone_the_clocks_that_it_does_not_pause() -> None:
     paused = deadline("repair", late(), since="begin", until="finish", within="1 day", paused_in="waiting")
     story = begun(HALF_HOUR, paused)
