@@ -105,6 +105,37 @@ def test_a_backlog_is_settled_batch_by_batch_and_nothing_of_it_is_skipped(house:
     assert sweep.run_once(house.now).claimed == 0
 
 
+def test_after_days_without_a_scheduler_everything_fires_once_in_order_and_each_person_is_told_once(
+    house: House,
+) -> None:
+    """Two deadlines and a reminder are late, all of which repeat: of what was missed the newest stands for the rest."""
+    body = {
+        "workflow": "plea",
+        "site": "pier",
+        "transition": "hear",
+        "fields": {"title": "Noise", "caller": "A neighbour"},
+    }
+    number = str(house.ask("POST", "/tickets", body).json["number"])  # type: ignore[index]
+    assert house.move(number, "weigh", fields={"size": "small"}).status_code == 200
+    told = house.count("notice")
+    house.now.forward(dt.timedelta(days=9, minutes=90))
+    (batch,) = swept(house)
+    assert batch.claimed == 1
+    entry = tables.Entry
+    with reading() as session:
+        mine = select(entry).where(entry.recorded_at == house.now.at).order_by(entry.sequence)
+        fired_late = session.execute(mine).scalars().all()
+        notices = session.execute(select(tables.Notice).where(tables.Notice.created_at == house.now.at)).scalars().all()
+    assert sorted(one.name for one in fired_late) == ["answer", "finish", "nudge"]
+    assert [one.at for one in fired_late] == sorted(one.due_at for one in fired_late)
+    assert all(one.at < one.recorded_at for one in fired_late)
+    assert {one.name: one.skipped > 0 for one in fired_late} == {"answer": True, "finish": True, "nudge": True}
+    assert Counter(one.person_id for one in notices) == {"ada": 1, "ben": 1}
+    assert [len(one.items) for one in notices] == [3, 3]
+    assert house.count("notice") == told + 2
+    assert sweep.run_once(house.now).claimed == 0
+
+
 def test_what_has_waited_longest_comes_first(house: House) -> None:
     opened = []
     for _ in range(3):
