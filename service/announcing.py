@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import shlex
 import sys
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ from workflow import telling
 from workflow.calendar import Calendar
 from workflow.entry import Entry
 from workflow.telling import Reading
+
+log = logging.getLogger(__name__)
 
 MOMENT = dt.timedelta(seconds=2)
 """What is told no later than this after it was due is told on time."""
@@ -119,6 +122,23 @@ class Announcer:
 
     def _say(self, line: str) -> None:
         print(line, file=self.out, flush=True)  # this is what the module is for
+
+
+def log_swept(swept: Swept) -> None:
+    """A line in the log for every timer that a sweep has fired: which, and how late; whom it told, the history says."""
+    for outcome in swept.outcomes:
+        for decision in outcome.decisions:
+            entry = decision.entry
+            if entry.timer is None or entry.due_at is None:
+                continue
+            told = {
+                "action": "fired",
+                "ticket": outcome.ticket.number,
+                "timer": {"kind": entry.timer.kind, "name": entry.timer.name, "level": entry.timer.level},
+                "due_at": entry.due_at.isoformat(),
+                "late_seconds": round((swept.at - entry.due_at).total_seconds(), 3),
+            }
+            log.info("%s: %s %s", outcome.ticket.number, entry.timer.name, entry.timer.level, extra=told)
 
 
 def _local(at: dt.datetime, calendar: Calendar) -> str:

@@ -15,12 +15,13 @@ import select
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Integer, MetaData, Table, Text, event
@@ -38,6 +39,13 @@ WAIT_SECONDS = 10
 
 STATEMENT_SECONDS = 30
 """How long one statement may take on PostgreSQL."""
+
+CALL_SECONDS = 6
+"""How long one statement may take while somebody waits for the answer to a call."""
+
+SILENCE_SECONDS = 7
+"""How long a process that answers calls waits for a word of PostgreSQL, until it takes the server to be gone: one that
+is frozen, or behind a cut line, would let it wait for ever. With the attempt to connect anew that is below 10 s."""
 
 _CONNECTIONS = 20
 
@@ -112,8 +120,11 @@ class TransactionMisused(RuntimeError):
         super().__init__(self.__doc__)
 
 
-def connect(app: Flask, url: URL) -> None:
-    """Gives the application its database; opens nothing yet. An SQLite file's folder is made, for its owner only."""
+def connect(app: Flask, url: URL, *, for_calls: bool = False) -> None:
+    """Gives the application its database; opens nothing yet. An SQLite file's folder is made, for its owner only.
+
+    `for_calls`: somebody waits for what is done here, so that it is given up sooner.
+    """
     file = sqlite_file(url)
     if file is not None:
         try:
@@ -121,7 +132,7 @@ def connect(app: Flask, url: URL) -> None:
         except OSError as error:
             raise _cannot_be_opened(file, error) from error
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url, for_calls=for_calls)
     db.init_app(app)
     with app.app_context():
         engine = db.engine
@@ -130,6 +141,8 @@ def connect(app: Flask, url: URL) -> None:
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         event.listen(engine, "checkout", _require_open)
+        if for_calls:
+            event.listen(engine, "do_connect", _connect_impatiently)
 
 
 def require_database(url: URL, *, may_be_missing: bool = False) -> None:
@@ -351,9 +364,30 @@ def _readable(socket: int) -> bool:
     return bool(watching.poll(0))
 
 
-def _engine_options(url: URL) -> dict[str, Any]:
+class _Impatient(psycopg.Connection[Any]):
+    """A connection that is closed, with an error, if the server says nothing for too long."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        try:
+            return super().wait(gen, interval, SILENCE_SECONDS if timeout is None else timeout)
+        except psycopg.Error as error:
+            if timeout is not None or type(error).__name__ != "_WaitTimeout":
+                raise
+            self.close()
+            said = f"the database has not answered for {SILENCE_SECONDS} s"
+            raise psycopg.OperationalError(said) from error
+
+
+def _connect_impatiently(
+    _dialect: object, _record: object, words: Sequence[Any], named: Mapping[str, Any]
+) -> psycopg.Connection[Any]:
+    return _Impatient.connect(*words, **named)
+
+
+def _engine_options(url: URL, *, for_calls: bool) -> dict[str, Any]:
     options: dict[str, Any] = {
         "json_serializer": dump_json,
+        "hide_parameters": True,  # an error that is logged must not say what people have typed
         "pool_size": _CONNECTIONS,
         "max_overflow": 0,
         "pool_timeout": WAIT_SECONDS,
@@ -362,14 +396,14 @@ def _engine_options(url: URL) -> dict[str, Any]:
         return options | {"connect_args": {"timeout": WAIT_SECONDS}}
     settings = {
         "timezone": "UTC",
-        "statement_timeout": f"{STATEMENT_SECONDS}s",
-        "lock_timeout": f"{WAIT_SECONDS}s",
+        "statement_timeout": f"{CALL_SECONDS if for_calls else STATEMENT_SECONDS}s",
+        "lock_timeout": f"{min(CALL_SECONDS - 1, WAIT_SECONDS) if for_calls else WAIT_SECONDS}s",
         "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
     }
     return options | {
         "connect_args": {
             "application_name": "duban",
-            "connect_timeout": WAIT_SECONDS // 2,
+            "connect_timeout": 2 if for_calls else WAIT_SECONDS // 2,
             "tcp_user_timeout": WAIT_SECONDS * 1000,
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from service import outbox, revisions, schedules, tables
 from service.db import PerDatabase
+from service.figures import sample
 from service.now import Now
 from service.revisions import NothingPublished
 from service.staff import load_directory
@@ -34,7 +35,7 @@ class Readiness:
     why: tuple[str, ...]
     due_tickets: int
     oldest_due_seconds: float
-    set_aside: tuple[str, ...]
+    set_aside_tickets: int
     provisional_tickets: int
     undelivered_notices: int
     oldest_undelivered_seconds: float
@@ -54,7 +55,7 @@ class Readiness:
             "why": list(self.why),
             "due_tickets": self.due_tickets,
             "oldest_due_seconds": self.oldest_due_seconds,
-            "set_aside_tickets": len(self.set_aside),
+            "set_aside_tickets": self.set_aside_tickets,
             "provisional_tickets": self.provisional_tickets,
             "undelivered_notices": self.undelivered_notices,
             "oldest_undelivered_seconds": self.oldest_undelivered_seconds,
@@ -73,17 +74,17 @@ class Readiness:
             lines += [
                 f"# HELP duban_{name} {_HELP[name]}",
                 f"# TYPE duban_{name} gauge",
-                f"duban_{name} {float(value):g}",
+                sample(f"duban_{name}", float(value)),
             ]
         return "\n".join(lines) + "\n"
 
 
 _HELP = {
     "ready": "1 if everything keeps its promise, 0 if /readyz says why not.",
-    "due_tickets": "Tickets with a timer that is due and has not fired yet.",
+    "due_tickets": "Tickets with a timer that is due and has not fired yet; 10000 stands for that many or more.",
     "oldest_due_seconds": "How long the oldest due timer has been waiting to fire.",
     "set_aside_tickets": "Tickets set aside because settling them raised.",
-    "provisional_tickets": "Tickets with a time limit in a year whose public holidays are not known yet.",
+    "provisional_tickets": "Tickets with a time limit in a year without published holidays; 10000 for more.",
     "undelivered_notices": "Notices that wait to be delivered.",
     "oldest_undelivered_seconds": "How long the oldest of these has been waiting.",
     "failed_notices": "Notices that could not be delivered and are not tried again.",
@@ -92,6 +93,13 @@ _HELP = {
     "open_tickets_counted_seconds": "How long ago they were counted.",
 }
 """What each figure means, for whoever reads it outside."""
+
+
+AWAY = f"# HELP duban_ready {_HELP['ready']}\n# TYPE duban_ready gauge\nduban_ready 0\n"
+"""What is told while the database cannot be asked."""
+
+MOST_COUNTED = 10_000
+"""What is due or at fault is not counted beyond that."""
 
 
 def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness:
@@ -103,8 +111,7 @@ def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness
     counted = _counted(session, at) if open_tickets else None
     due_tickets = _count(session, due)
     oldest = session.execute(select(func.min(ticket.next_due_at)).where(due)).scalar_one()
-    aside = session.execute(select(ticket.number).where(ticket.set_aside_until.is_not(None)).order_by(ticket.number))
-    set_aside = tuple(aside.scalars())
+    set_aside = _count(session, ticket.set_aside_until.is_not(None))
     undelivered, written = outbox.waiting(session)
     failed = outbox.failed(session)
     waited = at - oldest if oldest is not None else dt.timedelta()
@@ -115,7 +122,7 @@ def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness
     if lying > TOO_LATE:
         why.append(f"the oldest notice has been waiting for {lying.total_seconds():.0f} s to be delivered")
     if set_aside:
-        why.append(f"{len(set_aside)} tickets are set aside because settling them raised")
+        why.append(f"{set_aside} tickets are set aside because settling them raised")
     refused = schedules.refused(session)
     why += [f"a recurring ticket is not opened, {one}" for one in refused]
     if failed:
@@ -124,7 +131,7 @@ def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness
         why=tuple(why),
         due_tickets=due_tickets,
         oldest_due_seconds=waited.total_seconds(),
-        set_aside=set_aside,
+        set_aside_tickets=set_aside,
         provisional_tickets=_count(session, ticket.provisional),
         undelivered_notices=undelivered,
         oldest_undelivered_seconds=lying.total_seconds(),
@@ -144,12 +151,14 @@ def _counted(session: Session, at: dt.datetime) -> tuple[int, dt.datetime]:
     """How many tickets are open, and when this process counted them."""
     kept = _latest.of(session)
     if not kept or not dt.timedelta() <= at - kept[0][1] < COUNTED_EVERY:
-        kept[:] = [(_count(session, tables.Ticket.ended_at.is_(None)), at)]
+        open_ = select(func.count()).select_from(tables.Ticket).where(tables.Ticket.ended_at.is_(None))
+        kept[:] = [(session.execute(open_).scalar_one(), at)]
     return kept[0]
 
 
 def _count(session: Session, condition: Any) -> int:
-    return session.execute(select(func.count()).select_from(tables.Ticket).where(condition)).scalar_one()
+    found = select(tables.Ticket.id).where(condition).limit(MOST_COUNTED).subquery()
+    return session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def unanswered_sites(session: Session, at: dt.datetime, roles: Mapping[str, Role]) -> tuple[str, ...]:

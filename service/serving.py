@@ -8,27 +8,39 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from waitress import create_server
 
+from service import calls, migrations, revisions, scheduler
 from service import demonstration as demonstrating
-from service import migrations, revisions, scheduler
-from service.announcing import Announcer
+from service.announcing import Announcer, log_swept
 from service.app import create_app
 from service.db import DatabaseUnavailable, connect, disconnect, reading, require_database, sqlite_file
+from service.figures import Figures
 from service.now import SystemNow
 from service.scheduler import Duties
 from service.settings import Settings
 from service.single import NeedsPostgreSQL, only_server
+from service.sweep import Swept
 from service.terminal import log_to_terminal
 from workflow.definition import Text
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 THREADS = 8
+
+STOP_SECONDS = 30
+"""How long what has begun may take to end once the process is told to stop."""
+
+PARTS = 512
+"""How many workers may count at the same time: while they are replaced there are twice as many."""
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +74,8 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
     """
     lines = log_to_terminal(settings.log, "serve")
     require_database(settings.database_url, may_be_missing=demonstration)
-    now = SystemNow()
-    app = create_app(settings, now)
+    now, figures = SystemNow(), Figures()
+    app = create_app(settings, now, figures)
     file = sqlite_file(settings.database_url)
     listening = _listen(host, port)
     with listening, only_server(file) if file is not None else nullcontext():
@@ -84,7 +96,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
         with (
             closing(server),
             _until_told_to_stop(app),
-            scheduler.awake(Duties(app=app, now=now, watch=announcer.swept)),
+            scheduler.awake(Duties(app=app, now=now, watch=watcher(settings, announcer, figures))),
         ):
             server.run()
 
@@ -113,32 +125,73 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
         announcer = Announcer(bare)
         announcer.listening(host, port)
 
-    web_workers.run(lambda: _worker_app(settings), listening, workers=workers, threads=threads, ready=ready)
+    figures = Figures(parts=PARTS)
+    web_workers.run(
+        lambda: _worker_app(settings, figures),
+        listening,
+        workers=workers,
+        threads=threads,
+        figures=figures,
+        ready=ready,
+    )
 
 
-def _worker_app(settings: Settings) -> Flask:
+def _worker_app(settings: Settings, figures: Figures) -> Flask:
     """The application of one worker, which has read the definitions before it takes its first call."""
-    app = create_app(settings)
+    app = create_app(settings, figures=figures)
     with app.app_context(), suppress(DatabaseUnavailable, revisions.NothingPublished), reading() as session:
         revisions.current(session)
     return app
 
 
-def schedule(settings: Settings) -> None:
-    """Run the scheduler alone until it is told to stop; any number of such processes may run on PostgreSQL."""
+def schedule(settings: Settings, host: str = "127.0.0.1", health_port: int | None = None) -> None:
+    """Run the scheduler alone until it is told to stop; any number of such processes may run on PostgreSQL.
+
+    With `health_port` it answers there how it does, and what it has counted: nothing else.
+    """
     lines = log_to_terminal(settings.log, "schedule")
     require_database(settings.database_url)
-    now = SystemNow()
-    app = create_app(settings, now)
+    now, figures = SystemNow(), Figures()
+    app = create_app(settings, now, figures)
     file = sqlite_file(settings.database_url)
+    listening = _listen(host, health_port) if health_port is not None else None
     with only_server(file) if file is not None else nullcontext():
         with app.app_context():
             migrations.require_current_schema()
             lines.zone = _zone_of_the_house()
         announcer = Announcer(app)
-        with _until_told_to_stop(app), scheduler.awake(Duties(app=app, now=now, watch=announcer.swept)):
+        watch = watcher(settings, announcer, figures)
+        with _until_told_to_stop(app), scheduler.awake(Duties(app=app, now=now, watch=watch)):
+            if listening is not None:
+                _tell_health(app, listening)
             announcer.scheduling()
             threading.Event().wait()
+
+
+def watcher(settings: Settings, announcer: Announcer, figures: Figures) -> scheduler.Watcher:
+    """What becomes of every batch: it is counted, and told to people on the terminal or to programs in the log."""
+    tell = announcer.swept if settings.log == "text" else log_swept
+
+    def swept(batch: Swept) -> None:
+        figures.count("duban_set_aside_total", len(batch.set_aside))
+        for outcome in batch.outcomes:
+            calls.count_entries(figures, (one.entry for one in outcome.decisions), batch.at)
+        tell(batch)
+
+    return swept
+
+
+def _tell_health(app: Flask, listening: socket.socket) -> None:
+    """Answer only how the process does, beside its work; the thread ends with the process."""
+
+    def health(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in ("/healthz", "/readyz", "/metrics"):
+            return app(environ, start)
+        start("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"Here are only /healthz, /readyz and /metrics.\n"]
+
+    server = create_server(health, sockets=[listening], threads=1, ident="duban")
+    threading.Thread(target=server.run, name="health", daemon=True).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -196,8 +249,11 @@ def _until_told_to_stop(app: Flask) -> Iterator[None]:
 
     def caught(_number: int, _frame: FrameType | None) -> None:
         log.info("stopping: what has begun is finished first", extra={"action": "stopping"})
+        at_last.start()
         raise SystemExit(0)
 
+    at_last = threading.Timer(STOP_SECONDS, _end_now)
+    at_last.daemon = True
     before = {number: signal.signal(number, caught) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -207,6 +263,12 @@ def _until_told_to_stop(app: Flask) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
         disconnect(app)
+        at_last.cancel()
+
+
+def _end_now() -> None:
+    log.error("what has begun does not come to its end: stopped all the same", extra={"action": "stop_forced"})
+    os._exit(1)  # as if killed: nothing that is not whole is ever stored
 
 
 def _zone_of_the_house() -> ZoneInfo | None:

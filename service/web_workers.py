@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import itertools
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from service.calls import longest_running
+from service.figures import Figures
 
 BOOT_SECONDS = 30
 """How long a worker may show no sign of life until it is replaced."""
@@ -49,6 +51,7 @@ def run(
     *,
     workers: int,
     threads: int,
+    figures: Figures,
     ready: Callable[[], None],
 ) -> None:
     """Serve what `make_app` makes in each worker until told to stop; ends with SystemExit, code 0 in good order.
@@ -67,6 +70,8 @@ def run(
         "control_socket_disable": True,
         "logger_class": _Log,
         "when_ready": lambda _arbiter: ready(),
+        "pre_fork": _give_part,
+        "post_fork": lambda _arbiter, worker: figures.write_to(worker.part),
     }
     if listening is not None:
         settings["bind"] = f"fd://{listening.detach()}"
@@ -74,6 +79,12 @@ def run(
         settings["worker_tmp_dir"] = str(_SHARED_MEMORY)
     gc.freeze()  # what is loaded by now is shared with the workers; the collector of each would copy it
     _Workers(make_app, settings).run()
+
+
+def _give_part(arbiter: Any, worker: Any) -> None:
+    """Each worker counts in a part of its own; one that has ended leaves its part to the next."""
+    taken = {one.part for one in arbiter.WORKERS.values()}
+    worker.part = next(part for part in itertools.count() if part not in taken)
 
 
 class _Workers(BaseApplication):
@@ -130,6 +141,11 @@ class _Log(Logger):
         self._access_log_enabled = False
         self.error_log.propagate = True
 
+    def warning(self, msg: str, *args: Any, **more: Any) -> None:
+        # What cannot be read as a request is told there with the address that it came from, and with what was sent.
+        invalid = msg.startswith("Invalid request from ip=")
+        super().warning("what was sent is no request" if invalid else msg, *args, **more)
+
     def access(self, *_arguments: Any) -> None:
         pass
 
@@ -147,4 +163,5 @@ class _Connection(socket.socket):
         try:
             return super().recv(size, flags)
         except BlockingIOError as error:
+            self.shutdown(socket.SHUT_RDWR)  # gunicorn would wait for what it still sends, and serve nobody meanwhile
             raise ConnectionResetError(errno.ECONNRESET, "the rest of a request did not come") from error

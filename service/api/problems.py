@@ -15,7 +15,7 @@ from werkzeug.exceptions import (
     UnprocessableEntity,
 )
 
-from service import finding
+from service import calls, finding
 from service.account_faults import AlreadyThere, NotKnown
 from service.api import phrases
 from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, NotJson, NotSignedIn, caller, lang, now
@@ -166,6 +166,7 @@ def _status(error: Exception, status: int) -> int:
 
 def problem(status: int, code: str, body: Mapping[str, Any]) -> Response:
     """A problem document; `type` is a relative reference that stands for its code."""
+    calls.refused(code)
     answer = jsonify({"type": f"/problems/{code}", "title": phrases.title(code, lang()), "status": status, **body})
     answer.status_code = status
     answer.mimetype = CONTENT_TYPE

@@ -18,7 +18,7 @@ from service.api.blueprint import Blueprint, Work, caller, decided_and_answered,
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
 from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
-from service.calls import request_id
+from service.calls import request_id, wrote
 from service.db import asking, reading
 from service.finding import Seen, Wanted
 from service.moves import Decided, Request
@@ -182,6 +182,8 @@ def _carrying_out(session: Session, decided: Decided, status: int) -> Work:
 
 def _moved(session: Session, decided: Decided, status: int) -> tuple[int, Mapping[str, Any]]:
     """The ticket after its move; a dry run answers 200 with what would be."""
+    if not decided.request.dry_run:
+        wrote((one.entry for one in decided.outcome.decisions), decided.at)
     seen = finding.after(session, decided, caller())
     body = _page_body(session, seen)
     if not decided.request.dry_run:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from service.cli.backup import backup
 from service.cli.check import check
 from service.cli.doctor import doctor
 from service.cli.draw import draw
@@ -89,6 +90,7 @@ for command in (
     publications,
     recurring,
     upgrade,
+    backup,
     serve,
     web,
     schedule,

@@ -25,6 +25,7 @@ _TOLD = (
     ("service.db", "DatabaseUnavailable", PROBLEMS),
     ("service.db", "DatabaseUnusable", PROBLEMS),
     ("service.migrations", "SchemaNotCurrent", PROBLEMS),
+    ("service.backup", "BackupRefused", PROBLEMS),
     ("service.single", "AlreadyServed", PROBLEMS),
     ("service.single", "NeedsPostgreSQL", PROBLEMS),
     ("service.serving", "HostUnknown", USAGE),

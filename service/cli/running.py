@@ -125,9 +125,19 @@ def web(host: str, port: int, workers: int | None, threads: int) -> None:
         "Run a scheduler by itself; any number may run beside each other on PostgreSQL.",
         "单独运行定时任务；在 PostgreSQL 上可同时运行多个。",
     ),
-    examples=("duban schedule",),
+    examples=("duban schedule", "duban schedule --host 0.0.0.0 --health-port 9101"),
 )
-def schedule() -> None:
+@_host
+@click.option(
+    "--health-port",
+    cls=Option,
+    type=click.IntRange(1, 65535),
+    says=(
+        "A port that answers /healthz, /readyz and /metrics; without it none.",
+        "提供 /healthz、/readyz 和 /metrics 的端口；不写则不提供。",
+    ),
+)
+def schedule(host: str, health_port: int | None) -> None:
     from service import serving
 
-    serving.schedule(settings())
+    serving.schedule(settings(), host, health_port)

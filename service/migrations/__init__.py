@@ -1,5 +1,9 @@
 """The schema's history: which revision a database is at, and bringing it to the one that this code is written for.
 
+A revision says in `works_with` the oldest one whose programs may go on beside it: those before have been expanded only,
+by tables, by columns that may be empty, by indexes. So an upgrade needs no standstill: first the schema, then the
+programs, one after the other. What is no longer needed is taken away by a later revision, once no program names it.
+
 Every function here is called inside an application context. No `ini` file: the only thing that is ever configured is
 where the revisions lie.
 """
@@ -12,9 +16,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert, select
 
-from service.db import migrating, reading
+from service import tables
+from service.db import migrating, reading, table_of
 
 
 class SchemaNotCurrent(Exception):
@@ -44,10 +49,14 @@ def current() -> str | None:
 
 
 def require_current_schema() -> None:
-    """Raises SchemaNotCurrent, whose text can be shown, unless the database is at `head()`."""
+    """Raises SchemaNotCurrent, whose text can be shown, unless the database is at `head()`, or has only been expanded
+    since by a newer version."""
     found = current()
-    if found != head():
-        raise SchemaNotCurrent(found)
+    if found == head():
+        return
+    if found is not None and found not in _known() and _oldest_supported() in _known():
+        return
+    raise SchemaNotCurrent(found)
 
 
 def upgrade() -> tuple[str | None, str]:
@@ -60,7 +69,16 @@ def upgrade() -> tuple[str | None, str]:
         if before is not None and before not in _known():
             raise SchemaNotCurrent(before)
         command.upgrade(_config(connection), "head")
+        support = table_of(tables.SchemaSupport)
+        connection.execute(delete(support))
+        connection.execute(insert(support).values(oldest=works_with(head())))
         return before, head()
+
+
+def works_with(revision: str) -> str:
+    """The oldest revision whose programs may go on beside this one; itself if it does not say so."""
+    script = ScriptDirectory.from_config(_config()).get_revision(revision)
+    return str(getattr(script.module, "works_with", revision))
 
 
 def downgrade(revision: str) -> None:
@@ -73,6 +91,11 @@ def _config(connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent))
     return config
+
+
+def _oldest_supported() -> str | None:
+    with reading() as session:
+        return session.execute(select(tables.SchemaSupport.oldest)).scalar_one_or_none()
 
 
 def _known() -> set[str]:

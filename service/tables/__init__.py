@@ -15,6 +15,7 @@ from service.tables.person import Person
 from service.tables.publication import CalendarRevision, Publication, Revision, SourceFile
 from service.tables.register import RegisterChange, RegisterEntry
 from service.tables.role_holding import RoleHolding
+from service.tables.schema_support import SchemaSupport
 from service.tables.site import Department, Site
 from service.tables.ticket import Ticket, TicketNumber
 from service.tables.token import Token
@@ -38,6 +39,7 @@ __all__ = [
     "Revision",
     "RoleHolding",
     "Schedule",
+    "SchemaSupport",
     "Site",
     "SourceFile",
     "Ticket",

@@ -742,8 +742,9 @@ def test_serve_and_schedule_hand_over_what_they_were_told(
     monkeypatch.setattr(serving, "schedule", lambda *arguments: told.append(arguments))
     done(installed("serve", "--port", "9000", "--demonstration"))
     done(installed("schedule"))
-    (settings, *rest), (again,) = told
+    (settings, *rest), (again, *place_to_ask) = told
     assert rest == ["127.0.0.1", 9000, True]
+    assert place_to_ask == ["127.0.0.1", None]
     assert settings == again
     assert isinstance(settings, Settings)
     assert settings.definitions == place / "definitions"

@@ -65,6 +65,39 @@ def in_thread(app: Flask, work: Callable[[], Result]) -> Result:
         return pool.submit(there).result(timeout=30)
 
 
+@on_postgresql
+def test_a_server_that_says_nothing_is_given_up_by_whoever_is_waited_for(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when it is frozen, or the line is cut: nothing but our own patience ends that."""
+    monkeypatch.setattr(service.db, "SILENCE_SECONDS", 0.3)
+    app = Flask(__name__)
+    connect(app, database_url, for_calls=True)
+    with app.app_context():
+        with pytest.raises(DatabaseUnavailable, match=r"has not answered for 0\.3 s"), writing() as session:
+            session.execute(text("SELECT pg_sleep(5)"))
+        with writing() as session:  # on a connection made anew
+            assert session.execute(text("SELECT 1")).scalar_one() == 1
+    disconnect(app)
+
+
+@on_postgresql
+def test_a_statement_for_which_somebody_waits_is_given_six_seconds_and_any_other_thirty(database_url: URL) -> None:
+    for for_calls, limit in ((True, "6s"), (False, "30s")):
+        app = Flask(__name__)
+        connect(app, database_url, for_calls=for_calls)
+        with app.app_context(), reading() as session:
+            assert session.execute(text("SHOW statement_timeout")).scalar_one() == limit
+        disconnect(app)
+
+
+def test_an_error_does_not_say_what_was_to_be_stored(database: Flask) -> None:
+    with pytest.raises(IntegrityError) as refused, writing() as session:
+        add_site(session, name="Ms Li")
+        add_site(session, name="Ms Li")
+    assert "Ms Li" not in str(refused.value).partition("DETAIL")[0]
+
+
 def test_what_is_written_is_there_for_the_next_reader(database: Flask) -> None:
     with writing() as session:
         add_site(session)

@@ -58,7 +58,7 @@ def test_the_migrations_make_what_the_tables_declare(empty_database: Flask) -> N
         Base.metadata.create_all(connection)
         declared = described(inspect(connection))
     assert migrated == declared
-    assert len(declared) == 24
+    assert len(declared) == 25
     assert declared["person"]["checks"]
     assert any(condition for _, _, condition in declared["ticket"]["indexes"].values())
 
@@ -97,11 +97,35 @@ def test_a_newer_schema_is_neither_served_nor_changed(empty_database: Flask) -> 
     migrations.upgrade()
     with writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_support SET oldest = '9999'"))
     with pytest.raises(SchemaNotCurrent, match="newer than this version"):
         migrations.require_current_schema()
     with pytest.raises(SchemaNotCurrent, match="newer than this version"):
         migrations.upgrade()
     assert migrations.current() == "9999"
+
+
+def test_a_newer_schema_that_was_only_expanded_is_served_and_not_changed(empty_database: Flask) -> None:
+    migrations.upgrade()
+    with writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_support SET oldest = :head"), {"head": migrations.head()})
+    migrations.require_current_schema()
+    with pytest.raises(SchemaNotCurrent, match="newer than this version"):
+        migrations.upgrade()
+    with writing() as session:
+        session.execute(text("UPDATE schema_support SET oldest = '9998'"))
+    with pytest.raises(SchemaNotCurrent, match="newer than this version"):
+        migrations.require_current_schema()
+
+
+def test_every_revision_works_with_one_that_there_is(empty_database: Flask) -> None:
+    migrations.upgrade()
+    with reading() as session:
+        assert session.execute(text("SELECT oldest FROM schema_support")).scalar_one() == migrations.works_with(
+            migrations.head()
+        )
+    assert migrations.works_with(migrations.head()) <= migrations.head()
 
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(empty_database: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
