@@ -237,6 +237,20 @@ def test_a_move_sends_no_more_statements_than_it_did(house: House) -> None:
     assert len(statements(sent)) <= MOVE, "\n".join(sent)
 
 
+TRANSITION = 8
+"""The most that one transition with one notice may send beside the look-up of the token, the reading included."""
+
+
+def test_a_move_that_types_arms_and_tells_sends_at_most_eight(house: House) -> None:
+    number = house.open()
+    house.now.forward(MINUTE)
+    with counted(house.app) as sent:
+        assert house.move(number, "go", version=1).status_code == 200
+    of_the_move = [one for one in statements(sent) if "FROM token" not in one]
+    assert any("INSERT INTO notice" in one for one in of_the_move)
+    assert len(of_the_move) <= TRANSITION, "\n".join(sent)
+
+
 OPENING = 9
 """The statements of opening a ticket without children over HTTP.
 
