@@ -75,7 +75,7 @@ KNOWN: Mapping[str, str] = {
 
 
 def _unknown(name: str) -> Text:
-    near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.8)
     return _Unknown(
         f"{name} is no setting of Duban" + (f"; did you mean {near[0]}?" if near else "."),
         f"{name} 不是 Duban 的设置" + (f"；是否想写 {near[0]}？" if near else "。"),
