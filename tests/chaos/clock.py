@@ -41,6 +41,10 @@ class SteppedNow:
     def instant(self, session: Session) -> dt.datetime:
         return self.real.instant(session) + self.offset
 
+    def here(self, session: Session) -> dt.datetime | None:
+        here = self.real.here(session)
+        return None if here is None else here + self.offset
+
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
         if session.get_bind().dialect.name == "sqlite":
             return literal(self.instant(session), UTCDateTime())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.matrix import Row
+from tests.chaos.matrix import BOTH, Row
 
 README = Path(__file__).with_name("README.md")
 
@@ -39,6 +39,12 @@ class Figure:
         return f"not run: {self.left_out}" if self.left_out else f"{self.survived} of {self.tried}"
 
 
+def _cell(row: Row, kind: str, figure: Figure | None, before: str) -> str:
+    if kind not in row.databases:
+        return "has no server"
+    return before if figure is None else figure.cell()
+
+
 def write(figures: Sequence[Figure], known: Mapping[str, Row]) -> None:
     """Put the figures of a run into the table; rows that were not run keep what they have."""
     text = README.read_text("utf-8")
@@ -54,8 +60,7 @@ def write(figures: Sequence[Figure], known: Mapping[str, Row]) -> None:
         notes = [*dict.fromkeys(note for one in mine.values() for note in one.notes)]
         lines[name] = [
             name, row.what, row.keeps,
-            mine["sqlite"].cell() if "sqlite" in mine else cells[3],
-            mine["postgresql"].cell() if "postgresql" in mine else cells[4],
+            *(_cell(row, kind, mine.get(kind), cells[3 + place]) for place, kind in enumerate(BOTH)),
             "; ".join(notes) if mine else cells[5],
         ]  # fmt: skip
     rows = "".join(f"| {' | '.join(lines[name])} |\n" for name in known if name in lines)

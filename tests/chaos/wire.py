@@ -30,7 +30,7 @@ class Wire:
         self.silent = threading.Event()
         self.refusing = False
         self._counting = threading.Lock()
-        self._over = threading.Event()
+        self.over = threading.Event()
         self._open: set[socket.socket] = set()
 
     def lose_answer_to_commit(self, which: int) -> None:
@@ -48,9 +48,9 @@ class Wire:
         return len(found) // 2
 
     def serve(self) -> None:
-        while not self._over.is_set():
+        while not self.over.is_set():
             ready, _, _ = select.select([self.door], [], [], 0.1)
-            if ready:
+            if ready and not self.over.is_set():
                 client, _ = self.door.accept()
                 if self.refusing:
                     client.close()
@@ -58,7 +58,7 @@ class Wire:
                     threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
 
     def close(self) -> None:
-        self._over.set()
+        """Once nobody serves it any more."""
         self.cut()
         self.door.close()
 
@@ -77,10 +77,10 @@ class Wire:
 
     def _until_cut(self, client: socket.socket, server: socket.socket) -> None:
         losing = False
-        while not self._over.is_set():
+        while not self.over.is_set():
             ready, _, _ = select.select([client, server], [], [], 0.2)
             if self.silent.is_set():
-                self._over.wait(0.05)
+                self.over.wait(0.05)
                 continue
             for one in ready:
                 said = one.recv(65536)
@@ -114,5 +114,6 @@ def wire(url: URL) -> Iterator[Wire]:
     try:
         yield found
     finally:
-        found.close()
+        found.over.set()
         serving.join(5)
+        found.close()

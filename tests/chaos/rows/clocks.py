@@ -86,7 +86,7 @@ STEPPED = Row(
     keeps="I3 I12, polling goes on",
     run=stepped,
     n=20,
-    few=2,
+    few=1,
 )
 
 APART_ROW = Row(

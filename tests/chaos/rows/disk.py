@@ -15,13 +15,15 @@ from tests.chaos.scene import Scene, Stage, until
 
 MEGABYTE = 1024 * 1024
 
+MOST_FILES = 100
+
 
 def run(stage: Stage, tally: Tally, n: int) -> None:
     kind = stage.databases.kind
     with ExitStack() as cleanup:
         disk = stage.folder / f"disk {n}"
         disk.mkdir()
-        cleanup.enter_context(_mounted(disk, 12 if kind == "sqlite" else 600))
+        cleanup.enter_context(_mounted(disk, 40 if kind == "sqlite" else 600))
         databases = Files(disk) if kind == "sqlite" else cleanup.enter_context(cluster(folder=disk / "server"))
         folder = disk.parent / f"runs {n}"
         folder.mkdir()
@@ -36,11 +38,12 @@ def _play(scene: Scene, disk: Path, tally: Tally, n: int) -> None:
         errand = scene.done(web.port, scene.opening())
         scene.many_due(3)
         calls = [scene.moving(errand["number"], "note", errand["version"], matter="Two")]
-        calls += [scene.sending(os.urandom(200_000)) for _ in range(4)]
         _fill(disk)
         scheduler = scene.victim("schedule")
-        for call in calls:
-            scene.clients.send(web.port, call)
+        scene.clients.send(web.port, calls[0])
+        while not any(call.ending == "unknown" for call in calls[1:]) and len(calls) < MOST_FILES:
+            calls.append(scene.sending(os.urandom(MEGABYTE // 4)))  # the log has room for some still
+            scene.clients.send(web.port, calls[-1])
         refused = [one.attempts[0] for one in calls if one.ending != "ok"]
         faults = [f"a call was answered {one.status} {one.why}" for one in refused if one.status not in (503, 507)]
         if not refused:

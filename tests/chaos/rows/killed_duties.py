@@ -160,5 +160,5 @@ ROW = Row(
     keeps="I2 I3 I10",
     run=run,
     n=EVERY,
-    few=3,
+    few=2,
 )

@@ -134,5 +134,5 @@ ROW = Row(
     keeps="I11 and all others; refused with file, line and reason",
     run=run,
     n=len(VARIANTS),
-    few=4,
+    few=2,
 )

@@ -68,5 +68,5 @@ ROW = Row(
     keeps="I6 I4",
     run=run,
     n=500,
-    few=10,
+    few=4,
 )

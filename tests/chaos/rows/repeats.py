@@ -103,7 +103,7 @@ REPEATED = Row(
     keeps="I1 I5",
     run=repeated,
     n=1000,
-    few=12,
+    few=6,
 )
 
-REUSED = Row(name="F14", what="the same key with another body", keeps="I5", run=reused, n=100, few=4)
+REUSED = Row(name="F14", what="the same key with another body", keeps="I5", run=reused, n=100, few=2)

@@ -115,7 +115,7 @@ ROLLING = Row(
     keeps="I1; no call fails that is sent again",
     run=rolling,
     n=50,
-    few=3,
+    few=2,
 )
 
 RESTORED = Row(

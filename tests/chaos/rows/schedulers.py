@@ -108,7 +108,7 @@ FROZEN = Row(
     keeps="I2 I3 I10",
     run=frozen,
     n=100,
-    few=4,
+    few=2,
 )
 
 MANY = Row(

@@ -38,5 +38,5 @@ ROW = Row(
     keeps="I1 I2 I3 I5",
     run=killed,
     n=300,
-    few=8,
+    few=4,
 )
