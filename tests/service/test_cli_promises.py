@@ -134,8 +134,8 @@ def test_a_program_reads_the_same(duban: Duban) -> None:
 
 def test_a_broken_promise_stops_publishing_and_a_reason_lets_it_go(duban: Duban, database_url: URL) -> None:
     address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
-    for dry in (("--dry-run",), ()):
-        stopped = duban(BROKEN, "publish", *dry, DUBAN_DATABASE_URL=address)
+    for preview in (("--preview",), ()):
+        stopped = duban(BROKEN, "publish", *preview, DUBAN_DATABASE_URL=address)
         assert stopped.exit_code == 1
         assert "error[broken_promise]" in stopped.stderr
         assert "Not published" in stopped.stderr

