@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from service import moves, sweep, tables
+from service import moves, tables
 from service.db import reading, sqlite_file, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
@@ -195,12 +195,13 @@ def test_after_a_kill_in_the_middle_and_a_new_start_each_fires_exactly_once(hous
 def test_a_server_that_is_told_to_stop_finishes_its_batch_and_leaves_the_rest_of_a_backlog(
     house: House, start: Start
 ) -> None:
-    open_many(house)
+    numbers = open_many(house)
     scheduler = start("serve", "--port", str(free_port()))
     scheduler.wait_for(lambda: levels() > 0, "the first batch")
     assert scheduler.stop() == 0
     assert 0 < levels() < MANY
-    assert levels() % sweep.BATCH == 0
+    shown = {number for number in numbers if f"{number} " in scheduler.words()}
+    assert len(shown) == levels(), "a batch is shown when all of it is done"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -293,6 +293,8 @@ def test_check_watches_the_files_until_it_is_interrupted(place: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever is started in the background is started deaf to Ctrl-C, and so is all that he starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             assert process.stdout is not None
