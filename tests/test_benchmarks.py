@@ -31,6 +31,8 @@ def test_a_quick_run_writes_a_table_and_json(tmp_path: Path) -> None:
     assert ran.returncode in (0, 1), ran.stderr  # 1: a row is not met, which a busy machine may do
     answer = json.loads(file.read_text("utf-8"))
     assert answer["machine"]["cores"] >= 1
+    assert answer["quick"]
+    assert ran.stdout.startswith("A quick run, with far fewer tickets than its rows say")
     for row in answer["rows"]:
         assert row["what"] in ran.stdout
         assert row["ratio"] > 0
