@@ -21,7 +21,8 @@ from service import calls, migrations, revisions, scheduler
 from service import demonstration as demonstrating
 from service.announcing import Announcer, log_swept
 from service.app import create_app
-from service.db import DatabaseUnavailable, connect, disconnect, reading, require_database, sqlite_file
+from service.connections import sqlite_file
+from service.db import DatabaseUnavailable, connect, disconnect, reading, require_database
 from service.figures import Figures
 from service.now import SystemNow
 from service.scheduler import Duties

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from service import moves, tables
-from service.db import reading, sqlite_file, writing
+from service.connections import sqlite_file
+from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
 from tests.acceptance.house import SITE, House, opened

@@ -20,9 +20,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, StatementError
 from sqlalchemy.orm import Session
 
-import service.db
-from service import tables
+from service import connections, tables
 from service.columns import UTCDateTime
+from service.connections import sqlite_file
 from service.db import (
     DatabaseUnavailable,
     DatabaseUnusable,
@@ -32,7 +32,6 @@ from service.db import (
     disconnect,
     reading,
     require_database,
-    sqlite_file,
     writing,
 )
 
@@ -70,7 +69,7 @@ def test_a_server_that_says_nothing_is_given_up_by_whoever_is_waited_for(
     database_url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when it is frozen, or the line is cut: nothing but our own patience ends that."""
-    monkeypatch.setattr(service.db, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "SILENCE_SECONDS", 0.3)
     app = Flask(__name__)
     connect(app, database_url, for_calls=True)
     with app.app_context():
@@ -228,7 +227,7 @@ def test_writers_of_several_processes_lose_no_update(database_url: URL, database
 def test_a_writer_in_another_process_is_waited_for_and_then_said(
     database_url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.db, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "WAIT_SECONDS", 0.1)
     file = str(database_url.database)
     program = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
@@ -255,7 +254,7 @@ def test_a_writer_in_another_process_is_waited_for_and_then_said(
 def test_a_writer_in_the_same_process_is_waited_for_and_then_said(
     database: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.db, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "WAIT_SECONDS", 0.1)
 
     def write() -> None:
         with writing() as session:
@@ -271,7 +270,7 @@ def test_a_writer_in_the_same_process_is_waited_for_and_then_said(
 def test_a_lock_that_is_not_given_back_is_waited_for_and_then_said(
     database_url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.db, "WAIT_SECONDS", 1)
+    monkeypatch.setattr(connections, "WAIT_SECONDS", 1)
     app = Flask(__name__)
     connect(app, database_url)
 
