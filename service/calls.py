@@ -84,28 +84,29 @@ def _begin() -> None:
 
 def _answered(answer: Response) -> Response:
     answer.headers["X-Request-ID"] = g.request_id
-    rule = request.url_rule.rule if request.url_rule is not None else None
-    method = request.method if request.method in _METHODS else "other"
+    rule, method = request.url_rule.rule if request.url_rule is not None else None, request.method
+    told = method if method in _METHODS else "other"
     seconds = time.monotonic() - g.begun
     counted = figures()
-    counted.count("duban_requests_total", method=method, route=rule or "none", status=str(answer.status_code))
-    counted.observe("duban_request_duration_seconds", seconds, method=method, route=rule or "none")
+    counted.count("duban_requests_total", method=told, route=rule or "none", status=str(answer.status_code))
+    counted.observe("duban_request_duration_seconds", seconds, method=told, route=rule or "none")
     if answer.status_code < 400 and "written" in g:
         count_entries(counted, *g.written)
-    log.info(
-        "%s %s %d",
-        request.method,
-        rule or "?",
-        answer.status_code,
-        extra={
-            "action": "answered",
-            "method": request.method,
-            "route": rule,
-            "status": answer.status_code,
-            "ticket": (request.view_args or {}).get("number"),
-            "seconds": round(seconds, 6),
-        },
-    )
+    if log.isEnabledFor(logging.INFO):
+        log.info(
+            "%s %s %d",
+            method,
+            rule or "?",
+            answer.status_code,
+            extra={
+                "action": "answered",
+                "method": method,
+                "route": rule,
+                "status": answer.status_code,
+                "ticket": (request.view_args or {}).get("number"),
+                "seconds": round(seconds, 6),
+            },
+        )
     return answer
 
 

@@ -23,12 +23,13 @@ from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.staff import directory_of
 from service.totals import nothing_yet
+from workflow import deciding
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
 from workflow.entry import Value
 from workflow.history import blank
 from workflow.settling import settle
-from workflow.ticket import Actor, Facts, Held
+from workflow.ticket import Actor, Facts, Held, Ticket
 
 MOST = 200
 """Tickets on one page at the most."""
@@ -188,10 +189,24 @@ def _openings(
 
 
 def possible(found: Seen) -> tuple[Possible, ...]:
-    """Every transition of the ticket's definition, with what stands against it for the person who looks.
+    """Every transition of the ticket's definition, with what stands against it for the person who looks."""
+    settled = _settled(found)
+    return () if settled is None else explain(*settled, found.actor, found.loaded.facts, found.at)
 
-    The ticket is settled in memory first, so that what is due but not yet swept counts. One that is set aside and
-    still cannot be settled is shown without transitions: whoever is told of it must be able to look at it.
+
+def may_make(found: Seen) -> tuple[str, ...]:
+    """The names of the transitions that the person who looks may make now, once he has typed what they ask."""
+    settled = _settled(found)
+    if settled is None:
+        return ()
+    return tuple(one.name for one in deciding.may_make(*settled, found.actor, found.loaded.facts, found.at))
+
+
+def _settled(found: Seen) -> tuple[Definition, Ticket] | None:
+    """The ticket settled in memory, so that what is due but not yet swept counts, with its definition then.
+
+    None for one that is set aside and still cannot be settled, which is shown without transitions: whoever is told of
+    it must be able to look at it.
     """
     loaded = found.loaded
     try:
@@ -199,10 +214,8 @@ def possible(found: Seen) -> tuple[Possible, ...]:
     except Exception:
         if found.row.fault is None:
             raise
-        return ()
-    definition = decisions[-1].definition if decisions else loaded.definition
-    ticket = decisions[-1].ticket if decisions else loaded.ticket
-    return explain(definition, ticket, found.actor, loaded.facts, found.at)
+        return None
+    return (decisions[-1].definition, decisions[-1].ticket) if decisions else (loaded.definition, loaded.ticket)
 
 
 def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:

@@ -7,7 +7,7 @@ blocker; `explain` answers "what may I do, what does each need, why not the othe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow import rows
@@ -116,22 +116,38 @@ def explain(
     for transition in definition.transitions.values():
         if transition.sources == (NEW,) and ticket.state != NEW:
             continue
-        typed_now = frozenset((*transition.fill, *transition.may_fill))
-        blockers = (
-            *standing_against(transition, definition, ticket, actor, facts, max(at, ticket.at)),
-            *rows.none_left(transition, definition, ticket),
-            *not_met(transition, definition, ticket, facts, typed_now),
-            *(() if by_typed_table(transition, typed_now) else not_graver(transition, definition, ticket, facts)),
-        )
+        blockers = tuple(_against(transition, definition, ticket, actor, facts, at))
         still = None if transition.row_of is None else rows.left(transition, definition, ticket, actor)
         if transition.answer and ticket.state in transition.sources:
             still = tuple(row for row in may_answer(actor, ticket, definition) if row is not None) or None
-        opens = may_open(transition, definition, ticket, facts)
-        asks = asked(opens, transition, definition, ticket, facts)
-        found.append(
-            Possible(transition=transition, blockers=(*blockers, *not_openable(opens, facts)), rows=still, asks=asks)
-        )
+        asks = asked(may_open(transition, definition, ticket, facts), transition, definition, ticket, facts)
+        found.append(Possible(transition=transition, blockers=blockers, rows=still, asks=asks))
     return tuple(found)
+
+
+def may_make(
+    definition: Definition, ticket: Ticket, actor: Actor, facts: Facts, at: dt.datetime
+) -> tuple[Transition, ...]:
+    """Those transitions against which `explain` finds nothing, without a word on what stands against the others."""
+    return tuple(
+        transition
+        for transition in definition.transitions.values()
+        if ticket.state in transition.sources
+        and next(_against(transition, definition, ticket, actor, facts, at), None) is None
+    )
+
+
+def _against(
+    transition: Transition, definition: Definition, ticket: Ticket, actor: Actor, facts: Facts, at: dt.datetime
+) -> Iterator[Blocker]:
+    """What stands against a transition of which nothing is typed yet."""
+    typed_now = frozenset((*transition.fill, *transition.may_fill))
+    yield from standing_against(transition, definition, ticket, actor, facts, max(at, ticket.at))
+    yield from rows.none_left(transition, definition, ticket)
+    yield from not_met(transition, definition, ticket, facts, typed_now)
+    if not by_typed_table(transition, typed_now):
+        yield from not_graver(transition, definition, ticket, facts)
+    yield from not_openable(may_open(transition, definition, ticket, facts), facts)
 
 
 @dataclass(frozen=True, slots=True)

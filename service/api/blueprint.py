@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, current_app, g, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import RAISE, ValidationError
+from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
@@ -70,25 +71,8 @@ class NotAForm(Exception):
 def read_json(body: bytes) -> Any:
     """The value of a JSON body; raises JsonFaulty for all that JSON parsers read differently or choke on."""
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in pairs:
-            if name in found:
-                raise JsonFaulty(f"the member {name[:100]!r} is there twice")
-            found[name] = value
-        return found
-
-    def refuse(constant: str) -> Any:
-        raise JsonFaulty(f"{constant} is no JSON number")
-
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=members,
-            parse_constant=refuse,
-            parse_int=lambda text: int(_bounded(text)),
-            parse_float=_decimal,
-        )
+        value = _READER.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise JsonFaulty("it is not UTF-8") from error
     except RecursionError as error:
@@ -97,6 +81,23 @@ def read_json(body: bytes) -> Any:
         raise JsonFaulty(str(error)) from error
     _refuse_texts(value, 0)
     return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise JsonFaulty(f"the member {twice[:100]!r} is there twice")
+    return found
+
+
+def _no_number(constant: str) -> Any:
+    raise JsonFaulty(f"{constant} is no JSON number")
+
+
+def _whole(number: str) -> int:
+    return int(_bounded(number))
 
 
 def _bounded(number: str) -> str:
@@ -116,8 +117,15 @@ def _decimal(number: str) -> Decimal:
     return found
 
 
+_READER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_constant=_no_number, parse_int=_whole, parse_float=_decimal
+)
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
 def _storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _refuse_texts(value: Any, depth: int) -> None:
@@ -162,6 +170,20 @@ class Blueprint(SmorestBlueprint):
         super().__init__(name, name, url_prefix=PREFIX, description=description)
         self.before_request(_sign_in)
         self.before_request(_refuse_address)
+
+    def arguments(self, schema: type[Schema], **more: Any) -> Any:
+        """What is sent is read by this schema, which is made once and not for every request."""
+        return super().arguments(schema(), **more)
+
+    def alt_response(self, *status: Any, **more: Any) -> Any:
+        """An answer as the document describes it; the function stays as it is, and nothing is called in between."""
+        described = super().alt_response(*status, **more)
+
+        def describe(function: Any) -> Any:
+            function._apidoc = described(function)._apidoc
+            return function
+
+        return describe
 
 
 def now() -> Now:

@@ -159,7 +159,7 @@ def _request(sent: Arguments, transition: str, version: int | None = None) -> Re
 def _page_body(session: Session, seen: Seen) -> Body:
     """A ticket with what its own page shows beside: what the caller may do now, the approval asked for, its kin."""
     return {
-        **ticket_body(seen, lang(), finding.possible(seen)),
+        **ticket_body(seen, lang(), finding.may_make(seen)),
         "approval": approval_body(seen, lang()),
         **relatives_body(relatives.relatives(session, seen), lang()),
     }

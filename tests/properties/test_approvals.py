@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.approving import ANN, BOTH, DORA, MAX, OLGA, PEOPLE, SAM, plan_with
 from tests.builders import OFFICE, act, local
-from workflow.deciding import explain
+from workflow.deciding import explain, may_make
 from workflow.entry import Entry
 from workflow.history import blank, replan
 from workflow.ticket import Actor, Facts, Move, Refusal, Ticket
@@ -161,10 +161,9 @@ def _expected(world: World, was: Ticket) -> str:
 def _require_shown(world: World) -> None:
     """Everybody is offered an answer exactly while one of his would count."""
     for one in PEOPLE:
-        offered = {
-            each.transition.name
-            for each in explain(PLAN, world.ticket, one, world.facts, world.at)
-            if each.transition.answer and not each.blockers
-        }
+        possible = [each for each in explain(PLAN, world.ticket, one, world.facts, world.at) if not each.blockers]
+        named = may_make(PLAN, world.ticket, one, world.facts, world.at)
+        assert list(named) == [each.transition for each in possible]
+        offered = {each.name for each in named if each.answer}
         asked = world.round is not None and bool(world.round.rows(one.id, None))
         assert offered == ({"grant", "refuse"} if asked else set())

@@ -10,7 +10,7 @@ from tests.approving import ANN, BOTH, DORA, HOUSE, MAX, OLGA, PLAN, SAM, define
 from tests.builders import OFFICE, Story, local
 from tests.families import Family
 from workflow.catalogue import compile_catalogue
-from workflow.deciding import explain
+from workflow.deciding import explain, may_make
 from workflow.definition import Definition
 from workflow.history import replan
 from workflow.ticket import Actor
@@ -29,8 +29,10 @@ def state(story: Story) -> tuple[str, int]:
 
 
 def may_now(story: Story, actor: Actor) -> list[str]:
-    found = explain(story.definition, story.standing, actor, story.facts, local("2026-01-05 18:00"))
-    return [one.transition.name for one in found if not one.blockers]
+    asked = (story.definition, story.standing, actor, story.facts, local("2026-01-05 18:00"))
+    named = [one.name for one in may_make(*asked)]
+    assert named == [one.transition.name for one in explain(*asked) if not one.blockers]
+    return named
 
 
 def require_replanned(story: Story) -> None:

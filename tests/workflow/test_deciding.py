@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tests.builders import ANN, ANYONE, FIELDS, Story, deadline, field, lifecycle, local, transition
 from workflow.conditions import parse_condition
-from workflow.deciding import explain
+from workflow.deciding import explain, may_make
 from workflow.definition import (
     NEW,
     Become,
@@ -31,6 +31,8 @@ def codes(story: Story, actor: Actor = ANN, at: str = "2026-01-05 12:00") -> dic
     """What stands against each transition, by its name."""
     assert story.ticket is not None
     found = explain(story.definition, story.ticket, actor, story.facts, local(at))
+    named = [one.name for one in may_make(story.definition, story.ticket, actor, story.facts, local(at))]
+    assert named == [one.transition.name for one in found if not one.blockers]
     return {one.transition.name: [blocker.code for blocker in one.blockers] for one in found}
 
 
