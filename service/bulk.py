@@ -38,7 +38,7 @@ def put_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
 
 
 def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Put rows there that consist of a key only; those that are there already are left alone."""
+    """Put rows there; those whose key is there already are left alone."""
     _write(session, table, rows, "ON CONFLICT DO NOTHING")
 
 

@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A notice on its way: to whom, and what there is to tell. The id is the same at every attempt."""
+    """A notice on its way: to whom, and what there is to tell, of which ticket if of one. The id stays the same."""
 
     id: str
-    ticket_id: int
+    ticket_id: int | None
     person: str
     items: tuple[Item, ...]
     attempt: int
@@ -103,7 +103,7 @@ def _due(at: dt.datetime) -> ColumnElement[bool]:
 
 class _Claim(NamedTuple):
     id: str
-    ticket_id: int
+    ticket_id: int | None
     person: str
     items: Sequence[Mapping[str, Any]]
     channel: str

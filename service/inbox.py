@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -24,10 +24,13 @@ class Before(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A notice as its reader has it; the words are made from `items` and the ticket's definition."""
+    """A notice as its reader has it; the words are made from `items` and the ticket's definition.
+
+    Without a ticket, number and place are empty, and the definition is that of what could not be opened.
+    """
 
     id: str
-    ticket_id: int
+    ticket_id: int | None
     number: str
     title: str
     place: str
@@ -65,7 +68,7 @@ def notices_for(
             notice.created_at,
             notice.read_at,
         )
-        .join(ticket, ticket.id == notice.ticket_id)
+        .outerjoin(ticket, ticket.id == notice.ticket_id)
         .where(notice.person_id == person, notice.channel == INBOX, notice.delivered_at.is_not(None))
         .order_by(notice.created_at.desc(), notice.id.desc())
         .limit(limit)
@@ -75,22 +78,33 @@ def notices_for(
     if before is not None:
         earlier = and_(notice.created_at == before.created_at, notice.id < before.id)
         statement = statement.where(or_(notice.created_at < before.created_at, earlier))
-    return tuple(
-        Received(
-            id=row.id,
-            ticket_id=row.ticket_id,
-            number=row.number,
-            title=row.title,
-            place=row.place,
-            site=row.site_id,
-            workflow=row.workflow,
-            revision=row.revision,
-            calendar_revision=row.calendar_revision,
-            items=tuple(Item.from_json(item, person) for item in row.items),
-            created_at=row.created_at,
-            read_at=row.read_at,
-        )
-        for row in session.execute(statement)
+    return tuple(_received(row, person) for row in session.execute(statement))
+
+
+def _received(row: Any, person: str) -> Received:
+    items = tuple(Item.from_json(item, person) for item in row.items)
+    ticket = {
+        "number": row.number,
+        "title": row.title,
+        "place": row.place,
+        "site": row.site_id,
+        "workflow": row.workflow,
+        "revision": row.revision,
+        "calendar_revision": row.calendar_revision,
+    }
+    unopened = items[0].unopened
+    if unopened is not None:
+        ticket = {
+            "number": "",
+            "title": "",
+            "place": "",
+            "site": unopened.site,
+            "workflow": unopened.workflow,
+            "revision": unopened.revision,
+            "calendar_revision": unopened.calendar,
+        }
+    return Received(
+        id=row.id, ticket_id=row.ticket_id, items=items, created_at=row.created_at, read_at=row.read_at, **ticket
     )
 
 

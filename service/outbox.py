@@ -1,6 +1,7 @@
 """The outbox: notices are put here in the transaction of what they tell, and delivered from here afterwards.
 
-A notice is one person's part of one settling of one ticket. Its id follows from what it is, so that a repeat, also
+A notice is one person's part of one settling of one ticket, or of one day on which a recurring ticket could not be
+opened. Its id follows from what it is, so that a repeat, also
 after a restored backup, is the same notice.
 """
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service import bulk, tables
 from service.db import table_of
-from workflow.notices import Item, Told
+from workflow.notices import Item, Told, Unopened
 
 INBOX = "inbox"
 """The channel of every notice in this version: it is read in Duban itself."""
@@ -108,6 +109,42 @@ def set_aside_notices(
         for one in told
     }
     return notices_of(number, ticket_id, items, created_at)
+
+
+def put_unopened(
+    session: Session, name: str, unopened: Unopened, told: Sequence[Told], day: dt.date, created_at: dt.datetime
+) -> None:
+    """That the schedule `name` could not open a ticket: each of these people is told once for a schedule, site and day.
+
+    There is no entry to tell of, so these notices have no ticket.
+    """
+    rows = [
+        {
+            "id": str(uuid.uuid5(NAMESPACE, f"{unopened.workflow}.{name}:{unopened.site}:{day}:{one.person}")),
+            "ticket_id": None,
+            "sequence": None,
+            "position": 0,
+            "person_id": one.person,
+            "items": [
+                Item(
+                    about="opening",
+                    sequence=0,
+                    position=0,
+                    kind="refusal",
+                    name=name,
+                    at=created_at,
+                    told=one,
+                    unopened=unopened,
+                ).to_json()
+            ],
+            "channel": INBOX,
+            "created_at": created_at,
+            "attempts": 0,
+            "next_attempt_at": created_at,
+        }
+        for one in told
+    ]
+    bulk.add_rows(session, table_of(tables.Notice), rows)
 
 
 SET_ASIDE = 1000

@@ -1,7 +1,8 @@
 """Opening recurring tickets: each once, by whichever scheduler comes first, also long after it should have been.
 
 A schedule at a site is claimed, and of what it wants a batch is opened in one transaction, each ticket in a savepoint
-of its own. What cannot be opened is kept with its reasons, tried again, and holds nothing else up.
+of its own. What cannot be opened is kept with its reasons, tried again, and holds nothing else up; whoever holds the
+role that answers for the definition is told, once a day. A schedule that wants nothing rests until its next opening.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service import moves, packing, registers, revisions, schedules, tables
+from service import moves, outbox, packing, registers, revisions, schedules, tables
 from service.db import passing, reading, table_of, writing
 from service.directory import Directory
 from service.moves import MoveRefused, Recurring
@@ -23,8 +24,12 @@ from service.now import Now
 from service.revisions import NothingPublished, Published
 from service.schedules import Standing, Wanted
 from service.staff import directory_of
+from workflow.definition import Text
+from workflow.notices import Unopened
 from workflow.recurring import periods
 from workflow.registers import RegisterEntry
+from workflow.roles import LAST
+from workflow.ticket import Addressee
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +40,10 @@ LONGEST_WAIT = dt.timedelta(hours=1)
 
 LOOK_BACK = dt.timedelta(days=800)
 """A refused opening is tried again for so long after it was due."""
+
+
+RAISED = Text("opening it failed; the log says why", "开立时程序出错，原因见日志")
+"""What is told of an opening that raised: what it raised is for whoever reads logs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,8 @@ def run_once(now: Now, go_on: Callable[[], bool] = lambda: True) -> Opened:
         published = revisions.current(session)
         all_ = list(schedules.standing(session, published))
         again = _to_try_again(session, at)
-        due = [one for one in all_ if one.key in again or schedules.wanted(session, one, at)]
+        resting = schedules.resting(session)
+        due = [one for one in all_ if one.key in again or not resting.rests(session, one, at)]
     tickets: list[str] = []
     refused = 0
     for one in due:
@@ -75,7 +85,7 @@ def run_once(now: Now, go_on: Callable[[], bool] = lambda: True) -> Opened:
             refused += done.refused
             if len(done.tickets) + done.refused < BATCH:
                 break
-    following = [opens for one in all_ if (opens := schedules.next_opening(one, at)) is not None]
+    following = [opens for one in all_ if (opens := resting.next_opening(one, at)) is not None]
     return Opened(at=at, tickets=tuple(tickets), refused=refused, next_at=min(following, default=None))
 
 
@@ -102,6 +112,7 @@ def _open_batch(now: Now, key: tuple[str, str, str]) -> Opened | None:
             opening.open(each)
         if missing and len(missing) <= BATCH:
             schedules.seen_to(session, one, at)
+        opening.tell()
         return Opened(at=at, tickets=tuple(opening.tickets), refused=opening.refused)
 
 
@@ -130,6 +141,7 @@ class _Opening:
         self.at = at
         self.tickets: list[str] = []
         self.refused = 0
+        self._first: tuple[Wanted, tuple[Text, ...]] | None = None
 
     def open(self, wanted: Wanted, attempts: int = 0) -> None:
         """Open one ticket, or keep why it was not opened."""
@@ -154,11 +166,13 @@ class _Opening:
                 self.tickets.append(outcome.ticket.number)
         except MoveRefused as refusal:
             reasons = [packing.blocker_to_json(blocker) for blocker in refusal.blockers]
+            self._first = self._first or (wanted, tuple(blocker.text for blocker in refusal.blockers))
         except Exception as fault:  # whatever is wrong with one schedule must not hold up the others
             if passing(fault):
                 raise
             log.exception("opening %s raised", "/".join(one.key), extra={"action": "opening_raised"})
             reasons = [{"code": "raised", "en": f"{type(fault).__name__}: {fault}"[:2000]}]
+            self._first = self._first or (wanted, (RAISED,))
         wait = min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
         if reasons is not None:
             self.refused += 1
@@ -193,6 +207,27 @@ class _Opening:
                 self.session.execute(delete(table).where(table.c.id == row.id))
             else:
                 self.open(wanted, row.attempts)
+
+    def tell(self) -> None:
+        """Tell whoever answers for the definition what was refused: the first of it, and how many there are."""
+        if self._first is None:
+            return
+        one, (wanted, reasons) = self.one, self._first
+        role = one.definition.accountable or LAST
+        told = self.directory.told(Addressee(why=role, role=role), one.site)
+        unopened = Unopened(
+            workflow=one.definition.name,
+            revision=one.definition.revision,
+            calendar=one.calendar.revision,
+            site=one.site,
+            schedule=one.schedule.text,
+            period=wanted.period.text,
+            party=wanted.party.text if wanted.party else None,
+            others=schedules.refused_of(self.session, one) - 1,
+            reasons=reasons,
+        )
+        day = one.calendar.local_date(self.at)
+        outbox.put_unopened(self.session, one.schedule.name, unopened, told, day, self.at)
 
     def _still_wanted(self, row: Any) -> Wanted | None:
         one = self.one

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service import registers, revisions, tables
-from service.db import table_of
+from service.db import PerDatabase, table_of
 from service.revisions import Published
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
@@ -138,10 +138,73 @@ def seen_to(session: Session, one: Standing, at: dt.datetime) -> None:
     )
 
 
-def next_opening(one: Standing, at: dt.datetime) -> dt.datetime | None:
-    """When a schedule opens something next."""
+def _next_opening(one: Standing, at: dt.datetime) -> dt.datetime | None:
     period = next_period(one.schedule, one.calendar, at)
     return period.opens if period else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """That a schedule, as it stood, wanted nothing at an instant, and when it opens something next."""
+
+    one: Standing
+    at: dt.datetime
+    opens: dt.datetime | None
+
+
+class Resting:
+    """Which schedules this process need not look at: they wanted nothing, and open nothing before an instant.
+
+    One that changes, gets other days or was seen to meanwhile is looked at anew, and so is one that opens for each of a
+    register as soon as it has had a period, because somebody may arrive.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, str], _Rest] = {}
+
+    def rests(self, session: Session, one: Standing, at: dt.datetime) -> bool:
+        """Whether a schedule wants nothing at an instant."""
+        if self._of(one, at) is not None:
+            return True
+        if wanted(session, one, at):
+            return False
+        if not _may_arrive(one, at):
+            self._kept[one.key] = _Rest(one, at, _next_opening(one, at))
+        return True
+
+    def next_opening(self, one: Standing, at: dt.datetime) -> dt.datetime | None:
+        """When a schedule opens something next."""
+        rest = self._of(one, at)
+        return rest.opens if rest is not None else _next_opening(one, at)
+
+    def _of(self, one: Standing, at: dt.datetime) -> _Rest | None:
+        rest = self._kept.get(one.key)
+        if rest is None or at < rest.at or (rest.opens is not None and at >= rest.opens):
+            return None
+        same = rest.one.definition is one.definition and rest.one.since == one.since
+        return rest if same and rest.one.calendar.revision == one.calendar.revision else None
+
+
+def resting(session: Session) -> Resting:
+    """What this process knows of the schedules of its database."""
+    return _resting.of(session)
+
+
+_resting = PerDatabase(Resting)
+
+
+def _may_arrive(one: Standing, at: dt.datetime) -> bool:
+    """Whether a party that is written down later, perhaps with an earlier date, would get a ticket of a period."""
+    schedule = one.schedule
+    return schedule.for_each is not None and any(True for _ in periods(schedule, one.calendar, one.since, at))
+
+
+def refused_of(session: Session, one: Standing) -> int:
+    """How many openings of a schedule at its site are refused and tried again."""
+    table = table_of(tables.Occurrence)
+    mine = (table.c.workflow == one.definition.name, table.c.schedule == one.schedule.name)
+    waiting = (*mine, table.c.site_id == one.site, table.c.retry_at.is_not(None))
+    return session.execute(select(func.count()).where(*waiting)).scalar_one()
 
 
 def refused(session: Session) -> list[str]:

@@ -16,7 +16,7 @@ from workflow.definition import Text
 from workflow.entry import Ended, Entry, EntryKind, TimerKey
 from workflow.ticket import Addressee, Decision, Held, Notice
 
-About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child", "fault"]
+About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child", "fault", "opening"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,55 @@ class MootBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened:
+    """A recurring ticket that could not be opened, and why: told of what there is no ticket to tell of.
+
+    `revision` and `calendar` (its revision) are those by which it is told. `others` of its schedule stand as it does.
+    """
+
+    workflow: str
+    revision: str
+    calendar: str
+    site: str
+    schedule: Text
+    period: Text
+    party: Text | None = None
+    others: int = 0
+    reasons: tuple[Text, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As an item keeps it."""
+        return {
+            "workflow": self.workflow,
+            "revision": self.revision,
+            "calendar": self.calendar,
+            "site": self.site,
+            "schedule": {"en": self.schedule.en, "zh": self.schedule.zh},
+            "period": {"en": self.period.en, "zh": self.period.zh},
+            "party": self.party and {"en": self.party.en, "zh": self.party.zh},
+            "others": self.others,
+            "reasons": [{"en": reason.en, "zh": reason.zh} for reason in self.reasons],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Unopened:
+        """What `to_json` gave."""
+        texts = {
+            "schedule": Text(**stored["schedule"]),
+            "period": Text(**stored["period"]),
+            "party": Text(**stored["party"]) if stored["party"] else None,
+            "reasons": tuple(Text(**reason) for reason in stored["reasons"]),
+        }
+        return cls(**{**stored, **texts})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing that a notice tells: an entry of the ticket, and why the person gets it.
 
     `sequence` is the entry's, `position` that of the notice among those that the entry caused. `kind`, `name` and the
-    rest are the entry's; `run` and `level` its timer's. `ask_for` is left out once the ticket has moved on.
+    rest are the entry's; `run` and `level` its timer's. `ask_for` is left out once the ticket has moved on. What
+    was not opened has no entry: its `name` is the schedule's, its `sequence` 0.
     """
 
     about: About
@@ -72,6 +116,7 @@ class Item:
     skipped: int = 0
     moot_by: MootBy | None = None
     child: Ended | None = None
+    unopened: Unopened | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the person, who is the notice's; what is empty is left out."""
@@ -100,6 +145,7 @@ class Item:
             "skipped": self.skipped or None,
             "moot_by": moot and {"kind": moot.kind, "name": moot.name, "at": moot.at.isoformat(), "actor": moot.actor},
             "child": self.child and self.child.to_json(),
+            "unopened": self.unopened and self.unopened.to_json(),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -131,6 +177,7 @@ class Item:
             if moot
             else None,
             child=Ended.from_json(stored["child"]) if "child" in stored else None,
+            unopened=Unopened.from_json(stored["unopened"]) if "unopened" in stored else None,
         )
 
 

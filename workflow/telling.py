@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from workflow import words
 from workflow.definition import GRANT, NEW, REFUSE, Definition, FieldType, Text, Who
-from workflow.notices import Item
+from workflow.notices import Item, Unopened
 from workflow.people import WORDS
 from workflow.ticket import CLOCK, Held
 
@@ -91,7 +91,7 @@ def told(items: Sequence[Item], reading: Reading, *, number: str, title: str = "
     """The words of one notice: a subject, and a line for each thing that it tells.
 
     What is told of one entry, or of one run of a deadline, is one line, as it stands at the end of the settling. The
-    subject says what presses most. `items` has at least one.
+    subject says what presses most. `items` has at least one. `number` is empty where there is no ticket.
     """
     groups: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
@@ -103,7 +103,8 @@ def told(items: Sequence[Item], reading: Reading, *, number: str, title: str = "
     if place:
         called += reading.pick(f" ({place})", f"（{place}）")
     headline = _sentence(pressing[-1], reading)
-    return Words(f"{number} {called}{reading.pick(': ', '：')}{headline}", tuple(lines))
+    subject = f"{number} {called}{reading.pick(': ', '：')}{headline}"
+    return Words(subject.strip(), tuple(lines))
 
 
 def _rank(item: Item) -> int:
@@ -119,6 +120,7 @@ def _line(group: list[Item], reading: Reading) -> str:
     """The newest of the group in a sentence, then what any of them asks for, then why he is told."""
     said = [_capital(_sentence(group[-1], reading))]
     said += _each(_asked(item.ask_for, reading) for item in group if item.ask_for)
+    said += _each(_because(item.unopened, reading) for item in group if item.unopened)
     reasons = _each(_why(item, reading) for item in group)
     said.append(
         reading.pick(
@@ -159,6 +161,8 @@ def _sentence(item: Item, reading: Reading) -> str:
         return reading.pick(
             "its time limits cannot be enforced, somebody must look into it", "其时限无法执行，请尽快处理"
         )
+    if item.unopened is not None:
+        return _unopened(item.unopened, reading)
     if item.say is not None:
         said = reading.read(item.say).rstrip("。.")
     elif item.kind == "level":
@@ -252,6 +256,22 @@ def _child(item: Item, reading: Reading) -> str:
         return reading.pick(f"{item.name} has ended", f"{item.name}已办结")
     workflow, state = reading.read(ended.workflow_text), reading.read(ended.state_text)
     return reading.pick(f"{item.name} ({workflow}) has ended: {state}", f"{item.name}（{workflow}）已办结：{state}")
+
+
+def _unopened(wanted: Unopened, reading: Reading) -> str:
+    schedule, period = reading.quoted(wanted.schedule), reading.read(wanted.period)
+    en, zh = f"{schedule} for {period}", f"{schedule}{period}"
+    if wanted.party:
+        en, zh = f"{en}, {wanted.party.en},", f"{zh}{wanted.party.zh}"
+    others = wanted.others
+    more = reading.pick(f" (and {others} more)", f"（另有{others}张）") if others else ""
+    return reading.pick(f"{en} could not be opened", f"{zh}的工单未能开立") + more
+
+
+def _because(wanted: Unopened, reading: Reading) -> str:
+    why = reading.pick("; ", "；").join(reading.read(reason).rstrip("。.") for reason in wanted.reasons)
+    again = reading.pick("It is tried again by itself", "系统会自动重试")
+    return reading.pick(". ", "。").join(filter(None, (_capital(why), again)))
 
 
 def _extension(item: Item, reading: Reading) -> str:

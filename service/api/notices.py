@@ -16,6 +16,7 @@ from service.api.blueprint import Blueprint, answered_once, caller, lang, now
 from service.api.problems import NotThere, ParameterFaulty
 from service.api.rendering import instant
 from service.db import reading
+from service.directory import Directory
 from service.inbox import Before, Received
 from service.staff import load_directory
 from workflow import telling
@@ -34,8 +35,8 @@ def list_notices(query: Mapping[str, Any]) -> Response:
         found = inbox.notices_for(
             session, caller(), unread_only=query["unread"], before=_before(query.get("cursor")), limit=limit
         )
-        names = load_directory(session, now().instant(session), {}).names(lang())
-        bodies = [_notice(session, one, names) for one in found]
+        directory = load_directory(session, now().instant(session), {})
+        bodies = [_notice(session, one, directory) for one in found]
         unread = inbox.unread(session, caller())
     last = found[-1] if len(found) == limit else None
     cursor = None if last is None else f"{last.created_at.isoformat()}/{last.id}"
@@ -57,14 +58,17 @@ def read_notice(notice: str) -> Response:
     return answered_once(work)
 
 
-def _notice(session: Session, one: Received, names: Mapping[str, str]) -> dict[str, Any]:
+def _notice(session: Session, one: Received, directory: Directory) -> dict[str, Any]:
     definition = revisions.definition(session, one.workflow, one.revision)
     zone = revisions.calendar(session, one.calendar_revision).zone
-    reading_ = Reading(definition=definition, names=names, zone=zone, lang=lang(), written_at=one.created_at)
-    words = telling.told(one.items, reading_, number=one.number, title=one.title, place=one.place)
+    reading_ = Reading(
+        definition=definition, names=directory.names(lang()), zone=zone, lang=lang(), written_at=one.created_at
+    )
+    place = one.place if one.number else directory.sites[one.site].called(lang())
+    words = telling.told(one.items, reading_, number=one.number, title=one.title, place=place)
     return {
         "id": one.id,
-        "ticket": one.number,
+        "ticket": one.number or None,
         "subject": words.subject,
         "lines": list(words.lines),
         "ask_for": [item.ask_for for item in one.items if item.ask_for],

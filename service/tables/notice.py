@@ -16,6 +16,7 @@ class Notice(Base):
     """A message to one person that an entry caused. `items` says what about; the words are made when it is read.
 
     `id` is a UUID worked out from ticket, sequence, position and addressee, so that a repeat is the same notice.
+    One that tells of a recurring ticket which could not be opened has neither ticket nor sequence.
     `next_attempt_at` is when to try to deliver it; empty once it has been delivered, or has failed for good.
     """
 
@@ -45,8 +46,8 @@ class Notice(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(BigInt)
-    sequence: Mapped[int]
+    ticket_id: Mapped[int | None] = mapped_column(BigInt)
+    sequence: Mapped[int | None]
     position: Mapped[int]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     items: Mapped[list[dict[str, Any]]] = mapped_column(Json)

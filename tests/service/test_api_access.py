@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.api_house import API, UNREAD_ROUTES, blockers, refusal, routes
+from service import outbox, revisions
+from service.db import writing
+from tests.service.api_house import API, MONDAY, UNREAD_ROUTES, blockers, refusal, routes
+from workflow.definition import Text
+from workflow.notices import Told, Unopened
+from workflow.ticket import Held
 
 # --- Tokens -------------------------------------------------------------------------------------------------------
 
@@ -138,6 +143,31 @@ def test_the_inbox_is_one_s_own(house):
     assert len(house.get("/notices", "ada")["notices"]) == 1
     assert house.get("/notices", "guard")["notices"] == []
     assert house.get("/notices", "stranger")["notices"] == []
+
+
+def test_a_notice_of_what_could_not_be_opened_names_no_ticket_and_where_it_would_have_been(house):
+    with house.app.app_context(), writing() as session:
+        catalogue = revisions.current(session).catalogue
+        unopened = Unopened(
+            workflow="errand",
+            revision=catalogue.definitions["errand"].revision,
+            calendar=catalogue.calendars["office"].revision,
+            site="pier",
+            schedule=Text("Count", "清点"),
+            period=Text("March 2026", "2026年3月"),
+            party=Text("Shop A", "商铺甲"),
+        )
+        to_ada = [Told(person="ada", why="desk", held=Held("desk"))]
+        outbox.put_unopened(session, "count", unopened, to_ada, MONDAY.date(), house.now.at)
+        outbox.put_unopened(session, "count", unopened, to_ada, MONDAY.date(), house.now.at)
+    house.deliver()
+
+    (english,), (chinese,) = (house.get("/notices", "ada", lang)["notices"] for lang in ("en", "zh"))
+    assert (english["ticket"], english["ask_for"]) == (None, [])
+    assert english["subject"] == "Errand (pier): “Count” for March 2026, Shop A, could not be opened"
+    assert chinese["subject"] == "跑腿（pier）：“清点”2026年3月商铺甲的工单未能开立"
+    assert chinese["lines"] == ["“清点”2026年3月商铺甲的工单未能开立。系统会自动重试。通知您，是因为您是前台。"]
+    assert house.ask("POST", f"/notices/{english['id']}/read").json["read"] is True
 
 
 # --- Fields -------------------------------------------------------------------------------------------------------

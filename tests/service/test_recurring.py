@@ -11,15 +11,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from service import accounts, recurring, revisions, sites, sweep, tables
+from service import accounts, delivery, recurring, revisions, sites, sweep, tables
 from service.db import reading, writing
 from service.entries import history_of
+from service.inbox import notices_for
 from service.now import FixedNow
 from service.publishing import publish
 from service.readiness import look
 from service.scheduler import SELDOM, Duties
 from tests.service.house import OFFICE, ROLES
+from tests.service.statements import counted
 from workflow.history import replan
+from workflow.telling import Reading, told
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -301,6 +304,137 @@ def test_a_refused_opening_is_told_to_readyz_tried_again_and_holds_nothing_up(pi
     assert "2026-03: 03-01 09:00 - 03-06 00:00" in opened(), "opened when it could be"
     with reading() as session:
         assert look(session, now).refused_openings == 0
+
+
+def inbox(person: str, lang: str = "en") -> list[list[str]]:
+    """What somebody reads of what could not be opened: of each notice the subject and the lines."""
+    with reading() as session:
+        found = notices_for(session, person)
+        said = []
+        for one in found:
+            if one.number:
+                continue
+            words = told(
+                one.items,
+                Reading(
+                    definition=revisions.definition(session, one.workflow, one.revision),
+                    names={},
+                    zone=revisions.calendar(session, one.calendar_revision).zone,
+                    lang=lang,
+                    written_at=one.created_at,
+                ),
+                number=one.number,
+                place=one.site,
+            )
+            said.append([words.subject, *words.lines])
+    return said
+
+
+WRONG_COUNT = COUNT.replace("amount: 7", "amount: 1").replace("{zh:", "{en: Monthly count, zh:")
+
+
+def test_who_answers_for_a_definition_is_told_once_a_day_that_a_ticket_could_not_be_opened(
+    pier: None, now: FixedNow
+) -> None:
+    publish_house(now.at, WRONG_COUNT)
+    for at in ("2026-03-01 00:00", "2026-03-01 00:01", "2026-03-01 09:00", "2026-03-01 23:59"):
+        run(now, at)
+        delivery.run_once(now.at)
+    unopened = "“Monthly count” for March 2026 could not be opened"
+    assert inbox("ann") == [
+        [
+            f"visit (pier): {unopened}",
+            f"{unopened}. “amount”: at least 5, not 1. It is tried again by itself. You are told because you are Desk.",
+        ]
+    ]
+    assert inbox("ann", "zh") == [
+        [
+            "走访（pier）：“月度清点”2026年3月的工单未能开立",
+            "“月度清点”2026年3月的工单未能开立。“amount”：不小于 5，现为 1。系统会自动重试。通知您，是因为您是前台。",
+        ]
+    ]
+    run(now, "2026-03-02 01:00")
+    delivery.run_once(now.at)
+    assert len(inbox("ann")) == 2, "it still cannot be opened on the next day"
+    publish_house(now.at, COUNT)
+    run(now, "2026-03-03 09:00")
+    run(now, "2026-03-04 09:00")
+    delivery.run_once(now.at)
+    assert len(inbox("ann")) == 2, "it was opened"
+
+
+def test_the_notice_of_many_that_could_not_be_opened_is_one(pier: None, now: FixedNow) -> None:
+    for key in ("a", "b", "c"):
+        arrive(key, "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, SHOP_VISITS.replace("{kind: visit}", "{kind: visit, amount: 1}"))
+    run(now, "2026-03-21 00:00")
+    delivery.run_once(now.at)
+    ((subject, _),) = inbox("ann")
+    assert subject == "visit (pier): “visits” for March 2026, 商铺a, could not be opened (and 2 more)"
+
+
+def test_what_opening_raised_is_in_the_log_and_not_in_the_notice(
+    pier: None, now: FixedNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of a tenant")
+
+    monkeypatch.setattr("service.recurring.moves.open_recurring", raising)
+    run(now, "2026-03-01 00:00")
+    delivery.run_once(now.at)
+    ((_, line),) = inbox("ann")
+    assert "Opening it failed; the log says why" in line
+    assert "secret" not in line
+
+
+def test_who_is_told_at_a_site_without_that_role_is_its_duty_manager(pier: None, now: FixedNow) -> None:
+    publish_house(now.at, WRONG_COUNT)
+    with writing() as session:
+        accounts.create_person(session, "bo", name="Bo", at=now.at)
+        roles = dict(revisions.current(session).catalogue.roles)
+        sites.create_site(session, "mole", name="堤", number_prefix="M", calendars=["office"])
+        accounts.give_role(session, "bo", "duty_manager", roles=roles, since=now.at, site="mole")
+    run(now, "2026-03-01 00:00")
+    delivery.run_once(now.at)
+    ((subject, line),) = inbox("bo")
+    assert subject.startswith("visit (mole): ")
+    assert line.endswith("You are told because you are Duty manager, and nobody can be reached as Desk.")
+
+
+def test_a_schedule_that_wants_nothing_is_not_looked_at_before_its_next_opening(
+    pier: None, now: FixedNow, database: Flask
+) -> None:
+    def statements(at: str) -> int:
+        now.set(local(at))
+        with counted(database) as sent:
+            recurring.run_once(now)
+        return len(sent)
+
+    more = "".join(f"  count{n}: {{every: month, due: day 5, set: {{kind: count}}}}\n" for n in range(20))
+    publish_house(now.at, COUNT + more)
+    run(now, "2026-02-20 09:01")
+    few = statements("2026-02-20 09:02")
+    assert few < 12
+    assert len(run(now, "2026-03-01 00:00").tickets) == 21
+    run(now, "2026-03-01 00:01")
+    assert statements("2026-03-01 00:02") == few
+    publish_house(now.at, COUNT + more + "  late: {every: month, due: day 9, set: {kind: visit}}\n")
+    assert len(run(now, "2026-03-01 00:03").tickets) == 1, "what was published since is looked at"
+
+
+def test_a_schedule_is_looked_at_again_where_the_clock_was_set_back_and_where_the_days_are_others(
+    pier: None, now: FixedNow
+) -> None:
+    assert run(now, "2026-03-20 00:00").next_at == local("2026-04-01")
+    west = "calendar: west\nextends: office\nzone: Asia/Tokyo\n"
+    publish_house(now.at, COUNT, west=west)
+    run(now, "2026-03-20 00:01")
+    with writing() as session:
+        moved = {"name": "码头", "number_prefix": "P", "calendar": "west", "calendars": ["office", "west"]}
+        sites.change_site(session, "pier", **moved)
+    assert run(now, "2026-03-20 00:02").next_at == local("2026-03-31 23:00")
+    assert run(now, "2026-03-10 00:00").next_at == local("2026-03-31 23:00")
 
 
 def test_a_refused_opening_that_nobody_wants_any_longer_is_forgotten(pier: None, now: FixedNow) -> None:

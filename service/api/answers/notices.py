@@ -6,10 +6,10 @@ from marshmallow import Schema, fields
 
 
 class Notice(Schema):
-    """What the caller was told at once about one ticket."""
+    """What the caller was told at once about one ticket, or (null) of a recurring one that could not be opened."""
 
     id = fields.String(required=True)
-    ticket = fields.String(required=True)
+    ticket = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True)
     lines = fields.List(fields.String(), required=True)
     ask_for = fields.List(fields.String(), required=True)
