@@ -114,7 +114,8 @@ class Decided:
     """What somebody's opening or move comes to, and by which people and definitions; not written yet, or just now.
 
     `outcome` is that of the ticket itself, `others` those of its kin, both in the order in which they are written.
-    `changes` are worked out already where nothing is born of it: then nothing but the writing is left to do.
+    `changes` are worked out already where nothing is born of it: then nothing but the writing is left to do. `stamp` is
+    the directory's at that instant.
     """
 
     request: Request
@@ -125,6 +126,7 @@ class Decided:
     at: dt.datetime
     root: int | None = None
     changes: Changes | None = None
+    stamp: str | None = None
 
     @property
     def ticket(self) -> Ticket:
@@ -171,6 +173,7 @@ def decided_opening(session: Session, now: Now, *, workflow: str, site: str, req
         published=published,
         directory=directory,
         at=at,
+        stamp=moment.stamp,
     )
 
 
@@ -291,6 +294,7 @@ def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], reques
         at=row.at,
         root=rows[0].id,
         changes=changes,
+        stamp=row.stamp,
     )
 
 

@@ -1,4 +1,5 @@
-"""The stamp of the directory: by it a process knows that what it has read of people, roles and sites still holds.
+"""The stamp of the directory: by it a process knows that what it has read of people, roles and sites still holds, and
+that a token which was good has not been withdrawn.
 
 Whatever changes any of them calls `directory_changes` in its transaction; so whoever sees a change sees its stamp.
 """
@@ -28,7 +29,7 @@ def directory_stamp(session: Session) -> str | None:
 
 
 def directory_changes(session: Session) -> None:
-    """People, roles, sites or departments are about to be changed in this transaction.
+    """People, roles, sites or departments are about to be changed in this transaction, or tokens to be withdrawn.
 
     Called before the change, so that two who change something take their turns and never wait for each other.
     """

@@ -16,6 +16,7 @@ from service.account_faults import HasLeft, NotKnown, TimesFaulty
 from service.account_names import checked_label
 from service.db import table_of
 from service.now import Now
+from service.stamps import DIRECTORY, directory_changes
 
 PREFIX = "duban_"
 """What every token begins with, so that a leaked one is recognised where it turns up."""
@@ -39,7 +40,7 @@ def issue_token(
     session.execute(
         insert(tables.Token).values(
             person_id=person,
-            digest=_digest(secret),
+            digest=digest_of(secret),
             label=checked_label(label),
             created_at=at,
             expires_at=expires_at,
@@ -48,27 +49,47 @@ def issue_token(
     return secret
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whose token it is and until when it is good, as it was read together with the stamp of the directory."""
+
+    person: str
+    expires_at: dt.datetime | None
+    stamp: str | None
+
+    def good(self, at: dt.datetime) -> bool:
+        return self.expires_at is None or at < self.expires_at
+
+    def holds(self, stamp: str | None, at: dt.datetime) -> bool:
+        """Whether the token is known to be good still, where the directory has this stamp at an instant."""
+        return stamp is not None and stamp == self.stamp and self.good(at)
+
+
 def person_of_token(session: Session, secret: str, now: Now) -> str | None:
+    """Whose token this is; None where it signs nobody in."""
+    found = sign_in(session, secret, now)
+    return None if found is None else found.person
+
+
+def sign_in(session: Session, secret: str, now: Now) -> SignedIn | None:
     """Whose token this is; None if it is nobody's, or was withdrawn, has expired, or its person has left.
 
-    One statement, which has the instant as well, and is sent whenever anybody calls: a token that was withdrawn just
-    now is not good any more.
+    One statement, which has the instant and the stamp as well.
     """
     if not secret.startswith(PREFIX) or len(secret) > _LONGEST or not secret.isascii():
         return None
     here = now.here(session)
     wanted = _ANY if here is not None else _any_with(now.column(session))
-    found = session.connection().execute(wanted, {"digest": _digest(secret)}).one_or_none()
-    if found is None:
+    row = session.connection().execute(wanted, {"digest": digest_of(secret)}).one_or_none()
+    if row is None:
         return None
-    person: str = found[0]
-    expires_at, at = found[1], here if here is not None else found[2]
-    return person if expires_at is None or at < expires_at else None
+    found = SignedIn(person=row[0], expires_at=row[1], stamp=row[2])
+    return found if found.good(here if here is not None else row[3]) else None
 
 
 _token, _person = table_of(tables.Token).c, table_of(tables.Person).c
 _ANY = (
-    select(_token.person_id, _token.expires_at)
+    select(_token.person_id, _token.expires_at, DIRECTORY)
     .join_from(table_of(tables.Token), table_of(tables.Person), _person.id == _token.person_id)
     .where(_token.digest == bindparam("digest"), _token.withdrawn_at.is_(None), _person.active)
 )
@@ -85,10 +106,12 @@ def _any_with(instant: ColumnElement[dt.datetime]) -> Select[Any]:
 def withdraw_tokens(session: Session, at: dt.datetime, *, label: str | None = None, person: str | None = None) -> int:
     """Withdraw the tokens with this label, of this person, or both; gives how many were still good.
 
-    Without either it is a ValueError: nobody is signed out by an argument left out.
+    Without either it is a ValueError: nobody is signed out by an argument left out. By the stamp of the directory every
+    process knows at once.
     """
     if label is None and person is None:
         raise ValueError("say whose tokens are withdrawn, or with which label")
+    directory_changes(session)
     token = tables.Token
     withdrawn = update(token).where(token.withdrawn_at.is_(None)).values(withdrawn_at=at)
     if label is not None:
@@ -132,5 +155,6 @@ def list_tokens(session: Session, at: dt.datetime) -> tuple[Token, ...]:
     )
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is stored of a token."""
     return hashlib.sha256(secret.encode()).hexdigest()

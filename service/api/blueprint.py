@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from flask import Response, current_app, g, jsonify, make_response, request
+from flask import Response, current_app, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
-from service import idempotency, tokens
+from service import idempotency
+from service.api.signing_in import caller, confirm, sign_in
 from service.db import asking, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
 from service.moves import MoveRefused, VersionStale
@@ -29,13 +30,6 @@ DEEPEST = 32
 
 LONGEST_NUMBER = 400
 """How many characters a JSON number may have."""
-
-
-class NotSignedIn(Exception):
-    """Send `Authorization: Bearer TOKEN` with a token that is neither withdrawn nor expired."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
 
 
 class JsonFaulty(Exception):
@@ -168,7 +162,7 @@ class Blueprint(SmorestBlueprint):
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix=PREFIX, description=description)
-        self.before_request(_sign_in)
+        self.before_request(sign_in)
         self.before_request(_refuse_address)
 
     def arguments(self, schema: type[Schema], **more: Any) -> Any:
@@ -192,12 +186,6 @@ def now() -> Now:
     return found
 
 
-def caller() -> str:
-    """The id of the person who is calling."""
-    person: str = g.caller
-    return person
-
-
 def lang() -> str:
     """The language of the answer: Chinese, unless the caller prefers English, of whatever country."""
     for wanted, quality in request.accept_languages:
@@ -207,23 +195,14 @@ def lang() -> str:
     return "zh"
 
 
-def _sign_in() -> None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        raise NotSignedIn
-    with asking() as session:
-        person = tokens.person_of_token(session, secret.strip(), now())
-    if person is None:
-        raise NotSignedIn
-    g.caller = person
-
-
 def _refuse_address() -> None:
     """What could not be stored cannot be found either; PostgreSQL would not even look."""
     if not _storable(request.path):
+        confirm()
         raise AddressFaulty("its path")
     for name, value in request.args.items(multi=True):
         if not _storable(name + value):
+            confirm()
             raise AddressFaulty(f"the parameter {name[:100]!r}")
 
 
@@ -249,7 +228,8 @@ def answered_once(work: Work, *, digest: str | None = None) -> Response:
 def decided_and_answered(decide: Callable[[Session], Work], *, dry_run: bool = False) -> Response:
     """The same for work that is decided before anybody is held up for it, and given up if it is no longer as it was.
 
-    Then it is decided again, on what there is now. A dry run is decided, and nothing more.
+    Then it is decided again, on what there is now. A dry run is decided, and nothing more. Only a caller who is
+    confirmed has anything written.
     """
     if dry_run:
         _key()
@@ -289,6 +269,7 @@ def _carried_out(
             if once is not None and (found := once.remembered(session)) is not None:
                 return found
             work = decide(session)
+            confirm(session)
     with writing() as session:
         if work is None:
             if once is not None and (found := once.remembered(session)) is not None:

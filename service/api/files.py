@@ -13,8 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from service import attachments, uploads
 from service.api import answers
 from service.api.answers.files import File
-from service.api.blueprint import Blueprint, NotAForm, answered_once, caller, now
+from service.api.blueprint import Blueprint, NotAForm, answered_once, now
 from service.api.rendering import Body, file_body
+from service.api.signing_in import caller
 from service.db import reading
 from service.uploads import LARGEST, FileRefused, FileTooLarge
 from workflow.definition import Text

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from service import inbox, revisions
 from service.api import answers, schemas
 from service.api.answers.notices import Notices
-from service.api.blueprint import Blueprint, answered_once, caller, lang, now
+from service.api.blueprint import Blueprint, answered_once, lang, now
 from service.api.problems import NotThere, ParameterFaulty
 from service.api.rendering import instant
+from service.api.signing_in import caller
 from service.db import reading
 from service.directory import Directory
 from service.inbox import Before, Received

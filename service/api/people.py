@@ -10,9 +10,10 @@ from flask import Response, jsonify
 from service import finding
 from service.api import answers, schemas
 from service.api.answers.people import Me, People, Sites
-from service.api.blueprint import Blueprint, caller, lang, now
+from service.api.blueprint import Blueprint, lang, now
 from service.api.problems import NotThere
 from service.api.rendering import Place, named, possible_bodies
+from service.api.signing_in import caller
 from service.db import reading
 from service.revisions import Published
 from workflow import words

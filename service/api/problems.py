@@ -18,8 +18,9 @@ from werkzeug.exceptions import (
 from service import calls, finding
 from service.account_faults import AlreadyThere, NotKnown
 from service.api import phrases
-from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, NotJson, NotSignedIn, caller, lang, now
+from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, NotJson, lang, now
 from service.api.rendering import blocker_body, instant, person_body
+from service.api.signing_in import NotSignedIn, caller
 from service.attachments import FileUnknown
 from service.db import DatabaseUnavailable, reading
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused

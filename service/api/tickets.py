@@ -14,10 +14,11 @@ from service.api.answers.evidence import Clocks, History
 from service.api.answers.forms import Transitions
 from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
-from service.api.blueprint import Blueprint, Work, caller, decided_and_answered, lang, now
+from service.api.blueprint import Blueprint, Work, decided_and_answered, lang, now
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
 from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
+from service.api.signing_in import caller, confirm, confirms
 from service.calls import request_id, wrote
 from service.db import asking, reading
 from service.finding import Seen, Wanted
@@ -29,6 +30,7 @@ Arguments = Mapping[str, Any]
 
 
 @blueprint.route("/tickets", methods=["POST"])
+@confirms
 @blueprint.arguments(schemas.TicketOpening)
 @blueprint.alt_response(201, schema=Ticket, description="The ticket that was opened")
 @blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
@@ -40,6 +42,7 @@ def open_ticket(opening: Arguments) -> Response:
         decided = moves.decided_opening(
             session, now(), workflow=opening["workflow"], site=opening["site"], request=request
         )
+        confirm(session, decided.stamp, decided.at)
         return _carrying_out(session, decided, 201)
 
     return decided_and_answered(decide, dry_run=opening["dry_run"])
@@ -68,21 +71,25 @@ def find_tickets(query: Arguments) -> Response:
 
 
 @blueprint.route("/tickets/<number>", methods=["GET"])
+@confirms
 @blueprint.alt_response(200, schema=Ticket, description="The ticket")
 @blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
 def show_ticket(number: str) -> Response:
     """Show a ticket with its open clocks and the transitions that the caller may make."""
     with asking() as session:
         seen = finding.show(session, now(), number, caller())
+        confirm(session, seen.row.stamp, seen.at)
         return jsonify(_page_body(session, seen))
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["GET"])
+@confirms
 @blueprint.alt_response(200, schema=Transitions, description="transitions: each with what it asks and its blockers")
 def list_transitions(number: str) -> Response:
     """What may I do, what does each need, why not the others."""
     with asking() as session:
         seen = finding.show(session, now(), number, caller())
+        confirm(session, seen.row.stamp, seen.at)
         loaded = seen.loaded
         place = Place(site=loaded.ticket.site, departments=tuple(sorted(loaded.facts.departments)))
         found = possible_bodies(finding.possible(seen), loaded.definition, lang(), place)
@@ -90,6 +97,7 @@ def list_transitions(number: str) -> Response:
 
 
 @blueprint.route("/tickets/<number>/transitions", methods=["POST"])
+@confirms
 @blueprint.arguments(schemas.TicketMove)
 @blueprint.alt_response(200, schema=Ticket, description="The ticket after the move")
 @blueprint.alt_response(403, schema=answers.Problem, content_type="application/problem+json")
@@ -107,6 +115,7 @@ def move_ticket(move: Arguments, number: str) -> Response:
             decided = moves.decided_with_kin(session, now(), number, request)
         if decided is None:
             return lambda held: _moved(held, moves.move_ticket(held, now(), number, request), 200)
+        confirm(session, decided.stamp, decided.at)
         return _carrying_out(session, decided, 200)
 
     return decided_and_answered(decide, dry_run=request.dry_run)
