@@ -49,14 +49,22 @@ def gone(house, session, person):
     accounts.leave(session, person, house.now.at)
 
 
-@pytest.mark.parametrize("ends", [withdrawn, expired, gone])
-def test_a_token_that_was_good_a_moment_ago_opens_nothing_whatever_is_sent(house, ends):
-    person, tomorrow = f"passing_{ends.__name__}", house.now.at + dt.timedelta(days=1)
+@pytest.fixture(params=["withdrawn", "expired", "gone"])
+def passing(house, request):
+    """Somebody whose token is good for a day and who works here until the test ends, with what ends it."""
+    person, tomorrow = f"passing_{request.param}", house.now.at + dt.timedelta(days=1)
     with house.app.app_context(), writing() as session:
         accounts.create_person(session, person, name="Passing", at=house.now.at)
         roles = revisions.current(session).catalogue.roles
         accounts.give_role(session, person, "desk", roles=roles, since=house.now.at, site="pier")
         house.secrets[person] = tokens.issue_token(session, person, person, house.now.at, expires_at=tomorrow)
+    yield person, {"withdrawn": withdrawn, "expired": expired, "gone": gone}[request.param]
+    with house.app.app_context(), writing() as session:
+        accounts.leave(session, person, house.now.at)
+
+
+def test_a_token_that_was_good_a_moment_ago_opens_nothing_whatever_is_sent(house, passing):
+    person, ends = passing
     number = house.open(person)
     _, path, move, _ = all_that_may_be_sent(house, number)["moved"]
     sent = house.ask("POST", path, move, person=person, headers={"Idempotency-Key": "before"})
