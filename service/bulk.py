@@ -1,7 +1,8 @@
 """Many rows with one statement: what a batch of tickets writes, at the price of the rows and not of their statements.
 
-PostgreSQL is handed all rows as one JSON document, which it takes apart itself; SQLite runs one prepared statement over
-them. Either way the text of a statement is worked out once for each kind of row, and nothing is looked at twice.
+PostgreSQL is handed all rows as JSON documents, which it takes apart itself; SQLite runs one prepared statement over
+them. What belongs together goes to PostgreSQL as one statement, with one way there and back. Either way the text of a
+statement is worked out once for each kind of row, and nothing is looked at twice.
 """
 
 # ruff: noqa: S608  # only names of tables and columns are put into texts, never a value
@@ -12,7 +13,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import JSON, Column, Date, Table
 from sqlalchemy.dialects import postgresql
@@ -23,94 +24,153 @@ from service.columns import UTCDateTime, dump_json
 Row = Mapping[str, Any]
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
+class Shape(NamedTuple):
+    """What a statement looks like, whatever the rows are: what is done in a table, and with which columns.
+
+    `by` are the columns by which a row is found, `names` those that it is given; `only` is one more condition.
+    """
+
+    how: Literal["insert", "put", "add", "change", "delete"]
+    table: Table
+    names: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    only: str = ""
+
+
+class Write(NamedTuple):
+    """Rows that are to be put, changed or taken away, all of one shape."""
+
+    shape: Shape
+    rows: Sequence[Row]
+
+
+def insert(table: Table, rows: Sequence[Row]) -> Write:
     """Put rows there, all with the same columns."""
-    _write(session, table, rows, "")
+    return Write(Shape("insert", table, _names(rows)), rows)
 
 
-def put_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
+def put(table: Table, rows: Sequence[Row]) -> Write:
     """Put whole rows there, each in the place of the one that has its key, if there is one."""
-    keys = [column.name for column in table.primary_key]
-    rest = ", ".join(
-        f"{_quoted(one.name)} = excluded.{_quoted(one.name)}" for one in table.columns if one.name not in keys
-    )
-    _write(session, table, rows, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}")
+    return Write(Shape("put", table, _names(rows)), rows)
 
 
-def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
+def add(table: Table, rows: Sequence[Row]) -> Write:
     """Put rows there; those whose key is there already are left alone."""
-    _write(session, table, rows, "ON CONFLICT DO NOTHING")
+    return Write(Shape("add", table, _names(rows)), rows)
 
 
-def change_rows(session: Session, table: Table, by: Sequence[str], rows: Sequence[Row], only: str = "") -> int:
-    """Change the rows that agree with these in the columns `by`, in all others; gives how many did.
+def change(table: Table, by: Sequence[str], rows: Sequence[Row], only: str = "") -> Write:
+    """Change the rows that agree with these in the columns `by`, in all others.
 
     A column of `by` that is to be changed as well is given as `was_…`. `only` is one more condition.
     """
-    if not rows:
-        return 0
-    changed = tuple(name for name in rows[0] if name not in by)
-    statement = _change(session.get_bind().dialect.name, table, tuple(by), changed, only)
-    return _execute(session, table, statement, (*changed, *by), rows)
+    return Write(Shape("change", table, tuple(name for name in _names(rows) if name not in by), tuple(by), only), rows)
 
 
-def delete_rows(session: Session, table: Table, keys: Sequence[Row]) -> None:
+def delete(table: Table, keys: Sequence[Row]) -> Write:
     """Take away the rows with these keys."""
-    if keys:
-        by = tuple(keys[0])
-        _execute(session, table, _delete(session.get_bind().dialect.name, table, by), by, keys)
+    return Write(Shape("delete", table, (), _names(keys)), keys)
+
+
+def send(session: Session, write: Write) -> int:
+    """Do it with one statement; gives how many rows were there for it. Without rows nothing is sent."""
+    if not write.rows:
+        return 0
+    connection, shape = session.connection(), write.shape
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql(_on_postgresql(shape), (_encode(write.rows),)).rowcount
+    return connection.exec_driver_sql(_on_sqlite(shape), _values(shape, write.rows)).rowcount
+
+
+def send_together(session: Session, writes: Sequence[Write], *, guarded: bool = False) -> bool:
+    """Do one after the other, on PostgreSQL with one statement.
+
+    `guarded`: unless every row of the first was there it is False, and no other is done.
+    """
+    sent = [one for one in writes if one.rows]
+    least = len(sent[0].rows) if sent and guarded else 0
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and len(sent) > 1:
+        first, *others = (_encode(one.rows) for one in sent)
+        text = _joined(tuple(one.shape for one in sent))
+        return bool(connection.exec_driver_sql(text, (first, least, *others)).scalar_one())
+    for place, one in enumerate(sent):
+        found = send(session, one)
+        if place == 0 and found < least:
+            return False
+    return True
+
+
+def _names(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(rows[0]) if rows else ()
 
 
 # --- Statements ---------------------------------------------------------------------------------------------------
 
 
-def _write(session: Session, table: Table, rows: Sequence[Row], conflict: str) -> None:
-    if rows:
-        names = tuple(rows[0])
-        _execute(session, table, _insert(session.get_bind().dialect.name, table, names, conflict), names, rows)
+@lru_cache(maxsize=256)
+def _on_sqlite(shape: Shape) -> str:
+    table, only = shape.table.name, f" AND {shape.only}" if shape.only else ""
+    found = " AND ".join(f"it.{_quoted(_stored(name))} = ?" for name in shape.by) + only
+    if shape.how == "delete":
+        return f"DELETE FROM {table} AS it WHERE {found}"
+    if shape.how == "change":
+        assigned = ", ".join(f"{_quoted(name)} = ?" for name in shape.names)
+        return f"UPDATE {table} AS it SET {assigned} WHERE {found}"
+    values = ", ".join("?" for _ in shape.names)
+    return f"INSERT INTO {table} ({_listed(shape.names)}) VALUES ({values}) {_conflict(shape)}"
 
 
 @lru_cache(maxsize=256)
-def _insert(dialect: str, table: Table, names: tuple[str, ...], conflict: str) -> str:
-    columns = ", ".join(map(_quoted, names))
-    if dialect == "postgresql":
-        return f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {_document(table, names)} {conflict}"
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' for _ in names)}) {conflict}"
+def _on_postgresql(shape: Shape, condition: str = "true") -> str:
+    """With its rows as one JSON document; nothing is done unless the condition holds."""
+    table, names = shape.table.name, (*shape.names, *shape.by)
+    types = ", ".join(
+        f"{_quoted(name)} {shape.table.columns[_stored(name)].type.compile(_POSTGRESQL)}" for name in names
+    )
+    given = f"jsonb_to_recordset(%s::jsonb) AS given({types})"
+    found = [f"it.{_quoted(_stored(name))} = given.{_quoted(name)}" for name in shape.by]
+    where = " AND ".join([*found, *([shape.only] if shape.only else []), condition])
+    if shape.how == "delete":
+        return f"DELETE FROM {table} AS it USING {given} WHERE {where}"
+    if shape.how == "change":
+        assigned = ", ".join(f"{_quoted(name)} = given.{_quoted(name)}" for name in shape.names)
+        return f"UPDATE {table} AS it SET {assigned} FROM {given} WHERE {where}"
+    listed = _listed(shape.names)
+    return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {given} WHERE {where} {_conflict(shape)}"
 
 
 @lru_cache(maxsize=256)
-def _change(dialect: str, table: Table, by: tuple[str, ...], changed: tuple[str, ...], only: str) -> str:
-    more = f" AND {only}" if only else ""
-    if dialect == "postgresql":
-        assigned = ", ".join(f"{_quoted(name)} = given.{_quoted(name)}" for name in changed)
-        document = _document(table, (*changed, *by))
-        return f"UPDATE {table.name} AS it SET {assigned} FROM {document} WHERE {_agrees(by)}{more}"
-    assigned = ", ".join(f"{_quoted(name)} = ?" for name in changed)
-    return f"UPDATE {table.name} AS it SET {assigned} WHERE {_agrees_with(by)}{more}"
-
-
-@lru_cache(maxsize=256)
-def _delete(dialect: str, table: Table, by: tuple[str, ...]) -> str:
-    if dialect == "postgresql":
-        return f"DELETE FROM {table.name} AS it USING {_document(table, by)} WHERE {_agrees(by)}"
-    return f"DELETE FROM {table.name} AS it WHERE {_agrees_with(by)}"
-
-
-def _agrees(by: Sequence[str]) -> str:
-    return " AND ".join(f"it.{_quoted(_stored(name))} = given.{_quoted(name)}" for name in by)
-
-
-def _agrees_with(by: Sequence[str]) -> str:
-    return " AND ".join(f"it.{_quoted(_stored(name))} = ?" for name in by)
-
-
-def _document(table: Table, names: Sequence[str]) -> str:
-    """The rows of a JSON document as a table."""
-    types = ", ".join(f"{_quoted(name)} {table.columns[_stored(name)].type.compile(_POSTGRESQL)}" for name in names)
-    return f"jsonb_to_recordset(%s::jsonb) AS given({types})"
+def _joined(shapes: tuple[Shape, ...]) -> str:
+    """One statement for several. That each asks for the one before it is all that makes PostgreSQL keep their order."""
+    first, *others = shapes
+    parts = [
+        f"done_0 AS ({_on_postgresql(first)} RETURNING 1)",
+        "enough AS (SELECT count(*) >= %s AS there FROM done_0)",
+    ]
+    for place, shape in enumerate(others, 1):
+        condition = f"(SELECT there FROM enough) AND (SELECT count(*) FROM done_{place - 1}) IS NOT NULL"
+        parts.append(f"done_{place} AS ({_on_postgresql(shape, condition)} RETURNING 1)")
+    return f"WITH {', '.join(parts)} SELECT there FROM enough"
 
 
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def _conflict(shape: Shape) -> str:
+    if shape.how == "insert":
+        return ""
+    if shape.how == "add":
+        return "ON CONFLICT DO NOTHING"
+    keys = [column.name for column in shape.table.primary_key]
+    rest = ", ".join(
+        f"{_quoted(one.name)} = excluded.{_quoted(one.name)}" for one in shape.table.columns if one.name not in keys
+    )
+    return f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, names))
 
 
 def _quoted(name: str) -> str:
@@ -124,13 +184,15 @@ def _stored(name: str) -> str:
 # --- Values -------------------------------------------------------------------------------------------------------
 
 
-def _execute(session: Session, table: Table, statement: str, names: Sequence[str], rows: Sequence[Row]) -> int:
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        return connection.exec_driver_sql(statement, (_encode(rows),)).rowcount
-    encoders = [(name, _encoder(table.columns[_stored(name)])) for name in names]
-    values = [tuple([encode(row[name]) if encode else row[name] for name, encode in encoders]) for row in rows]
-    return connection.exec_driver_sql(statement, values).rowcount
+def _values(shape: Shape, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    """The rows as SQLite is given them."""
+    encoders = _encoders(shape)
+    return [tuple([row[name] if encode is None else encode(row[name]) for name, encode in encoders]) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _encoders(shape: Shape) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    return [(name, _encoder(shape.table.columns[_stored(name)])) for name in (*shape.names, *shape.by)]
 
 
 def _plain(value: object) -> str:
@@ -165,7 +227,6 @@ def _json(value: Any) -> str | None:
     return None if value is None else dump_json(value)
 
 
-@lru_cache(maxsize=1024)
 def _encoder(column: Column[Any]) -> Callable[[Any], Any] | None:
     if isinstance(column.type, UTCDateTime):
         return _instant

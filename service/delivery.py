@@ -120,14 +120,16 @@ def _claim(session: Session, at: dt.datetime) -> list[_Claim]:
         .with_for_update(skip_locked=True)  # SQLite has no such thing: there we are the only writer
     )
     claims = [_Claim(*row) for row in rows]
-    bulk.change_rows(
+    bulk.send(
         session,
-        table_of(notice),
-        ["id"],
-        [
-            {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
-            for claim in claims
-        ],
+        bulk.change(
+            table_of(notice),
+            ["id"],
+            [
+                {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
+                for claim in claims
+            ],
+        ),
     )
     return claims
 

@@ -73,7 +73,7 @@ WHY = ("why", "held", "vacant", "instead_of", "absent", "ask_for")
 
 def put(session: Session, rows: Sequence[Row]) -> None:
     """Store notices; their entries are there already."""
-    bulk.insert_rows(session, table_of(tables.Notice), rows)
+    bulk.send(session, bulk.insert(table_of(tables.Notice), rows))
 
 
 def waiting(session: Session) -> tuple[int, dt.datetime | None]:
@@ -144,7 +144,7 @@ def put_unopened(
         }
         for one in told
     ]
-    bulk.add_rows(session, table_of(tables.Notice), rows)
+    bulk.send(session, bulk.add(table_of(tables.Notice), rows))
 
 
 SET_ASIDE = 1000

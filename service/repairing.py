@@ -61,7 +61,7 @@ def _write(session: Session, one: Whole, derived: Derived, mended: Sequence[Find
     changed = {each.column: derived.row[each.column] for each in mended if each.what == "ticket"}
     aside = {"attempts": 0, "set_aside_until": None, "fault": None}
     change = {"id": id_, "was_sequence": one.row["sequence"], **changed, "sequence": sequence, **aside}
-    if bulk.change_rows(session, table_of(tables.Ticket), ("id", "was_sequence"), [change]) != 1:
+    if bulk.send(session, bulk.change(table_of(tables.Ticket), ("id", "was_sequence"), [change])) != 1:
         raise ChangedMeanwhile
     entry = Entry(
         sequence=sequence,
@@ -75,14 +75,14 @@ def _write(session: Session, one: Whole, derived: Derived, mended: Sequence[Find
         repaired=tuple(each.to_json() for each in mended),
     )
     row = entry_row(id_, entry, values=(), recorded_at=at, told=[], request_id=None)
-    bulk.insert_rows(session, table_of(tables.Entry), [row])
+    bulk.send(session, bulk.insert(table_of(tables.Entry), [row]))
     kinds = {each.what for each in mended}
     if "clock" in kinds:
         session.execute(delete(tables.Clock).where(tables.Clock.ticket_id == id_))
-        bulk.insert_rows(session, table_of(tables.Clock), list(derived.clocks.values()))
+        bulk.send(session, bulk.insert(table_of(tables.Clock), list(derived.clocks.values())))
     if "timer" in kinds:
         session.execute(delete(tables.Timer).where(tables.Timer.ticket_id == id_))
-        bulk.insert_rows(session, table_of(tables.Timer), list(derived.timers.values()))
+        bulk.send(session, bulk.insert(table_of(tables.Timer), list(derived.timers.values())))
     if "notice" in kinds:
         _write_notices(session, one, derived, at)
     for each in mended:
@@ -118,6 +118,6 @@ def _write_attachment(session: Session, ticket_id: int, found: Finding) -> None:
     attachment = table_of(tables.Attachment)
     key = {"file_id": found.derived or found.stored, "ticket_id": ticket_id, "field": found.name}
     if found.derived is not None:
-        bulk.add_rows(session, attachment, [key])
+        bulk.send(session, bulk.add(attachment, [key]))
     else:
-        bulk.delete_rows(session, attachment, [key])
+        bulk.send(session, bulk.delete(attachment, [key]))

@@ -1,8 +1,8 @@
 """The one writer of tickets, entries, field values, clocks, timers and notices.
 
-`apply` writes many tickets' decisions with a few bulk statements in the caller's transaction: the compare-and-set
-on the ticket, its history, and the notices with the people they go to, which are the evidence. What is to be written
-is worked out before the first statement, so that whoever holds others up does nothing else meanwhile.
+`apply` writes many tickets' decisions with a few bulk statements in the caller's transaction, on PostgreSQL with one:
+the compare-and-set on the ticket, its history, and the notices with the people they go to, which are the evidence. What
+is to be written is worked out before the first statement, so that whoever holds others up does nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -125,10 +125,10 @@ def write(session: Session, changes: Changes) -> None:
     Raises ChangedMeanwhile if one of the tickets is no longer as it was read; then nothing of any of them may be
     committed.
     """
-    done = bulk.change_rows(session, table_of(tables.Ticket), ("id", "was_sequence"), changes.tickets)
-    if done != len(changes.tickets):
+    _require_files(session, changes.rows)
+    ticket = bulk.change(table_of(tables.Ticket), ("id", "was_sequence"), changes.tickets)
+    if not bulk.send_together(session, [ticket, *_writes(changes.rows)], guarded=True):
         raise ChangedMeanwhile
-    write_rows(session, changes.rows)
 
 
 def rows_of(outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: str | None) -> Rows:
@@ -166,18 +166,29 @@ def rows_of(outcomes: Sequence[Outcome], recorded_at: dt.datetime, request_id: s
 
 def write_rows(session: Session, rows: Rows) -> None:
     """Each kind with one statement for all tickets, and none for a kind of which there is nothing."""
+    _require_files(session, rows)
+    bulk.send_together(session, _writes(rows))
+
+
+def _writes(rows: Rows) -> list[bulk.Write]:
+    """In the order in which they refer to each other."""
     value, clock, timer = table_of(tables.FieldValue), table_of(tables.Clock), table_of(tables.Timer)
+    return [
+        bulk.insert(table_of(tables.Entry), rows.entries),
+        bulk.change(value, ("ticket_id", "field"), rows.overtaken, only="it.current"),
+        bulk.insert(value, rows.values),
+        bulk.add(table_of(tables.Attachment), rows.attachments),
+        bulk.delete(clock, rows.clocks_gone),
+        bulk.put(clock, rows.clocks),
+        bulk.delete(timer, rows.timers_gone),
+        bulk.put(timer, rows.timers),
+        bulk.insert(table_of(tables.Notice), rows.notices),
+    ]
+
+
+def _require_files(session: Session, rows: Rows) -> None:
     if rows.attachments and not uploads.held(session, {row["file_id"] for row in rows.attachments}):
         raise ChangedMeanwhile  # a file that no ticket named yet has been tidied up since
-    bulk.insert_rows(session, table_of(tables.Entry), rows.entries)
-    bulk.change_rows(session, value, ("ticket_id", "field"), rows.overtaken, only="it.current")
-    bulk.insert_rows(session, value, rows.values)
-    bulk.add_rows(session, table_of(tables.Attachment), rows.attachments)
-    bulk.delete_rows(session, clock, rows.clocks_gone)
-    bulk.put_rows(session, clock, rows.clocks)
-    bulk.delete_rows(session, timer, rows.timers_gone)
-    bulk.put_rows(session, timer, rows.timers)
-    outbox.put(session, rows.notices)
 
 
 def _attachments(outcome: Outcome) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service import moves, storing, sweep
+from service import bulk, moves, sweep
 from service.api.blueprint import TRIES
 from service.db import asking, writing
 from service.moves import Decided, Request
@@ -117,12 +117,14 @@ def test_who_is_overtaken_every_time_is_told_so_and_nothing_is_stored(
 ) -> None:
     number = house.open()
     tried = []
+    really = bulk.send_together
 
-    def overtaken(*_: object) -> None:
+    def overtaken(*given: Any, **named: Any) -> bool:
+        assert really(*given, **named)
         tried.append(1)
-        raise ChangedMeanwhile
+        return False
 
-    monkeypatch.setattr(storing, "write_rows", overtaken)
+    monkeypatch.setattr(bulk, "send_together", overtaken)
     with house.untouched():
         found = refusal(house.move(number, "go", version=1), 409)
     assert found["type"] == "/problems/changed_meanwhile"

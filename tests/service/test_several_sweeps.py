@@ -98,7 +98,7 @@ class Frozen:
             event.listen(db.engine, "before_cursor_execute", self._before)
 
     def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("UPDATE ticket") and not self.reached.is_set():
+        if "UPDATE ticket" in statement and not self.reached.is_set():
             self.reached.set()
             assert self.go_on.wait(PATIENCE)
 
