@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL
 
 from benchmarks.databases import POSTGRESQL, TITLES, Armed
-from benchmarks.place import furnished, opened
+from benchmarks.place import furnished, opened, prepared
 from benchmarks.population import due_at, waiting
 from benchmarks.running import Child, Run
 from benchmarks.sameness import Rows, require_same, rows_of
@@ -36,17 +36,17 @@ def armed(run: Run, kind: str, timers: int) -> URL:
     name = f"armed_{timers}" if timers <= SMALL else "armed"
     found = run.databases.armed.get(f"{kind} {name}")
     if found is None:
-        found = Armed(run.databases.make(kind, name), 0)
+        found = Armed(run.databases.make(kind, name), 0, ())
         furnished(found.url)
     if found.tickets < wanted:
-        with opened(found.url):
-            there = found.tickets
+        with prepared(found.url):
+            there, patterns = found.tickets, found.patterns
             for chunk in _chunks(wanted - there):
                 run.say(f"{TITLES[kind]}: {there:,} of {wanted:,} tickets with {EACH} armed timers each")
-                waiting(instant_here(), chunk)
+                patterns = waiting(instant_here(), chunk, patterns)
                 there += chunk
         tidied(found.url)
-        found = Armed(found.url, wanted)
+        found = Armed(found.url, wanted, patterns)
     run.databases.armed[f"{kind} {name}"] = found
     return found.url
 

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,10 +41,11 @@ TITLES = {POSTGRESQL: "PostgreSQL", SQLITE: "SQLite"}
 
 
 class Armed(NamedTuple):
-    """A database with so many tickets that wait."""
+    """A database with so many tickets that wait; `patterns` are the numbers of those that the others are copies of."""
 
     url: URL
     tickets: int
+    patterns: Sequence[str]
 
 
 class Databases:

@@ -32,6 +32,20 @@ RESTING = dt.timedelta(days=4)
 PATTERNS = 100
 """How many of the waiting tickets the service writes itself, a minute apart; the others are copies of them."""
 
+TITLES = (
+    "漏水",
+    "灯不亮",
+    "空调不制冷",
+    "电梯故障",
+    "门锁损坏",
+    "Leaking",
+    "No signal",
+    "Broken tile",
+    "Noise",
+    "Odour",
+)
+"""What the waiting tickets are about, in turn, each at ten places."""
+
 _COPIED = (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
 
 
@@ -62,27 +76,44 @@ def due_at(at: dt.datetime, tickets: int) -> list[str]:
     Needs a context. `at` may lie ahead.
     """
     now = FixedNow(at - PICK_UP)
-    first = _open(now, "lin", "repair", "register", {"place": "B2", "occupant": "B205", "fault": "It leaks"})
+    fields = {"title": "Number one of many", "place": "B2", "occupant": "B205", "fault": "It leaks"}
+    first = _open(now, "lin", "repair", "register", fields)
     now.set(at - dt.timedelta(seconds=1))
     _settle(now)
-    return [first, *copies(first, tickets - 1)]
+    return [first, *copies([first], tickets - 1)]
 
 
-def waiting(at: dt.datetime, tickets: int) -> None:
-    """So many demands that were recorded within a day before `at`: on each three timers are armed. Needs a context."""
-    patterns = min(PATTERNS, tickets)
-    for number in range(patterns):
-        now = FixedNow(at - dt.timedelta(days=1) + dt.timedelta(minutes=number))
-        typed = {"tenant": TENANT, "suggestion": "Longer opening hours", "channel": "visit"}
-        pattern = _open(now, "yan", "demand", "record", typed)
-        _settle(now)
-        copies(pattern, tickets // patterns - 1 + (number < tickets % patterns))
+def waiting(at: dt.datetime, tickets: int, patterns: Sequence[str] = ()) -> list[str]:
+    """So many demands that were recorded within a day before `at`: on each three timers are armed. Needs a context.
+
+    Gives the numbers of those that the others are copies of; they are made if there are none yet.
+    """
+    made = [] if patterns else [_recorded(at, number) for number in range(min(PATTERNS, tickets))]
+    if made:
+        _settle(FixedNow(at))
+    copies(patterns or made, tickets - len(made))
+    return list(patterns or made)
+
+
+def titled(at: dt.datetime, title: str, tickets: int) -> None:
+    """So many more demands that were recorded just now, all with this title. Needs a context."""
+    for _ in range(tickets):
+        _open(FixedNow(at), "yan", "demand", "record", {**_DEMAND, "title": title})
+    _settle(FixedNow(at))
+
+
+_DEMAND = {"tenant": TENANT, "suggestion": "Longer opening hours", "channel": "visit"}
+
+
+def _recorded(at: dt.datetime, number: int) -> str:
+    now = FixedNow(at - dt.timedelta(days=1) + dt.timedelta(minutes=number))
+    title = f"{TITLES[number % len(TITLES)]} {number // len(TITLES)}号铺"
+    return _open(now, "yan", "demand", "record", {**_DEMAND, "title": title})
 
 
 def _open(now: FixedNow, person: str, workflow: str, transition: str, typed: Mapping[str, object]) -> str:
-    fields = {"title": "Number one of many", **typed}
     with writing() as session:
-        request = Request(person=person, transition=transition, fields=fields)
+        request = Request(person=person, transition=transition, fields=typed)
         return moves.open_ticket(session, now, workflow=workflow, site=SITE, request=request).ticket.number
 
 
@@ -95,28 +126,34 @@ def _settle(now: FixedNow) -> None:
 # --- Copies -------------------------------------------------------------------------------------------------------
 
 
-def copies(number: str, wanted: int) -> list[str]:
-    """The numbers of so many new tickets with the same rows as one that has no kin; needs a context."""
+def copies(patterns: Sequence[str], wanted: int) -> list[str]:
+    """The numbers of so many new tickets with the same rows as these, of one site and year and without kin, in turn.
+
+    Needs a context.
+    """
     if wanted <= 0:
         return []
     ticket = table_of(tables.Ticket)
     with reading() as session:
-        row = session.execute(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number)).one()
+        ids = session.execute(select(ticket.c.id).where(ticket.c.number.in_(patterns))).scalars().all()
         highest = session.execute(select(func.max(ticket.c.id))).scalar_one()
-        stem, _, _ = number.rpartition("-")
+        stem, _, _ = patterns[0].rpartition("-")
         last = session.execute(select(func.max(tables.TicketNumber.last))).scalar_one()
     with db.engine.connect() as bare:
         connection = bare.execution_options(duban_begin=_begin(db.engine.dialect.name))
         with connection.begin():
-            steps = _steps(connection, wanted)
-            given = {"id": f"{highest} + step.n", "number": f"'{stem}-' || {_padded(f'{last} + step.n', connection)}"}
-            _copy(connection, ticket.name, f"it.id = {row.id}", given, steps)
+            turns = _turns(connection, ids, wanted)
+            number = f"'{stem}-' || {_padded(f'{last} + turn.n', connection)}"
+            _copy(connection, ticket.name, "it.id", {"id": f"{highest} + turn.n", "number": number}, turns)
             for one in _COPIED:
-                table = table_of(one)
-                given = {"ticket_id": f"{highest} + step.n"}
+                given = {"ticket_id": f"{highest} + turn.n"}
                 if one is tables.Notice:
                     given["id"] = _random_id(connection)
-                _copy(connection, table.name, f"it.ticket_id = {row.id}", given, steps)
+                _copy(connection, table_of(one).name, "it.ticket_id", given, turns)
+            if connection.dialect.name == "postgresql":  # triggers rest there, as foreign keys do
+                text = f"replace(it.text, lower(turn.number), lower({number}))"
+                given = {"ticket_id": f"{highest} + turn.n", "text": text}
+                _copy(connection, "ticket_text", "it.ticket_id", given, turns)
             connection.execute(
                 tables.TicketNumber.__table__.update().values(last=tables.TicketNumber.last + wanted)  # type: ignore[attr-defined]
             )
@@ -129,16 +166,23 @@ def _begin(dialect: str) -> Sequence[str]:
     """Copies refer to what their pattern refers to, so nobody has to look it up a million times."""
     if dialect == "sqlite":
         return "PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE"
-    return "SET LOCAL session_replication_role = replica", "SET LOCAL statement_timeout = 0"
-
-
-def _steps(connection: Connection, wanted: int) -> str:
-    if connection.dialect.name == "postgresql":
-        return f"generate_series(1, {wanted}) AS step(n)"
     return (
-        f"(WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < {wanted}) "
-        "SELECT n FROM each) AS step"
+        "SET LOCAL session_replication_role = replica",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL work_mem = '256MB'",
     )
+
+
+def _turns(connection: Connection, ids: Sequence[int], wanted: int) -> str:
+    """The numbers from 1 on as `n`, each with the `id` and the `number` of the pattern whose turn it is."""
+    if connection.dialect.name == "postgresql":
+        steps = f"SELECT n FROM generate_series(1, {wanted}) AS step(n)"
+    else:
+        counted = f"SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < {wanted}"
+        steps = f"WITH RECURSIVE each(n) AS ({counted}) SELECT n FROM each"
+    among, turn = ", ".join(map(str, ids)), f"n - n / {len(ids)} * {len(ids)}"
+    ranked = f"SELECT id, number, row_number() OVER (ORDER BY id) - 1 AS rank FROM ticket WHERE id IN ({among})"
+    return f"(SELECT n, id, number FROM ({steps}) AS step JOIN ({ranked}) AS ranked ON rank = {turn}) AS turn"
 
 
 def _padded(number: str, connection: Connection) -> str:
@@ -151,12 +195,13 @@ def _random_id(connection: Connection) -> str:
     return "gen_random_uuid()::text" if connection.dialect.name == "postgresql" else "lower(hex(randomblob(16)))"
 
 
-def _copy(connection: Connection, table: str, which: str, given: Mapping[str, str], steps: str) -> None:
+def _copy(connection: Connection, table: str, whose: str, given: Mapping[str, str], turns: str) -> None:
     names = [column.name for column in Base.metadata.tables[table].columns if table != "entry" or column.name != "id"]
     values = ", ".join(given.get(name, f'it."{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     connection.exec_driver_sql(
-        f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM "{table}" AS it, {steps} WHERE {which}'
+        f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM {turns} JOIN "{table}" AS it ON {whose} = turn.id '
+        "ORDER BY turn.n"
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from service import records, revisions, tables
+from service import records, revisions, tables, texts
 from service.access import may_read
 from service.db import table_of
 from service.directory import EVERYWHERE, Directory, Person, Site
@@ -225,12 +225,11 @@ def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
     directory = directory_of(session, published, at)
     limit = max(1, min(wanted.limit, MOST))
     table = table_of(tables.Ticket)
-    chosen = (
-        select(table)
-        .where(*_conditions(wanted, person, directory, published))
-        .order_by(table.c.id.desc())
-        .limit(limit + 1)
-    )
+    chosen = select(table).where(*_conditions(wanted, person, directory, published)).limit(limit + 1)
+    if wanted.text and not _is_number(wanted.text):
+        chosen = texts.among(session, chosen, wanted.text)
+    else:
+        chosen = chosen.order_by(table.c.id.desc())
     rows = read_rows(session, chosen, now)
     page = rows[:limit]
     loaded = load(session, page, published, directory)
@@ -286,20 +285,15 @@ def _conditions(
     if wanted.late is not None:
         late = ticket.id.in_(_late())
         found.append(late if wanted.late else ~late)
-    if wanted.text and NUMBER.fullmatch(wanted.text.upper()):
+    if wanted.text and _is_number(wanted.text):
         found.append(ticket.number == wanted.text.upper())  # a whole number is one ticket, and is found at once
-    elif wanted.text:
-        pattern = f"%{wanted.text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        found.append(
-            or_(
-                ticket.number.ilike(pattern, escape="!"),
-                ticket.title.ilike(pattern, escape="!"),
-                ticket.place.ilike(pattern, escape="!"),
-            )
-        )
     if wanted.before is not None:
         found.append(ticket.id < wanted.before)
     return found
+
+
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text.upper()) is not None
 
 
 def _late() -> Select[Any]:

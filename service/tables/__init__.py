@@ -18,6 +18,7 @@ from service.tables.role_holding import RoleHolding
 from service.tables.schema_support import SchemaSupport
 from service.tables.site import Department, Site
 from service.tables.ticket import Ticket, TicketNumber
+from service.tables.ticket_text import TicketText
 from service.tables.token import Token
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "SourceFile",
     "Ticket",
     "TicketNumber",
+    "TicketText",
     "Timer",
     "Token",
 ]

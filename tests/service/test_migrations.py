@@ -27,6 +27,10 @@ def empty_database(empty_database_url: URL) -> Iterator[Flask]:
     disconnect(app)
 
 
+OF_FUNCTIONS = {"ix_ticket_text_pieces"}
+"""Indexes that rest on a function, which only a migration makes."""
+
+
 def described(inspector: Inspector) -> dict[str, dict[str, Any]]:
     """What the comparison of Alembic leaves out: checks, and the conditions and uniqueness of indexes."""
     return {
@@ -39,6 +43,7 @@ def described(inspector: Inspector) -> dict[str, dict[str, Any]]:
                     {name: str(value) for name, value in index.get("dialect_options", {}).items() if "where" in name},
                 )
                 for index in inspector.get_indexes(table)
+                if index["name"] not in OF_FUNCTIONS
             },
             "references": {key["name"]: key["options"] for key in inspector.get_foreign_keys(table)},
         }
@@ -50,7 +55,8 @@ def described(inspector: Inspector) -> dict[str, dict[str, Any]]:
 def test_the_migrations_make_what_the_tables_declare(empty_database: Flask) -> None:
     migrations.upgrade()
     with migrating() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        declared_too = {"compare_type": True, "include_object": lambda _, name, *__: name not in OF_FUNCTIONS}
+        context = MigrationContext.configure(connection, opts=declared_too)
         assert compare_metadata(context, Base.metadata) == []
         migrated = described(inspect(connection))
     migrations.downgrade("base")
@@ -58,7 +64,7 @@ def test_the_migrations_make_what_the_tables_declare(empty_database: Flask) -> N
         Base.metadata.create_all(connection)
         declared = described(inspect(connection))
     assert migrated == declared
-    assert len(declared) == 25
+    assert len(declared) == 26
     assert declared["person"]["checks"]
     assert any(condition for _, _, condition in declared["ticket"]["indexes"].values())
 
