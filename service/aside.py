@@ -1,4 +1,4 @@
-"""Tickets with which a sweep does not get on: set aside, or armed again, so that they hold nobody else up."""
+"""Tickets with which a sweep does not get on, or who moves them: set aside, or armed again, to hold nobody else up."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from service import outbox, tables
-from service.db import passing
+from service import outbox, revisions, tables
+from service.db import passing, table_of, writing
 from service.directory import Directory
-from service.records import TicketRow, next_due_at
+from service.now import Now
+from service.records import TicketRow, TicketUnreadable, next_due_at
+from service.staff import directory_of
 from workflow.roles import LAST
 from workflow.ticket import Addressee, Ticket
 
@@ -72,15 +74,32 @@ def set_aside(session: Session, row: TicketRow, fault: Exception, at: dt.datetim
     """Leave a ticket alone for a while, twice as long each time, keep why, and tell the duty manager once."""
     attempts = row.attempts + 1
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    why = (fault.__cause__ if isinstance(fault, TicketUnreadable) else None) or fault
     ticket = tables.Ticket
     session.execute(
         update(ticket)
         .where(ticket.id == row.id)
-        .values(attempts=attempts, set_aside_until=at + wait, fault=f"{type(fault).__name__}: {fault}"[:2000])
+        .values(attempts=attempts, set_aside_until=at + wait, fault=f"{type(why).__name__}: {why}"[:2000])
     )
     if attempts == 1:
         told = directory.told(Addressee(why=LAST, role=LAST), row.site_id)
         outbox.put(session, outbox.set_aside_notices(row.number, row.id, row.sequence, told, at))
+
+
+def leave_unread(now: Now, unread: TicketUnreadable) -> None:
+    """Set aside a ticket that somebody wanted to move and that cannot be read, unless it is already.
+
+    So it is told of at once, also if nothing is ever due on it.
+    """
+    ticket = table_of(tables.Ticket)
+    columns = (ticket.c.id, ticket.c.number, ticket.c.site_id, ticket.c.sequence, ticket.c.attempts)
+    with writing() as session:
+        until = now.instant(session)
+        chosen = select(*columns).where(ticket.c.number == unread.number, not_aside(until)).with_for_update()
+        found = session.execute(chosen).mappings().one_or_none()
+        if found is not None:
+            directory = directory_of(session, revisions.current(session), until)
+            set_aside(session, TicketRow(found["id"], dict(found), until), unread, until, directory)
 
 
 def rearm(session: Session, ticket_id: int, ticket: Ticket) -> None:

@@ -20,7 +20,7 @@ from service import stamps, tables
 from service.columns import Json
 from service.db import table_of
 from service.now import Now
-from service.records import Parts, TicketRow, clock_of, timer_of
+from service.records import Parts, TicketRow, TicketUnreadable, clock_of, timer_of
 
 
 def read_ticket(session: Session, now: Now, number: str) -> TicketRow | None:
@@ -57,7 +57,14 @@ def read_moment(session: Session, now: Now) -> Moment:
 def _read(session: Session, now: Now, by: str, wanted: dict[str, Any]) -> list[TicketRow]:
     found = session.connection().execute(_prepared(session, now, by), wanted).mappings().all()
     at = now.here(session)  # only now, so that it is not older than what was read
-    return [_row(dict(row), at) for row in found]
+    return [_readable(dict(row), at) for row in found]
+
+
+def _readable(columns: dict[str, Any], here: dt.datetime | None) -> TicketRow:
+    try:
+        return _row(columns, here)
+    except Exception as fault:  # whatever somebody has put there by hand
+        raise TicketUnreadable(columns["number"]) from fault
 
 
 def _row(columns: dict[str, Any], here: dt.datetime | None) -> TicketRow:

@@ -98,8 +98,8 @@ class Page:
 
 
 def show(session: Session, now: Now, number: str, person: str) -> Seen:
-    """One ticket. Raises TicketUnknown, also for one that the person may not see."""
-    row = seen(session, now, number)
+    """One ticket. Raises TicketUnknown, also for one that the person may not see, TicketUnreadable."""
+    row = seen(session, now, number, person)
     published, directory = scene_of(session, row)
     actor = directory.actor(person, row.site_id)
     if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:

@@ -8,16 +8,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service import entries, records, revisions, tables, totals
+from service.access import may_read
 from service.at_once import Moment, read_ticket
+from service.db import passing, table_of
 from service.directory import Directory
 from service.named import Named, named_in
 from service.now import Now
 from service.openable import Openables
-from service.records import TicketRow
-from service.revisions import Published
+from service.records import TicketRow, TicketUnreadable
+from service.revisions import Published, RevisionUnknown, RevisionUnreadable
 from service.staff import directory_of
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
@@ -55,12 +58,33 @@ class Loaded:
     filed: frozenset[str] = frozenset()
 
 
-def seen(session: Session, now: Now, number: str) -> TicketRow:
-    """A ticket for looking at, read at once; raises TicketUnknown."""
-    row = read_ticket(session, now, number) if NUMBER.fullmatch(number) else None
+def seen(session: Session, now: Now, number: str, person: str) -> TicketRow:
+    """A ticket for looking at, read at once; raises TicketUnknown, and TicketUnreadable if the person may see it."""
+    try:
+        row = read_ticket(session, now, number) if NUMBER.fullmatch(number) else None
+    except (
+        TicketUnreadable,
+        ValueError,
+        OperationalError,
+    ) as fault:
+        if passing(fault):
+            raise
+        require_visible(session, now, number, person)
+        raise TicketUnreadable(number) from (fault.__cause__ or fault)
     if row is None:
         raise TicketUnknown(number)
     return row
+
+
+def require_visible(session: Session, now: Now, number: str, person: str) -> None:
+    """Raises TicketUnknown for a ticket that the person may not see, whatever else is stored of it."""
+    ticket = table_of(tables.Ticket)
+    chosen = select(ticket.c.site_id, ticket.c.receiver_id, ticket.c.assignee_id).where(ticket.c.number == number)
+    row = session.execute(chosen).one()
+    published = revisions.current(session)
+    actor = directory_of(session, published, now.instant(session)).actor(person, row.site_id)
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+        raise TicketUnknown(number)
 
 
 def scene_of(session: Session, moment: TicketRow | Moment) -> tuple[Published, Directory]:
@@ -82,9 +106,17 @@ def load(
     transition: str | None = None,
     person: str | None = None,
 ) -> list[Loaded]:
-    """The tickets of these rows, in their order; `fields`, `transition` and `person` are those of a move asked for."""
-    definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
-    calendars = {row.calendar_revision: revisions.calendar(session, row.calendar_revision) for row in rows}
+    """The tickets of these rows, in their order; `fields`, `transition` and `person` are those of a move asked for.
+
+    Raises TicketUnreadable.
+    """
+    definitions, calendars = {}, {}
+    for row in rows:
+        try:
+            definitions[row.revision] = revisions.definition(session, row.workflow, row.revision)
+            calendars[row.calendar_revision] = revisions.calendar(session, row.calendar_revision)
+        except (RevisionUnknown, RevisionUnreadable) as fault:
+            raise TicketUnreadable(row.number) from fault
     parts = records.parts_of(session, rows)
     tickets = {row.id: records.ticket_of(row, parts[row.id], definitions[row.revision]) for row in rows}
     numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}

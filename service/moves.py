@@ -16,10 +16,19 @@ from service.access import may_read
 from service.at_once import read_moment
 from service.directory import Directory
 from service.kinship import has_kin, kin_of, outcomes_of, with_kin
-from service.loading import Loaded, TicketUnknown, entries_since, facts_for_opening, load, scene_of, seen
+from service.loading import (
+    Loaded,
+    TicketUnknown,
+    entries_since,
+    facts_for_opening,
+    load,
+    require_visible,
+    scene_of,
+    seen,
+)
 from service.new_tickets import store_kin
 from service.now import Now
-from service.records import TicketRow
+from service.records import TicketRow, TicketUnreadable
 from service.revisions import Published
 from service.storing import Changes, Outcome, addressed, changes_of, write
 from workflow.calendar import Calendar
@@ -235,16 +244,21 @@ def decided_alone(session: Session, now: Now, number: str, request: Request) -> 
     """What a person's move of a ticket without kin comes to; None for one that has kin, which is held and read as one.
 
     Nothing is held: whether the ticket still is as it was read shows when the move is written. Raises TicketUnknown,
-    also for one that the person may not see, VersionStale, MoveRefused, TicketUnsettled.
+    also for one that the person may not see, VersionStale, MoveRefused, TicketUnsettled, TicketUnreadable.
     """
-    row = seen(session, now, number)
+    row = seen(session, now, number, request.person)
     return None if has_kin(row) else _decided(session, row, [row], request)
 
 
 def decided_with_kin(session: Session, now: Now, number: str, request: Request) -> Decided:
     """The same with all of its kin; held until the transaction ends, unless it is a dry run."""
-    row = seen(session, now, number)
-    return _decided(session, *with_kin(session, now, row, hold=not request.dry_run), request)
+    row = seen(session, now, number, request.person)
+    try:
+        found = with_kin(session, now, row, hold=not request.dry_run)
+    except TicketUnreadable:  # of one of the kin, which is nobody's business who may not see this one
+        require_visible(session, now, number, request.person)
+        raise
+    return _decided(session, *found, request)
 
 
 def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], request: Request) -> Decided:

@@ -23,10 +23,23 @@ from service.packing import (
     values_from_json,
 )
 from workflow.clocks import Clock, Fired, Span, in_order
-from workflow.definition import Definition
+from workflow.definition import Definition, Text
 from workflow.entry import TimerKey
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import Timer
+
+
+class TicketUnreadable(Exception):
+    """What is stored of a ticket is not what this program stores; `__cause__` says what is wrong with it."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        self.text = Text(
+            f"What is stored of {number} cannot be read, so it can neither be shown nor moved for now. The duty "
+            f"manager is told when somebody moves it; try again once it has been seen to.",
+            f"工单 {number} 存储的内容无法读取，暂不能查看和办理；有人办理时系统会通知值班经理，处理好后请再试。",
+        )
+        super().__init__(self.text.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,14 @@ _TIMERS = _of_these(_timer, *(one for one in _timer.c if one.name != "ticket_id"
 
 
 def ticket_of(row: TicketRow, parts: Parts, definition: Definition) -> Ticket:
-    """The ticket of a row and what it has in other tables."""
+    """The ticket of a row and what it has in other tables; raises TicketUnreadable."""
+    try:
+        return _ticket_of(row, parts, definition)
+    except Exception as fault:  # whatever somebody has put there by hand
+        raise TicketUnreadable(row.number) from fault
+
+
+def _ticket_of(row: TicketRow, parts: Parts, definition: Definition) -> Ticket:
     order = _places(definition)
     timers = sorted(
         parts.timers, key=lambda timer: order.get((timer.key.kind, timer.key.name, timer.key.level), len(order))

@@ -15,12 +15,13 @@ from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
-from service import idempotency
+from service import aside, idempotency
 from service.api.signing_in import caller, confirm, sign_in
 from service.db import asking, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
 from service.moves import MoveRefused, VersionStale
 from service.now import Now
+from service.records import TicketUnreadable
 from service.storing import ChangedMeanwhile
 
 PREFIX = "/api/v1"
@@ -246,6 +247,9 @@ def _answered(
     for left in reversed(range(TRIES)):
         try:
             found = _carried_out(ahead, decide, once)
+        except TicketUnreadable as unread:
+            aside.leave_unread(now(), unread)
+            raise
         except _OVERTAKEN as overtaken:
             repeated = None
             if once is not None:

@@ -29,6 +29,7 @@ TITLES: Mapping[str, Text] = {
     "version_stale": Text("version stale", "工单已有变动"),
     "changed_meanwhile": Text("changed meanwhile", "工单刚刚被改动"),
     "ticket_unsettled": Text("ticket unsettled", "到期事项无法处理"),
+    "ticket_unreadable": Text("ticket unreadable", "工单无法读取"),
     "being_answered": Text("being answered", "相同请求正在处理"),
     "not_json": Text("not JSON", "不是 JSON"),
     "address_faulty": Text("address faulty", "地址有误"),
@@ -90,6 +91,7 @@ CHINESE: Mapping[str, Callable[[Any], str]] = {
     "ticket_unsettled": lambda error: (
         f"工单 {error.number} 的到期事项无法处理，暂不能办理；系统会通知值班经理，处理好后请再试。"
     ),
+    "ticket_unreadable": lambda error: error.text.read("zh"),
     "being_answered": lambda _: "相同的请求正在处理，请稍后再试。",
     "not_a_form": lambda _: "请以表单（multipart/form-data）上传，文件放在名为 file 的部分：curl -F file=@report.pdf。",
     "not_json": lambda _: "请以 JSON 发送正文，并写明 Content-Type: application/json。",

@@ -26,6 +26,7 @@ from service.db import DatabaseUnavailable, reading
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
 from service.moves import MoveRefused, SiteUnknown, TicketUnsettled, VersionStale, WorkflowUnknown
+from service.records import TicketUnreadable
 from service.register_desk import NotKept
 from service.register_entries import RegisterEntryFaulty, RegisterEntryStale, RegisterEntryUnknown
 from service.revisions import NothingPublished, RevisionUnknown
@@ -138,6 +139,7 @@ TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     VersionStale: (409, "version_stale", _stale),
     ChangedMeanwhile: (409, "changed_meanwhile", _plain),
     TicketUnsettled: (409, "ticket_unsettled", _plain),
+    TicketUnreadable: (409, "ticket_unreadable", _plain),
     AnsweredMeanwhile: (409, "being_answered", _plain),
     NotJson: (415, "not_json", _plain),
     AddressFaulty: (400, "address_faulty", _plain),
@@ -190,6 +192,9 @@ def _of_ours(error: Exception) -> Response:
     answer = problem(_status(error, status), code, said)
     if isinstance(error, TicketUnsettled):
         log.error("%s cannot be settled", error.number, exc_info=error, extra={"action": "move_unsettled"})
+    if isinstance(error, TicketUnreadable):
+        told = {"action": "ticket_cannot_be_read", "ticket": error.number}
+        log.error("%s cannot be read", error.number, exc_info=error, extra=told)
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:

@@ -33,6 +33,7 @@ _TOLD = (
     ("service.carrying", "PublishedMeanwhile", PROBLEMS),
     ("service.revisions", "NothingPublished", PROBLEMS),
     ("service.revisions", "RevisionUnreadable", PROBLEMS),
+    ("service.records", "TicketUnreadable", PROBLEMS),
 )
 """The errors whose own words can be shown: module, class and exit code, the first that fits. They are not imported for
 it: an error that was raised comes from a module that is there."""

@@ -120,7 +120,7 @@ class Stored:
         if self.number is None:
             return None
         with reading() as session:
-            row = loading.seen(session, self.house.now, self.number)
+            row = loading.seen(session, self.house.now, self.number, "ada")
             published = revisions.current(session)
             directory = load_directory(session, row.at, published.catalogue.roles)
             return loading.load(session, [row], published, directory)[0].ticket

@@ -9,12 +9,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from service import loading, moves, revisions, storing, sweep, tables
 from service.db import db, reading, writing
 from service.moves import MoveRefused, Request, VersionStale
+from service.readiness import look
 from service.staff import load_directory
 from service.storing import ChangedMeanwhile, Outcome
 from tests.service.api_house import MONDAY, House, refusal
@@ -69,7 +70,7 @@ def test_what_was_decided_of_a_ticket_that_has_changed_since_is_not_written(hous
     number = house.open()
     house.now.forward(LATE)
     with reading() as session:
-        row = loading.seen(session, house.now, number)
+        row = loading.seen(session, house.now, number, "ada")
         published = revisions.current(session)
         directory = load_directory(session, row.at, published.catalogue.roles)
         loaded = loading.load(session, [row], published, directory)[0]
@@ -190,13 +191,60 @@ def test_at_whatever_statement_the_database_fails_nothing_is_stored_and_the_call
     assert house.count("ticket") == (2 if what == "opening" else 1)
 
 
-def test_a_fault_of_ours_is_said_without_its_details_and_stores_nothing(house: House) -> None:
+def test_a_fault_of_ours_is_said_without_its_details_and_stores_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(*_: object, **__: object) -> None:
+        raise ValueError("soon")
+
     number = house.open()
-    with writing() as session:
-        session.execute(update(tables.Clock).values(spans=[["soon", None]]))
+    monkeypatch.setattr("service.moves.changes_of", raising)
     with house.untouched():
         found = refusal(house.move(number, "go", version=1), 500)
     assert "soon" not in str(found)
+
+
+SPOILT = {
+    "a clock": "UPDATE clock SET spans = '[[\"soon\", null]]' WHERE ticket_id = :id",
+    "what was made": 'UPDATE ticket SET made = \'{"soon": "twice"}\' WHERE id = :id',
+    "a value": "UPDATE field_value SET value = '\"soon\"' WHERE ticket_id = :id AND field = 'wanted_on'",
+    "what is no JSON": "UPDATE clock SET spans = 'soon' WHERE ticket_id = :id",
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_a_ticket_that_cannot_be_read_says_so_and_is_set_aside_once_when_somebody_moves_it(
+    house: House, what: str
+) -> None:
+    number = house.open(fields={"wanted_on": "2026-03-05"})
+    other = house.open()
+    with writing() as session:
+        id_ = session.execute(select(tables.Ticket.id).where(tables.Ticket.number == number)).scalar_one()
+        if what == "what is no JSON" and session.get_bind().dialect.name == "postgresql":
+            pytest.skip("PostgreSQL keeps nothing in such a column that is no JSON")
+        session.execute(text(SPOILT[what]), {"id": id_})
+    refusal(house.move(number, "go", "stranger", version=1), 404)
+    refusal(house.ask("GET", f"/tickets/{number}"), 409)
+    refusal(house.move(number, "go", version=1, dry_run=True), 409)
+    with reading() as session:
+        assert look(session, house.now).set_aside_tickets == 0, "only a move that was meant tells of it"
+    for language, said in (("en", "cannot be read"), ("zh", "无法读取")):
+        found = refusal(house.move(number, "go", version=1, headers={"Accept-Language": language}), 409)
+        assert found["type"] == "/problems/ticket_unreadable"
+        assert f"{number}" in found["detail"]
+        assert said in found["detail"]
+        assert "soon" not in str(found)
+    with reading() as session:
+        rows = session.execute(select(tables.Ticket.number, tables.Ticket.attempts, tables.Ticket.fault)).all()
+        ready = look(session, house.now)
+    assert {(row.number, row.attempts) for row in rows} == {(number, 1), (other, 0)}
+    assert next(row.fault for row in rows if row.number == number)
+    assert any("set aside" in why for why in ready.why)
+    house.deliver()
+    told = [one["subject"] for one in house.get("/notices", "manager")["notices"] if one["ticket"] == number]
+    assert len(told) == 1
+    assert "time limits cannot be enforced" in told[0]
+    assert house.move(other, "go", version=1).status_code == 200
 
 
 def test_a_ticket_on_which_what_is_due_cannot_be_carried_out_says_so_and_stays_as_it_is(house: House) -> None:
