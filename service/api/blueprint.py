@@ -248,6 +248,7 @@ def _answered(
         try:
             found = _carried_out(ahead, decide, once)
         except TicketUnreadable as unread:
+            confirm()
             aside.leave_unread(now(), unread)
             raise
         except _OVERTAKEN as overtaken:
