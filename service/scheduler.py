@@ -27,7 +27,7 @@ from flask import Flask
 
 from service import delivery, idempotency, recurring, rederiving, sweep, uploads
 from service.db import DatabaseUnavailable, reading, writing
-from service.now import Now, nap_until
+from service.now import Now, instant_here, nap_until
 from service.sweep import Swept
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,9 @@ ROUND = dt.timedelta(seconds=1)
 
 BREATH = dt.timedelta(milliseconds=20)
 """How long it lets the others of its process go first then."""
+
+SET_BACK = dt.timedelta(milliseconds=500)
+"""By how much the host's clock must have fallen behind the one that nobody can set to have been set back."""
 
 Watcher = Callable[[Swept], None]
 
@@ -202,7 +205,7 @@ class _Waking:
         self.every = every
         self.stopping = stopping
         self._doing = threading.Lock()
-        self._rests_since = time.monotonic()
+        self._rest()
 
     def __call__(self) -> None:
         if not self._doing.acquire(blocking=False):
@@ -211,7 +214,7 @@ class _Waking:
             if not self.stopping.is_set():
                 self._do()
         finally:
-            self._rests_since = time.monotonic()
+            self._rest()
             self._doing.release()
 
     def wait(self) -> None:
@@ -219,12 +222,22 @@ class _Waking:
         with self._doing:
             pass
 
+    def _rest(self) -> None:
+        # In this order, and the other way round when they are read again: who is held up in between sees a clock that
+        # has gone ahead, and never one that was set back.
+        self._rests_at = instant_here()
+        self._rests_since = time.monotonic()
+
     def wake_if_overslept(self) -> None:
-        """A wake-up that stays out has been set by a clock that was set back since."""
-        longest = (self.every + AT_LEAST_EVERY).total_seconds()
-        if not self._doing.locked() and time.monotonic() - self._rests_since > longest:
-            log.warning("%s has overslept: was the clock set back?", self.name, extra={"action": "overslept"})
-            self._wake(dt.timedelta())
+        """A wake-up that stays out has been set by a clock that was set back since, or the machine is busy."""
+        slept = time.monotonic() - self._rests_since
+        if self._doing.locked() or slept <= (self.every + AT_LEAST_EVERY).total_seconds():
+            return
+        behind = slept - (instant_here() - self._rests_at).total_seconds()
+        if behind > SET_BACK.total_seconds():
+            told = {"action": "clock_set_back", "seconds": round(behind, 3)}
+            log.warning("the clock was set back by %.1f s: %s is woken all the same", behind, self.name, extra=told)
+        self._wake(dt.timedelta())
 
     def _do(self) -> None:
         try:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from service import scheduler, sweep, tables
 from service.db import reading, writing
 from service.idempotency import KEPT
+from service.now import instant_here
 from service.scheduler import AT_LEAST_EVERY, AT_MOST_EVERY, BREATH, Duties
 from service.sweep import Swept
 from tests.service.api_house import House
@@ -89,6 +90,26 @@ def test_a_clock_that_was_set_back_keeps_no_duty_asleep(house: House) -> None:
             if levels(house) or awake.stopping.wait(0.005):
                 break
     assert levels(house) == 1
+
+
+@pytest.mark.parametrize("by", [dt.timedelta(), dt.timedelta(hours=1)])
+def test_that_the_clock_was_set_back_is_said_where_it_was_and_not_where_the_machine_is_busy(
+    house: House, by: dt.timedelta, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = duties(house)
+    with scheduler.awake(awake) as woken:
+        for job in woken.get_jobs():
+            job.modify(next_run_time=job.next_run_time + dt.timedelta(days=1))
+        monkeypatch.setattr(scheduler, "instant_here", lambda: instant_here() - by)
+        house.open()
+        house.now.forward(LATE)
+        for _ in range(4000):
+            if levels(house) or awake.stopping.wait(0.005):
+                break
+    said = [record for record in caplog.records if getattr(record, "action", "") == "clock_set_back"]
+    assert levels(house) == 1
+    assert bool(said) is bool(by)
+    assert all("the clock was set back by 3600." in record.getMessage() for record in said)
 
 
 def test_a_clock_that_was_set_forward_by_years_is_one_wake_up_late(house: House) -> None:
