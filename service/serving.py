@@ -40,6 +40,9 @@ THREADS = 8
 STOP_SECONDS = 30
 """How long what has begun may take to end once the process is told to stop."""
 
+GLANCE_SECONDS = 1
+"""How often the main thread of a scheduler looks up from its sleep."""
+
 PARTS = 512
 """How many workers may count at the same time: while they are replaced there are twice as many."""
 
@@ -166,7 +169,16 @@ def schedule(settings: Settings, host: str = "127.0.0.1", health_port: int | Non
             if listening is not None:
                 _tell_health(app, listening)
             announcer.scheduling()
-            threading.Event().wait()
+            wait_for_signals()
+
+
+def wait_for_signals() -> None:
+    """Wait in the main thread until a signal raises something.
+
+    A single wait without an end would sleep on if the signal had come in the moment before it, or to another thread.
+    """
+    while True:
+        threading.Event().wait(GLANCE_SECONDS)
 
 
 def watcher(settings: Settings, announcer: Announcer, figures: Figures) -> scheduler.Watcher:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,28 @@ ROOT = Path(__file__).resolve().parents[2]
 
 DUBAN = ("-c", "from service.cli import main; main()")
 
+DUBAN_ON_A_SOCKET = (
+    "-c",
+    """
+import os, sys
+os.dup2(int(sys.argv.pop(1)), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+from service.cli import main; main()
+""",
+)
+"""The command with a socket that was opened before, the first word, as systemd hands it over."""
+
 TICK = 0.02
 PATIENCE = 60.0
 """How often, and for how many seconds at the most, a test looks for what must come."""
 
 
 class Running:
-    """A process of Python; what it says goes into a file."""
+    """A process of Python; what it says goes into a file. It inherits the files with the numbers `open_files`."""
 
-    def __init__(self, said: Path, *words: str, port: int = 0, **environment: str) -> None:
+    def __init__(
+        self, said: Path, *words: str, port: int = 0, open_files: Sequence[int] = (), **environment: str
+    ) -> None:
         self.said = said
         self.port = port
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
@@ -38,6 +51,7 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
+                pass_fds=open_files,
             )
 
     def words(self) -> str:

@@ -52,8 +52,9 @@ class Workers:
 class Load:
     """So many people at the desk, each with a thread of his own; what one of them did not expect is in `raised`."""
 
-    def __init__(self, scene: Scene, port: Callable[[], int], people: int = 4) -> None:
+    def __init__(self, scene: Scene, port: Callable[[], int], people: int = 4, times: int = TIMES) -> None:
         self.scene = scene
+        self.times = times
         self.port = port
         self.people = people
         self.lives = 0
@@ -120,7 +121,7 @@ class Load:
 
     def insist(self, call: Call) -> bool:
         """Send a call until it is answered; without a key once only. Whether it was carried out for certain."""
-        for _ in range(TIMES if call.key else 1):
+        for _ in range(self.times if call.key else 1):
             attempt: Attempt = self.scene.clients.send(self.port(), call)
             if attempt.ending != "unknown":
                 return attempt.ending == "ok"

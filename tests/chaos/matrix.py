@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask
+
+from service import doctor
+from service.db import reading
+from service.findings import Finding
+from service.whole import whole
+from tests.chaos import base
 from tests.chaos.checker import Evidence, check
 from tests.chaos.scene import Scene, Stage
 from tests.chaos.stored import look
@@ -81,10 +88,38 @@ class Row:
 
 
 def checked(scene: Scene, *numbers: str, **more: Any) -> list[str]:
-    """Every fault that the checker finds in a scene, or in some tickets of it and their kin."""
+    """Every fault that the checker and the doctor find in a scene, or in some tickets of it and their kin.
+
+    Of the base load it is seen that nobody has touched it.
+    """
     stored = look(scene.app, scene.now, numbers or None)
     calls = [call for call in scene.journal.calls if not numbers or call.ticket in numbers]
-    return check(Evidence(stored=stored, calls=calls, settled=scene.settled_at, **more))
+    faults = check(Evidence(stored=stored, calls=calls, settled=scene.settled_at, **more))
+    faults += examined(scene.app, list(stored.ids))
+    if scene.lies_there and not numbers and scene.lies_there != (now := base.signature(scene.app)):
+        faults.append(f"the base load was {scene.lies_there}, and is {now}")
+    return faults
+
+
+def examined(app: Flask, ids: Sequence[int]) -> list[str]:
+    """What `duban doctor` finds on tickets: what is stored, its clocks and timers first, and what the history says."""
+    faults = []
+    pinned = doctor.Pinned()
+    for begin in range(0, len(ids), doctor.PAGE):
+        with app.app_context(), reading() as session:
+            found = whole(session, ids[begin : begin + doctor.PAGE])
+            pinned.read(session, found)
+        for one in found:
+            case = doctor.diagnose(one, pinned)
+            if case is not None:
+                faults.append(f"doctor: {case.number}: {'; '.join(_said(finding) for finding in case.findings)}")
+    return faults
+
+
+def _said(finding: Finding) -> str:
+    if finding.text is not None:
+        return finding.text.en
+    return f"{finding.what} {finding.name} {finding.column} is {finding.stored!r}, by its history {finding.derived!r}"
 
 
 def spread(points: int, few: int) -> list[int]:

@@ -38,6 +38,7 @@ from service.files import read_folder
 from service.moves import Request
 from service.now import FixedNow
 from service.settings import Settings
+from tests.chaos import base
 from tests.chaos.clock import SteppedNow
 from tests.chaos.databases import Cluster, Databases
 from tests.chaos.journal import Call, Clients, Journal
@@ -94,12 +95,22 @@ def furnish(url: URL, files: Mapping[str, str | bytes], at: dt.datetime) -> dict
 
 
 class Scene:
-    """One database with everything around it; `url` is how the runner reaches it, victims perhaps otherwise."""
+    """One database with everything around it; `url` is how the runner reaches it, victims perhaps otherwise.
+
+    `lies_there` is what the base load was like in the beginning; empty where there is none.
+    """
 
     def __init__(
-        self, databases: Databases, url: URL, secrets: Mapping[str, str], folder: Path, zygote: Zygote
+        self,
+        databases: Databases,
+        url: URL,
+        secrets: Mapping[str, str],
+        folder: Path,
+        zygote: Zygote,
+        lies_there: base.Signature = (),
     ) -> None:
         self.databases = databases
+        self.lies_there = lies_there
         self.url = url
         self.seen_by_victims = url
         self.folder = folder
@@ -242,14 +253,18 @@ class Scene:
 
 
 class Stage:
-    """A kind of database with the house in a template, from which scenes come within milliseconds."""
+    """A kind of database with the house in a template, from which scenes come within milliseconds.
 
-    def __init__(self, databases: Databases, folder: Path, zygote: Zygote) -> None:
+    `load` is how many tickets lie in it beside those that a row opens itself.
+    """
+
+    def __init__(self, databases: Databases, folder: Path, zygote: Zygote, load: int = 0) -> None:
         self.databases = databases
         self.folder = folder
         self.zygote = zygote
+        self.load = load
         self._made = 0
-        self._templates: dict[str, tuple[URL, dict[str, str]]] = {}
+        self._templates: dict[str, tuple[URL, dict[str, str], base.Signature]] = {}
 
     @contextmanager
     def scene(
@@ -257,25 +272,34 @@ class Stage:
     ) -> Iterator[Scene]:
         """A fresh database with a house in it, gone at the end with every process that was started on it.
 
-        `name` is that of the house, which is built once; without `files` it is the one of the folder.
+        `name` is that of the house, which is built once; without `files` it is the one of the folder, and only that
+        has a base load.
         """
         if name not in self._templates:
-            url = self.databases.create()
-            self._templates[name] = (url, furnish(url, files or house_files(), at))
-        template, secrets = self._templates[name]
+            self._templates[name] = self._template(files, at)
+        template, secrets, lies_there = self._templates[name]
         self._made += 1
         folder = self.folder / f"{self.databases.kind}-{self._made}"
         folder.mkdir()
-        scene = Scene(self.databases, self.databases.create(template), secrets, folder, self.zygote)
+        scene = Scene(self.databases, self.databases.create(template), secrets, folder, self.zygote, lies_there)
         try:
             yield scene
         finally:
             with suppress(AssertionError):
                 scene.close()
 
+    def _template(
+        self, files: Mapping[str, str | bytes] | None, at: dt.datetime
+    ) -> tuple[URL, dict[str, str], base.Signature]:
+        url = self.databases.create()
+        secrets = furnish(url, files or house_files(), at)
+        if files is not None or not self.load:
+            return url, secrets, ()
+        return url, secrets, base.lay(url, SITE, HOUSE, self.load)
+
     def close(self) -> None:
         """Take the templates away."""
-        for url, _ in self._templates.values():
+        for url, _, _ in self._templates.values():
             self.databases.drop(url)
 
     @property

@@ -16,11 +16,15 @@ from service import records, revisions, tables
 from service.db import reading, table_of
 from service.entries import histories_of
 from service.now import Now
+from tests.chaos import base
 from workflow.entry import Entry
 from workflow.history import blank, fold
 from workflow.ticket import Ticket
 
 Row = Mapping[str, Any]
+
+AT_ONCE = 500
+"""So many tickets are asked for by one statement."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class Stored:
 
 
 def look(app: Flask, now: Now, numbers: Collection[str] | None = None, request: str = "") -> Stored:
-    """What is stored of all tickets, or of some and those that a request has touched, with their kin."""
+    """What is stored of all tickets but the base load, or of some and those a request has touched, with their kin."""
     with app.app_context(), reading() as session:
         if numbers is None:
             return _look(session, now, None)
@@ -70,7 +74,9 @@ def look(app: Flask, now: Now, numbers: Collection[str] | None = None, request: 
 def _look(session: Session, now: Now, roots: Collection[int] | None) -> Stored:
     ticket = table_of(tables.Ticket)
     chosen = select(ticket).order_by(ticket.c.id)
-    if roots is not None:
+    if roots is None:
+        chosen = chosen.where(~base.is_base())
+    else:
         chosen = chosen.where(ticket.c.id.in_(roots) | ticket.c.root_id.in_(roots))
     rows = records.read_rows(session, chosen, now)
     ids = {row.id: row.number for row in rows}
@@ -137,11 +143,11 @@ def _grouped(
 ) -> dict[int, list[Row]]:
     table = table_of(what)
     chosen = select(table)
-    if len(ids) < 500:
-        chosen = chosen.where(table.c[by].in_(list(ids)))
     if order is not None:
         chosen = chosen.order_by(table.c[by], table.c[order])
     found: dict[int, list[Row]] = defaultdict(list)
-    for row in _all(session, chosen):
-        found[row[by]].append(row)
+    all_ = list(ids)
+    for begin in range(0, len(all_), AT_ONCE):
+        for row in _all(session, chosen.where(table.c[by].in_(all_[begin : begin + AT_ONCE]))):
+            found[row[by]].append(row)
     return found

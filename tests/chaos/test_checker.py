@@ -14,9 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
 from service.db import disconnect, writing
+from tests.chaos import base
 from tests.chaos.checker import INVARIANTS, Evidence, check, entry_digests
 from tests.chaos.databases import copy_sqlite, files
 from tests.chaos.journal import Attempt, Call
+from tests.chaos.matrix import checked, examined
 from tests.chaos.scene import Scene, Stage
 from tests.chaos.stored import look
 from tests.chaos.victim import application
@@ -50,6 +52,23 @@ def _play(scene: Scene) -> None:
     scene.done(port, scene.moving(family["number"], "publish", family["version"], **fields))
     scene.now.step_to(dt.timedelta(minutes=35))
     scene.settle()
+
+
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A stage with a small base load."""
+    with files() as databases, tempfile.TemporaryDirectory() as runs:
+        zygote = Zygote(Path(runs))
+        try:
+            yield Stage(databases, tmp_path_factory.mktemp("loaded"), zygote, load=5)
+        finally:
+            zygote.close()
+
+
+@pytest.fixture
+def loaded(heavy: Stage) -> Iterator[Scene]:
+    with heavy.scene() as scene:
+        yield scene
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +162,33 @@ def test_it_says_so_when(given: Tampering, what: str) -> None:
     assert given.faults(invariant) == []
     given.write(TAMPERED[what])
     assert given.faults(invariant), f"{what}, and {invariant} finds nothing wrong"
+
+
+@pytest.mark.parametrize("what", [one for one in TAMPERED if "clock" in one or "timer" in one])
+def test_the_doctor_is_asked_too_and_says_so_when(given: Tampering, what: str) -> None:
+    ids = list(look(given.app, given.now).ids)
+    assert examined(given.app, ids) == []
+    given.write(TAMPERED[what])
+    assert examined(given.app, ids), what
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "UPDATE ticket SET version = version + 1",
+        "UPDATE timer SET due_at = '2036-01-01 00:00:00.000000'",
+        "DELETE FROM clock WHERE name = 'ask'",
+        "UPDATE entry SET recorded_at = '2036-01-01 00:00:00.000000'",
+        "UPDATE ticket SET set_aside_until = opened_at",
+    ],
+)
+def test_the_base_load_is_watched_and_it_says_so_when(loaded: Scene, what: str) -> None:
+    assert base.signature(loaded.app) == loaded.lies_there
+    with loaded.app.app_context(), writing() as session:
+        key = "id" if "UPDATE ticket" in what else "ticket_id"
+        chosen = f"{key} = (SELECT max(id) FROM ticket WHERE workflow = 'stock')"
+        session.connection().exec_driver_sql(f"{what} {'AND' if 'WHERE' in what else 'WHERE'} {chosen}")
+    assert checked(loaded)
 
 
 def test_it_says_so_when_what_is_published_cannot_be_read(played: Scene, given: Tampering) -> None:

@@ -30,6 +30,7 @@ from service.app import create_app
 from service.db import db, disconnect, reading
 from service.revisions import NothingPublished
 from service.scheduler import Duties
+from service.serving import wait_for_signals
 from service.settings import Settings
 from tests.chaos.clock import SteppedNow
 
@@ -96,7 +97,7 @@ def schedule(app: Flask) -> None:
     """Do a scheduler's duties until the end."""
     signal.signal(signal.SIGTERM, _end)
     with suppress(SystemExit), scheduler.awake(duties_of(app)):
-        threading.Event().wait()
+        wait_for_signals()
 
 
 def both(app: Flask, listening: socket.socket) -> None:

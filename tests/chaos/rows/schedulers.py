@@ -12,7 +12,7 @@ from tests.chaos.scene import Stage, until
 from tests.chaos.zygote import Victim
 
 DUE = 500
-KILLS = 6
+KILLS = 10
 """So many schedulers die of the same 500 tickets."""
 
 
@@ -101,7 +101,8 @@ def many(stage: Stage, tally: Tally, n: int) -> None:
             scene.wait_for_all(numbers, "everything due")
             codes = [one.stop() for one in started]
             scene.settle()
-            faults = [f"schedulers ended with {codes}"] if any(codes) else []
+            # One that is told to stop while it starts ends as any process does.
+            faults = [f"schedulers ended with {codes}"] if set(codes) - {0, -signal.SIGTERM} else []
             tally.count(f"{len(started)} at once", faults + checked(scene, *numbers))
             scene.forget(numbers)
 
