@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service import records, revisions, tables, texts
@@ -283,8 +282,7 @@ def _conditions(
     if wanted.open is not None:
         found.append(ticket.ended_at.is_(None) if wanted.open else ticket.ended_at.is_not(None))
     if wanted.late is not None:
-        late = ticket.id.in_(_late())
-        found.append(late if wanted.late else ~late)
+        found.append(_late() if wanted.late else ~_late())
     if wanted.text and _is_number(wanted.text):
         found.append(ticket.number == wanted.text.upper())  # a whole number is one ticket, and is found at once
     if wanted.before is not None:
@@ -296,7 +294,8 @@ def _is_number(text: str) -> bool:
     return NUMBER.fullmatch(text.upper()) is not None
 
 
-def _late() -> Select[Any]:
-    """Tickets with an open clock whose limit has been passed."""
+def _late() -> ColumnElement[bool]:
+    """That a ticket has an open clock whose limit has been passed."""
     clock = table_of(tables.Clock).c
-    return select(clock.ticket_id).where(clock.late_at.is_not(None), clock.ended_at.is_(None))
+    mine = clock.ticket_id == table_of(tables.Ticket).c.id
+    return exists().where(mine, clock.late_at.is_not(None), clock.ended_at.is_(None))

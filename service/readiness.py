@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import outbox, revisions, schedules, tables
-from service.db import PerDatabase
+from service import counted, outbox, revisions, schedules, tables
 from service.figures import sample
 from service.now import Now
 from service.revisions import NothingPublished
@@ -29,7 +28,7 @@ TOO_LATE = dt.timedelta(seconds=60)
 class Readiness:
     """How the service stands at one instant; `why` names everything that keeps it from being ready.
 
-    `open_tickets` only where it was asked for, and then with how many seconds ago it was counted.
+    `open_tickets` only where it was asked for and has been counted, and then with how many seconds ago.
     """
 
     why: tuple[str, ...]
@@ -89,7 +88,7 @@ _HELP = {
     "oldest_undelivered_seconds": "How long the oldest of these has been waiting.",
     "failed_notices": "Notices that could not be delivered and are not tried again.",
     "refused_openings": "Recurring tickets that could not be opened and are tried again.",
-    "open_tickets": "Tickets that have not ended, counted once a minute at the most: all of them have to be read.",
+    "open_tickets": "Tickets that have not ended, as a scheduler has counted them, once a minute.",
     "open_tickets_counted_seconds": "How long ago they were counted.",
 }
 """What each figure means, for whoever reads it outside."""
@@ -103,12 +102,14 @@ MOST_COUNTED = 10_000
 
 
 def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness:
-    """How the service stands; `open_tickets` is whether these are to be counted, too, which takes the longer the more
-    there are. Everything else costs no more for them."""
+    """How the service stands, which costs no more for many tickets.
+
+    `open_tickets` is whether it is to be told, too, how many there are, as a scheduler has counted them.
+    """
     at = now.instant(session)
     ticket = tables.Ticket
     due = ticket.next_due_at <= at
-    counted = _counted(session, at) if open_tickets else None
+    open_then = counted.open_tickets(session) if open_tickets else None
     due_tickets = _count(session, due)
     oldest = session.execute(select(func.min(ticket.next_due_at)).where(due)).scalar_one()
     set_aside = _count(session, ticket.set_aside_until.is_not(None))
@@ -137,23 +138,9 @@ def look(session: Session, now: Now, *, open_tickets: bool = False) -> Readiness
         oldest_undelivered_seconds=lying.total_seconds(),
         failed_notices=failed,
         refused_openings=len(refused),
-        open_tickets=None if counted is None else counted[0],
-        open_tickets_counted_seconds=None if counted is None else (at - counted[1]).total_seconds(),
+        open_tickets=None if open_then is None else open_then[0],
+        open_tickets_counted_seconds=None if open_then is None else (at - open_then[1]).total_seconds(),
     )
-
-
-COUNTED_EVERY = dt.timedelta(minutes=1)
-
-_latest: PerDatabase[list[tuple[int, dt.datetime]]] = PerDatabase(list)
-
-
-def _counted(session: Session, at: dt.datetime) -> tuple[int, dt.datetime]:
-    """How many tickets are open, and when this process counted them."""
-    kept = _latest.of(session)
-    if not kept or not dt.timedelta() <= at - kept[0][1] < COUNTED_EVERY:
-        open_ = select(func.count()).select_from(tables.Ticket).where(tables.Ticket.ended_at.is_(None))
-        kept[:] = [(session.execute(open_).scalar_one(), at)]
-    return kept[0]
 
 
 def _count(session: Session, condition: Any) -> int:

@@ -188,16 +188,18 @@ def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
     """All revisions of a definition that were ever published, newest first; empty for an unknown one."""
     revision, ticket = tables.Revision, tables.Ticket
     first, latest = aliased(tables.Publication), aliased(tables.Publication)
-    opened = (
-        select(func.count())
-        .select_from(ticket)
-        .where(ticket.revision == revision.hash, ticket.ended_at.is_(None))
-        .scalar_subquery()
+    counted = (
+        select(ticket.revision, func.count().label("open_tickets"))
+        .where(ticket.workflow == workflow, ticket.ended_at.is_(None))
+        .group_by(ticket.revision)
+        .subquery()
     )
+    opened = func.coalesce(counted.c.open_tickets, 0)
     rows = session.execute(
         select(revision.hash, first.published_at, latest.published_at, latest.id, opened, latest.by_id, latest.note)
         .join(first, first.id == revision.first_publication_id)
         .join(latest, latest.id == revision.latest_publication_id)
+        .outerjoin(counted, counted.c.revision == revision.hash)
         .where(revision.workflow == workflow)
         .order_by(latest.id.desc(), revision.hash)
     )

@@ -25,7 +25,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.base import BaseTrigger
 from flask import Flask
 
-from service import delivery, idempotency, recurring, rederiving, sweep, uploads
+from service import counted, delivery, idempotency, recurring, rederiving, sweep, uploads
 from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, instant_here, nap_until
 from service.sweep import Swept
@@ -121,6 +121,12 @@ class Duties:
             opened = recurring.run_once(self.now, self._round())
         return SELDOM if opened.next_at is None else max(opened.next_at - opened.at, AT_MOST_EVERY)
 
+    def count(self) -> dt.timedelta:
+        """Count what whoever looks at figures shall not have to count."""
+        with self.app.app_context():
+            counted.run_once(self.now)
+        return SELDOM
+
     def forget(self) -> dt.timedelta:
         """Drop the answers to requests that nobody will send again, and the files that no ticket came to name."""
         with self.app.app_context(), writing() as session:
@@ -153,6 +159,7 @@ def awake(duties: Duties) -> Iterator[BaseScheduler]:
         ("deliver", duties.deliver, AT_LEAST_EVERY),
         ("rederive", duties.rederive, SELDOM),
         ("recur", duties.recur, SELDOM),
+        ("count", duties.count, SELDOM),
         ("forget", duties.forget, SELDOM),
     ):
         jobs.append(_Waking(scheduler, name, duty, every, duties.stopping))

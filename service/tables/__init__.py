@@ -5,6 +5,7 @@ one module each, and `moves` is the one writer of tickets, entries, field values
 """
 
 from service.tables.clock import Clock, Timer
+from service.tables.counted import Counted
 from service.tables.directory_stamp import DirectoryStamp
 from service.tables.entry import Entry, FieldValue
 from service.tables.file import Attachment, File
@@ -25,6 +26,7 @@ __all__ = [
     "Attachment",
     "CalendarRevision",
     "Clock",
+    "Counted",
     "Department",
     "DirectoryStamp",
     "Entry",

@@ -37,8 +37,9 @@ class Notice(Base):
         ),
         Index(None, "person_id", "created_at"),
         Index(
-            "ix_notice_unread",
+            "ix_notice_person_id_unread",
             "person_id",
+            "created_at",
             postgresql_where=text("read_at IS NULL"),
             sqlite_where=text("read_at IS NULL"),
         ),

@@ -12,6 +12,11 @@ from service.columns import BigInt, Json
 from service.db import Base
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Rows of which this does not hold are not in an index."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 class Ticket(Base):
     """One running matter; its entries are the proof of everything here.
 
@@ -31,25 +36,17 @@ class Ticket(Base):
     __table_args__ = (
         CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
         CheckConstraint("ended_at IS NULL OR next_due_at IS NULL", name="nothing_due_after_the_end"),
-        Index(
-            None,
-            "next_due_at",
-            postgresql_where=text("next_due_at IS NOT NULL"),
-            sqlite_where=text("next_due_at IS NOT NULL"),
-        ),
-        Index(
-            None,
-            "set_aside_until",
-            postgresql_where=text("set_aside_until IS NOT NULL"),
-            sqlite_where=text("set_aside_until IS NOT NULL"),
-        ),
+        Index(None, "next_due_at", **_where("next_due_at IS NOT NULL")),
+        Index(None, "set_aside_until", **_where("set_aside_until IS NOT NULL")),
         Index(None, "site_id", "state"),
         Index(None, "assignee_id"),
         Index(None, "receiver_id"),
-        Index(None, "parent_id"),
-        Index(None, "root_id"),
+        Index(None, "parent_id", **_where("parent_id IS NOT NULL")),
+        Index(None, "root_id", **_where("root_id IS NOT NULL")),
+        Index("ix_ticket_open", "workflow", "revision", **_where("ended_at IS NULL")),
+        Index("ix_ticket_ended", "id", **_where("ended_at IS NOT NULL")),
         Index(None, "workflow", "state"),
-        Index(None, "provisional", postgresql_where=text("provisional"), sqlite_where=text("provisional")),
+        Index(None, "provisional", **_where("provisional")),
     )
 
     id: Mapped[int] = mapped_column(BigInt, Identity(), primary_key=True)

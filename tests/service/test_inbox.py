@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from service import inbox as inbox_module
 from service.db import reading, writing
 from service.delivery import run_once
 from service.inbox import Before, has, mark_read, notices_for, unread
@@ -93,6 +94,17 @@ def test_what_has_been_read_is_left_out_on_demand(ids):
 
     assert inbox(unread_only=True) == [ids[4], ids[3], ids[1]]
     assert len(inbox()) == 5
+    with reading() as session:
+        assert unread(session, "li") == 3
+
+
+def test_what_has_not_been_read_is_counted_up_to_a_number_that_says_many(ids, monkeypatch):
+    monkeypatch.setattr(inbox_module, "MOST_UNREAD", 4)
+    with reading() as session:
+        assert unread(session, "li") == 4
+
+    read("li", ids[0], ids[1])
+
     with reading() as session:
         assert unread(session, "li") == 3
 

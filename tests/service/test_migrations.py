@@ -64,7 +64,7 @@ def test_the_migrations_make_what_the_tables_declare(empty_database: Flask) -> N
         Base.metadata.create_all(connection)
         declared = described(inspect(connection))
     assert migrated == declared
-    assert len(declared) == 26
+    assert len(declared) == 27
     assert declared["person"]["checks"]
     assert any(condition for _, _, condition in declared["ticket"]["indexes"].values())
 

@@ -18,7 +18,7 @@ class Notice(Schema):
 
 
 class Notices(Schema):
-    """A page of the inbox, newest first."""
+    """A page of the inbox, newest first; `unread` is at most 100, which stands for so many or more."""
 
     notices = fields.List(fields.Nested(Notice), required=True)
     unread = fields.Integer(required=True)
