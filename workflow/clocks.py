@@ -14,8 +14,9 @@ from operator import is_
 from typing import Literal
 
 from workflow.calendar import Calendar
-from workflow.definition import LAST_MOVE, OPENING, Deadline, Definition, FieldType, Reminder
+from workflow.definition import Deadline, Definition, FieldType, Reminder
 from workflow.entry import Entry
+from workflow.events import Key, concerned_by, events_of, places_of
 from workflow.frozen import Changing, derived
 from workflow.moments import instant_of
 
@@ -73,10 +74,6 @@ class Clock(Changing):
         return self.open and (not self.spans or self.spans[-1].end is not None)
 
 
-_Key = tuple[str, str]
-"""Which deadline or reminder a clock is of: its kind and its name."""
-
-
 def advance(
     clocks: tuple[Clock, ...], entry: Entry, state: str, definition: Definition, calendar: Calendar
 ) -> tuple[Clock, ...]:
@@ -85,34 +82,33 @@ def advance(
     A clock that the entry does not touch is the same object as before, and all of them are the same tuple if it
     touches none. An open clock whose deadline or reminder the definition does not have is dropped.
     """
-    places = _places(definition)
-    events = _events(entry)
-    concerned: dict[_Key, list[Clock]] = {key: [] for key in _concerned(entry, events, definition)}
-    after: list[Clock] = []
-    same = True
-    for clock in clocks:
-        key = (clock.kind, clock.name)
+    events = events_of(entry)
+    concerned = concerned_by(entry, events, definition)
+    newest: dict[Key, int] = {}
+    after = list(clocks)
+    for place, clock in enumerate(clocks):
+        key: Key = (clock.kind, clock.name)
         if key in concerned:
-            concerned[key].append(clock)
-            continue
-        going_on = clock
-        if clock.ended_at is None:
-            if key not in places:
-                going_on = dropped(clock, entry)
-            elif clock.kind == "deadline" or entry.timer is not None:
-                going_on = _going_on(clock, entry, state, definition, calendar)
-            same = same and going_on is clock
-        after.append(going_on)
-    for (kind, name), runs in concerned.items():
+            newest[key] = place
+        elif clock.ended_at is None and (
+            entry.timer is not None or clock.kind == "deadline" or clock.name not in definition.reminders
+        ):
+            after[place] = _going_on(clock, entry, state, definition, calendar)
+    begun: list[Clock] = []
+    for kind, name in concerned:
+        at = newest.get((kind, name))
+        last = None if at is None else clocks[at]
         if kind == "deadline":
-            now = _deadline_after(runs, definition.deadlines[name], entry, events, state, definition, calendar)
+            last, new = _deadline_after(last, definition.deadlines[name], entry, events, state, definition, calendar)
         else:
-            now = _reminder_after(runs, definition.reminders[name], entry, events, definition, calendar)
-        same = same and len(now) == len(runs) and all(map(is_, now, runs))
-        after += now
-    if same:
-        return clocks
-    return in_order(after, definition) if concerned else tuple(after)
+            last, new = _reminder_after(last, definition.reminders[name], entry, events, definition, calendar)
+        if at is not None and last is not None:
+            after[at] = last
+        if new is not None:
+            begun.append(new)
+    for clock in begun:
+        _put_in_order(clock, after, definition)
+    return clocks if not begun and all(map(is_, after, clocks)) else tuple(after)
 
 
 def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ...]:
@@ -120,48 +116,19 @@ def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ..
 
     What is due at the same instant fires in this order, so it must not depend on how a clock came about.
     """
-    places = _places(definition)
+    places = places_of(definition)
     last = len(places)
     return tuple(sorted(clocks, key=lambda one: (places.get((one.kind, one.name), last), one.kind, one.name, one.run)))
 
 
-@derived
-def _places(definition: Definition) -> Mapping[_Key, int]:
-    """The order of the file: deadlines, then reminders."""
-    named = (
-        *(("deadline", name) for name in definition.deadlines),
-        *(("reminder", name) for name in definition.reminders),
-    )
-    return {name: place for place, name in enumerate(named)}
-
-
-@derived
-def _by_event(definition: Definition) -> Mapping[str, tuple[_Key, ...]]:
-    """The clocks that an event of each name may start or end."""
-    found: dict[str, list[_Key]] = {}
-    for deadline in definition.deadlines.values():
-        for name in dict.fromkeys((*deadline.since, *deadline.until)):
-            found.setdefault(name, []).append(("deadline", deadline.name))
-    for reminder in definition.reminders.values():
-        for name in dict.fromkeys(reminder.since):
-            found.setdefault(name, []).append(("reminder", reminder.name))
-    return {name: tuple(keys) for name, keys in found.items()}
-
-
-def _concerned(entry: Entry, events: Collection[str], definition: Definition) -> Iterable[_Key]:
-    """The deadlines and reminders whose clocks an entry may start or end; the others at most go on or pause."""
-    if entry.ends:
-        return _places(definition)
-    knowing = _by_event(definition)
-    return [key for name in (*events, *entry.filled) for key in knowing.get(name, ())]
-
-
-def _events(entry: Entry) -> tuple[str, ...]:
-    """The names under which `since` and `until` know this entry."""
-    if entry.kind != "move":
-        return ()
-    entered = (entry.target,) if entry.entered and entry.target is not None else ()
-    return (entry.name, LAST_MOVE, *entered, *((OPENING,) if entry.sequence == 1 else ()))
+def _put_in_order(clock: Clock, clocks: list[Clock], definition: Definition) -> None:
+    """Put the newest run of its kind among clocks that are in order."""
+    places = places_of(definition)
+    own, last = places[clock.kind, clock.name], len(places)
+    at = len(clocks)
+    while at and places.get((clocks[at - 1].kind, clocks[at - 1].name), last) > own:
+        at -= 1
+    clocks.insert(at, clock)
 
 
 def _start(
@@ -179,66 +146,82 @@ def _start(
     return None
 
 
+_After = tuple[Clock | None, Clock | None]
+"""The newest run of a deadline or reminder after an entry, and the one that begins with it."""
+
+
 def _deadline_after(
-    runs: list[Clock],
+    last: Clock | None,
     deadline: Deadline,
     entry: Entry,
     events: Collection[str],
     state: str,
     definition: Definition,
     calendar: Calendar,
-) -> list[Clock]:
-    open_again = True
-    if runs and runs[-1].open:
-        last = runs[-1]
-        if any(name in events for name in deadline.until):
+) -> _After:
+    if last is not None and last.ended_at is None:
+        if not _until(deadline).isdisjoint(events):
             last = _ended(_late_noted(_marked(last, entry), entry), entry, "met")
         elif entry.ends:
             last = dropped(_marked(last, entry), entry)
         else:
-            open_again = False
-            last = _going_on(last, entry, state, definition, calendar)
-        runs = [*runs[:-1], last]
-    if open_again and not entry.ends:
-        start = _start(deadline.since, entry, events, definition, calendar)
-        if start is not None:
-            origin, at = start
-            spans = (Span(at),) if state not in deadline.paused_in else ()
-            number = runs[-1].run + 1 if runs else 1
-            clock = Clock(kind="deadline", name=deadline.name, run=number, origin=origin, started_at=at, spans=spans)
-            runs = [*runs, clock]
-    return runs
-
-
-def _going_on(clock: Clock, entry: Entry, state: str, definition: Definition, calendar: Calendar) -> Clock:
-    """An open clock after an entry that neither starts nor ends one of its kind."""
-    if entry.timer is not None or entry.extension is not None:
-        clock = _marked(clock, entry)
-    if clock.kind == "reminder":
-        return clock
-    clock = _moved_start(_late_noted(clock, entry), entry, definition, calendar)
-    running = bool(clock.spans) and clock.spans[-1].end is None
-    if running is (state not in definition.deadlines[clock.name].paused_in):
-        return clock
-    return _paused(clock, entry.at) if running else _resumed(clock, entry.at)
+            return _going_on(last, entry, state, definition, calendar), None
+    start = None if entry.ends else _start(deadline.since, entry, events, definition, calendar)
+    if start is None:
+        return last, None
+    origin, at = start
+    spans = (Span(at),) if state not in deadline.paused_in else ()
+    run = last.run + 1 if last is not None else 1
+    return last, _first_run(deadline).changed(run=run, origin=origin, started_at=at, spans=spans)
 
 
 def _reminder_after(
-    waiting: list[Clock],
+    waiting: Clock | None,
     reminder: Reminder,
     entry: Entry,
     events: Collection[str],
     definition: Definition,
     calendar: Calendar,
-) -> list[Clock]:
+) -> _After:
+    """It has but one clock: the next run takes the place of the one before."""
     if entry.ends:
-        return [_ended(clock, entry, "dropped") if clock.open else clock for clock in waiting]
+        return (_ended(waiting, entry, "dropped") if waiting is not None and waiting.open else waiting), None
     start = _start(reminder.since, entry, events, definition, calendar)
     if start is None:
-        return [_marked(clock, entry) for clock in waiting]
+        return (None if waiting is None else _marked(waiting, entry)), None
     origin, at = start
-    number = waiting[-1].run + 1 if waiting else 1
-    return [Clock(kind="reminder", name=reminder.name, run=number, origin=origin, started_at=at, spans=(Span(at),))]
+    run = waiting.run + 1 if waiting is not None else 1
+    begun = _first_run(reminder).changed(run=run, origin=origin, started_at=at, spans=(Span(at),))
+    return (None, begun) if waiting is None else (begun, None)
+
+
+@derived
+def _until(deadline: Deadline) -> frozenset[str]:
+    return frozenset(deadline.until)
+
+
+@derived
+def _first_run(of: Deadline | Reminder) -> Clock:
+    """What all clocks of a deadline or reminder have in common, as one that has not started."""
+    kind: Literal["deadline", "reminder"] = "deadline" if isinstance(of, Deadline) else "reminder"
+    return Clock(kind=kind, name=of.name, run=1, origin="", started_at=dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
+def _going_on(clock: Clock, entry: Entry, state: str, definition: Definition, calendar: Calendar) -> Clock:
+    """An open clock after an entry that neither starts nor ends one of its kind."""
+    if clock.name not in (definition.reminders if clock.kind == "reminder" else definition.deadlines):
+        return dropped(clock, entry)
+    if entry.timer is not None or entry.extension is not None:
+        clock = _marked(clock, entry)
+    if clock.kind == "reminder":
+        return clock
+    clock = _late_noted(clock, entry)
+    if clock.origin in entry.filled:
+        clock = _moved_start(clock, entry, definition, calendar)
+    running = bool(clock.spans) and clock.spans[-1].end is None
+    if running is (state not in definition.deadlines[clock.name].paused_in):
+        return clock
+    return _paused(clock, entry.at) if running else _resumed(clock, entry.at)
 
 
 def _marked(clock: Clock, entry: Entry) -> Clock:

@@ -14,7 +14,7 @@ from workflow.entry import Child, Entry, EntryKind, Value
 from workflow.history import fold, version_after
 from workflow.moments import value_at
 from workflow.people import addressees, person_meant
-from workflow.ticket import CLOCK, Actor, Addressee, Decision, NewChild, Notice, Ticket
+from workflow.ticket import CLOCK, Actor, Decision, NewChild, Notice, Ticket
 
 About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child"]
 
@@ -107,14 +107,11 @@ class Draft:
 
         The actor is not told of his own move, unless something is asked of him.
         """
-        told: list[Addressee] = []
         say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
         for addressee in addressees(whom, self.ticket, self.definition, self.actor):
-            own = addressee.person is not None and addressee.person == self.actor.id and self.actor is not CLOCK
-            if addressee in told or (own and ask_for is None):
-                continue
-            told.append(addressee)
-            self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))
+            own = addressee.person == self.actor.id and self.actor is not CLOCK
+            if not own or ask_for is not None:
+                self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))
 
     def decision(
         self,

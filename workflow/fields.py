@@ -158,7 +158,9 @@ def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Val
     A field may follow one that follows another; each is set at most once.
     """
     following: dict[str, Value] = {}
-    waiting = [field for field in _following(definition) if field.name not in filled] if filled else ()
+    if _leading(definition).isdisjoint(filled):
+        return following
+    waiting = [field for field in _following(definition) if field.name not in filled]
     found = True
     while found:
         found = False
@@ -170,6 +172,12 @@ def follow(definition: Definition, filled: Mapping[str, Value]) -> dict[str, Val
                 following[field.name] = field.follows.table[leading]
                 found = True
     return following
+
+
+@derived
+def _leading(definition: Definition) -> frozenset[str]:
+    """The fields that others follow."""
+    return frozenset(field.follows.field for field in definition.fields.values() if field.follows)
 
 
 @derived

@@ -166,13 +166,16 @@ def may(who: Iterable[Who], actor: Actor, ticket: Ticket, definition: Definition
     return False
 
 
-def addressees(who: Iterable[Who], ticket: Ticket, definition: Definition, actor: Actor) -> tuple[Addressee, ...]:
+def addressees(who: Sequence[Who], ticket: Ticket, definition: Definition, actor: Actor) -> tuple[Addressee, ...]:
     """Who is to be told, in the order of `who` and each once; `actor` is who made the move.
 
     With a `person` comes the role that is told when nobody is it or he cannot be reached: the accountable one.
     `requester` is outside and `anyone` and `clock` are nobody in particular: they are told nothing.
     """
-    told = [each for one in who for each in _told(one, ticket, definition, actor)]
+    if len(who) == 1:
+        told = _told(who[0], ticket, definition, actor)
+    else:
+        told = [each for one in who for each in _told(one, ticket, definition, actor)]
     if len(told) < 2:
         return tuple(told)
     found: dict[tuple[str | None, str | None, str | None], Addressee] = {}
@@ -221,6 +224,9 @@ def _meant(who: Who, actor: Actor, ticket: Ticket, definition: Definition) -> bo
     return person is not None and (person == actor.id or person in actor.stands_for)
 
 
+_TOLD_NOTHING = frozenset({"requester", "anyone", "clock"})
+
+
 def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Sequence[Addressee]:
     if who.kind == "role":
         return [
@@ -228,13 +234,14 @@ def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Seq
             for held in _held(who.name, who.of, ticket, definition)
         ]
     fallback = accountable(ticket, definition)
-    if who.kind == "word" and who.name in ("requester", "anyone", "clock"):
-        return ()
-    if who.kind == "word" and who.name == "responsible":
-        meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
-        told = [replace(each, why=who.said) for one in meant for each in _told(one, about, definition, actor)]
-        return told or (Addressee(why=who.said, role=fallback),)
-    if who.kind == "field" and "." in who.name:
+    if who.kind == "word":
+        if who.name in _TOLD_NOTHING:
+            return ()
+        if who.name == "responsible":
+            meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
+            told = [replace(each, why=who.said) for one in meant for each in _told(one, about, definition, actor)]
+            return told or (Addressee(why=who.said, role=fallback),)
+    elif who.kind == "field" and "." in who.name:
         people: Sequence[str | None] = _values(who.name, ticket) or (None,)
         return [Addressee(why=who.said, person=person, role=fallback) for person in people]
     return (Addressee(why=who.said, person=person_meant(who, ticket, actor), role=fallback),)

@@ -28,6 +28,8 @@ WORKING = (Unit.WORKING_DAYS, Unit.WORKING_TIME)
 
 MICROSECOND = dt.timedelta(microseconds=1)
 
+EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Timer:
@@ -53,11 +55,11 @@ class Repeat:
             return self.first
         if self.every is None:
             return None
-        instant = used_up(clipped(self.spans, self.first), self.every.count * number, self.every.unit, calendar)
+        instant = used_up(self.spans, self.every.count * number, self.every.unit, calendar, since=self.first)
         if instant is None or self.at is None:
             return instant
         # An amount of days that ends at midnight ends with the day before, not on the next one.
-        return calendar.at_time(calendar.local_date(instant - dt.timedelta(microseconds=1)), self.at)
+        return calendar.at_time(calendar.local_date(instant - MICROSECOND), self.at)
 
     def next_after(self, instant: dt.datetime, calendar: Calendar) -> dt.datetime | None:
         """The earliest occurrence later than `instant`."""
@@ -79,38 +81,40 @@ class Repeat:
         """The number of the newest occurrence at or before `instant`, and the occurrence that follows it."""
         if self.every is None:
             return 0, None
-        running = used(clipped(self.spans, self.first), instant, self.every.unit, calendar)
-        number = max(running // self.every.count - 1, 0)
+        running = used(self.spans, instant, self.every.unit, calendar, since=self.first)
+        # At a local time, an occurrence may come later in its day than it is counted.
+        number = max(running // self.every.count - (self.at is not None), 0)
         while (following := self.occurrence(number + 1, calendar)) is not None and following <= instant:
             number += 1
         return number, following
 
 
-def clipped(spans: tuple[Span, ...], start: dt.datetime) -> tuple[Span, ...]:
-    """The parts of the spans from `start` on."""
-    if not spans or spans[0].start >= start:
-        return spans
-    return tuple(Span(max(span.start, start), span.end) for span in spans if span.end is None or span.end > start)
-
-
-def used(spans: tuple[Span, ...], until: dt.datetime, unit: Unit, calendar: Calendar) -> dt.timedelta:
-    """How much of `unit` the spans hold before `until`."""
+def used(
+    spans: tuple[Span, ...], until: dt.datetime, unit: Unit, calendar: Calendar, since: dt.datetime = EARLIEST
+) -> dt.timedelta:
+    """How much of `unit` the spans hold from `since` until `until`."""
     total = dt.timedelta()
     for span in spans:
+        start = max(span.start, since)
         end = until if span.end is None else min(span.end, until)
-        if span.start < end:
-            total += calendar.between(span.start, end, unit)
+        if start < end:
+            total += calendar.between(start, end, unit)
     return total
 
 
-def used_up(spans: tuple[Span, ...], amount: dt.timedelta, unit: Unit, calendar: Calendar) -> dt.datetime | None:
-    """The earliest instant at which the spans have used `amount`; None if they never do as they stand."""
+def used_up(
+    spans: tuple[Span, ...], amount: dt.timedelta, unit: Unit, calendar: Calendar, since: dt.datetime = EARLIEST
+) -> dt.datetime | None:
+    """The earliest instant at which the spans have used `amount` from `since` on; None if they do not as they stand."""
     for span in spans:
+        start = max(span.start, since)
         if span.end is None:
-            return calendar.add(span.start, amount, unit)
-        held = calendar.between(span.start, span.end, unit)
+            return calendar.add(start, amount, unit)
+        if span.end <= start:
+            continue
+        held = calendar.between(start, span.end, unit)
         if held >= amount:
-            return calendar.add(span.start, amount, unit)
+            return calendar.add(start, amount, unit)
         amount -= held
     return None
 
@@ -123,9 +127,12 @@ def left_at(
         end = limit if span.end is None else min(span.end, limit)
         if end <= span.start:
             continue
+        instant = calendar.back(end, amount, unit)
+        if instant > span.start:
+            return instant
         held = calendar.between(span.start, end, unit)
         if held >= amount:
-            return max(calendar.back(end, amount, unit), span.start)
+            return span.start
         amount -= held
     return None
 
@@ -176,33 +183,44 @@ def _soon_at(
     return left_at(clock.spans, limit, left.count, left.unit, calendar)
 
 
+def level_first(
+    clock: Clock, deadline: Deadline, level: Level, limit: dt.datetime, ticket: Ticket, calendar: Calendar
+) -> dt.datetime | None:
+    """When a level comes first; None if that lies before the start or cannot be known while paused."""
+    if level.kind == "soon":
+        return _soon_at(clock, deadline, level, limit, ticket, calendar)
+    if level.late_by is None:
+        return limit
+    return used_up(clock.spans, level.late_by.count, level.late_by.unit, calendar, since=limit)
+
+
 def level_repeat(
     clock: Clock, deadline: Deadline, level: Level, limit: dt.datetime, ticket: Ticket, calendar: Calendar
 ) -> Repeat | None:
-    """When a level comes first and then again; None if it lies before the start or cannot be known while paused."""
-    if level.kind == "soon":
-        first = _soon_at(clock, deadline, level, limit, ticket, calendar)
-    elif level.late_by is None:
-        first = limit
-    else:
-        first = used_up(clipped(clock.spans, limit), level.late_by.count, level.late_by.unit, calendar)
+    """When a level comes first and then again; None as for the first."""
+    first = level_first(clock, deadline, level, limit, ticket, calendar)
     return None if first is None else Repeat(first, clock.spans, level.every, level.at)
 
 
 def reminder_repeat(clock: Clock, reminder: Reminder, calendar: Calendar) -> Repeat:
     """When a reminder comes first and then again."""
-    first = clock.started_at
-    if reminder.after is not None:
-        first = calendar.add(first, reminder.after.count, reminder.after.unit)
-    return Repeat(first, (Span(first),), reminder.every, reminder.at)
+    first = reminder_first(clock, reminder, calendar)
+    return Repeat(first, (Span(clock.started_at),), reminder.every, reminder.at)
 
 
-def when_due(
-    repeat: Repeat, fired: Fired | None, armed: dt.datetime | None, ticket: Ticket, calendar: Calendar
+def reminder_first(clock: Clock, reminder: Reminder, calendar: Calendar) -> dt.datetime:
+    """When a reminder comes first."""
+    after = reminder.after
+    return clock.started_at if after is None else calendar.add(clock.started_at, after.count, after.unit)
+
+
+def due_again(
+    repeat: Repeat, fired: Fired, armed: dt.datetime | None, ticket: Ticket, calendar: Calendar
 ) -> dt.datetime | None:
-    """The one rule of arming (see the module); `armed` is what the timer was due at until now."""
-    if fired is None or repeat.first > ticket.at:
-        return repeat.first
+    """When something is due of which the first occurrence is past and has fired: the rule of arming (see the module).
+
+    `armed` is what the timer was due at until now.
+    """
     if fired.refused_at is not None and ticket.version > fired.refused_at:
         return ticket.at
     if armed is not None and fired.due_at < armed <= ticket.at and repeat.comes_at(armed, calendar):

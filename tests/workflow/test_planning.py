@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from tests.builders import Story, deadline, late, lifecycle, reminder
+from tests.builders import Story, deadline, late, lifecycle, reminder, soon
 
 HALF_HOUR = deadline("pick_up", late(), since="open", until="finish", within="30 minutes")
 RESTING = reminder("resting", states="open waiting", since=("last move",), after="2 days")
@@ -65,13 +65,32 @@ def test_only_its_own_date_plans_a_limit_by_date_anew() -> None:
     assert story.due() == ["by late 1 2026-01-06 11:00"]
 
 
-def test_a_condition_is_asked_after_every_entry_and_what_comes_to_the_same_is_the_same() -> None:
+def test_a_condition_on_a_field_is_asked_when_its_value_is_another_and_only_then() -> None:
     story = begun(reminder("pressing", states="open", after="1 hour", when="urgent"))
     before = story.standing
     story.do("write", "2026-01-05 10:10", note="x")
     assert (story.standing.clocks is before.clocks, story.standing.timers is before.timers) == (True, True)
     story.do("write", "2026-01-05 10:20", urgent=True)
     assert story.due() == ["pressing 2026-01-05 11:00"]
+
+
+def test_a_condition_that_counts_moves_is_asked_after_every_entry_and_what_comes_to_the_same_is_the_same() -> None:
+    story = begun(reminder("pressing", states="open", after="1 hour", when="write was made"))
+    story.do("write", "2026-01-05 10:10", note="x")
+    assert story.due() == ["pressing 2026-01-05 11:00"]
+    before = story.standing
+    story.do("write", "2026-01-05 10:20", note="y")
+    assert (story.standing.clocks is before.clocks, story.standing.timers is before.timers) == (True, True)
+
+
+def test_what_has_fired_leaves_the_timers_of_the_other_levels_alone() -> None:
+    levels = soon("10 minutes"), late(), late(1, by="1 hour"), late(2, by="2 hours", every="1 hour")
+    story = begun(deadline("pick_up", *levels, since="open", until="finish", within="30 minutes"))
+    before = story.standing.timers
+    story.wait("2026-01-05 10:20")
+    assert all(one is other for one, other in zip(story.standing.timers, before[1:], strict=True))
+    story.wait("2026-01-05 12:40")
+    assert story.due() == ["pick_up late 3 2026-01-05 13:30"]
 
 
 def test_leaving_the_states_of_a_reminder_disarms_it_and_coming_back_arms_it() -> None:
