@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from service import bulk, tables
 from service.db import reading, table_of, writing
+from service.figures import Figures
 from service.outbox import INBOX
 from workflow.notices import Item
 
@@ -59,11 +60,15 @@ CHANNELS: Mapping[str, Channel] = MappingProxyType({INBOX: _inbox})
 
 
 def run_once(
-    at: dt.datetime, channels: Mapping[str, Channel] = CHANNELS, go_on: Callable[[], bool] = lambda: True
+    at: dt.datetime,
+    channels: Mapping[str, Channel] = CHANNELS,
+    go_on: Callable[[], bool] = lambda: True,
+    figures: Figures | None = None,
 ) -> int:
     """Deliver every notice that is due at `at`, batch after batch as long as it is to `go_on`; gives how many were.
 
-    Needs an application context and no transaction. Any number of processes may run it at the same time.
+    What became of them is counted in `figures`. Needs an application context and no transaction. Any number of
+    processes may run it at the same time.
     """
     delivered = 0
     while True:
@@ -82,7 +87,11 @@ def run_once(
             elif claim.attempt >= MOST_ATTEMPTS:
                 given_up.append(claim.id)
         with writing() as session:
-            _record(session, done, given_up, at)
+            recorded, failed = _record(session, done, given_up, at)
+        if figures is not None:
+            figures.count("duban_notices_delivered_total", recorded)
+            figures.count("duban_notices_not_taken_total", len(claims) - len(done))
+            figures.count("duban_notices_failed_total", failed)
         delivered += len(done)
 
 
@@ -153,10 +162,15 @@ def _handed_over(claim: _Claim, channels: Mapping[str, Channel]) -> bool:
     return True
 
 
-def _record(session: Session, done: Sequence[str], given_up: Sequence[str], at: dt.datetime) -> None:
-    # One that another process delivered in the meantime has not failed.
-    open_ = update(tables.Notice).where(tables.Notice.delivered_at.is_(None))
-    if done:
-        session.execute(open_.where(tables.Notice.id.in_(done)).values(delivered_at=at, next_attempt_at=None))
-    if given_up:
-        session.execute(open_.where(tables.Notice.id.in_(given_up)).values(failed_at=at, next_attempt_at=None))
+def _record(session: Session, done: Sequence[str], given_up: Sequence[str], at: dt.datetime) -> tuple[int, int]:
+    """How many of these were delivered and have failed just now: one that another process delivered has not failed."""
+    return (
+        _ended(session, done, {"delivered_at": at}) if done else 0,
+        _ended(session, given_up, {"failed_at": at}) if given_up else 0,
+    )
+
+
+def _ended(session: Session, ids: Sequence[str], how: Mapping[str, dt.datetime]) -> int:
+    table = table_of(tables.Notice)
+    open_ = update(table).where(table.c.delivered_at.is_(None), table.c.id.in_(ids))
+    return session.connection().execute(open_.values(next_attempt_at=None, **how)).rowcount

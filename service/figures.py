@@ -40,6 +40,9 @@ FAMILIES: Mapping[str, Family] = {
     "duban_moves_total": Family("Moves that people made."),
     "duban_fired_total": Family("Timers that fired, by kind."),
     "duban_lateness_seconds": Family("How long after it was due a timer fired, until it was recorded.", _LATE),
+    "duban_notices_delivered_total": Family("Notices that were delivered."),
+    "duban_notices_not_taken_total": Family("Attempts to deliver a notice that failed; all but the last are repeated."),
+    "duban_notices_failed_total": Family("Notices that were given up, after a day of attempts."),
     "duban_set_aside_total": Family("Tickets that a sweep has set aside because settling them raised."),
 }
 """Every figure that there is. Lost races are refusals: version_stale and changed_meanwhile."""

@@ -26,6 +26,7 @@ from apscheduler.triggers.base import BaseTrigger
 from flask import Flask
 
 from service import counted, delivery, idempotency, recurring, rederiving, sweep, uploads
+from service.calls import figures
 from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, instant_here, nap_until
 from service.sweep import Swept
@@ -144,7 +145,7 @@ class Duties:
         goes_on = self._round()
         with self.app.app_context():
             while goes_on():
-                if not delivery.run_once(self._instant(), go_on=goes_on):
+                if not delivery.run_once(self._instant(), go_on=goes_on, figures=figures()):
                     return AT_LEAST_EVERY
         return BREATH
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from service import delivery, outbox, tables
 from service.db import reading, writing
 from service.delivery import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, Parcel, pause_after, run_once
+from service.figures import Figures
 from service.outbox import INBOX, notices_of, put
 from tests.stored import store_people, store_site, store_ticket
 from workflow.notices import Item, Told
@@ -31,8 +32,13 @@ def ticket(database) -> int:
         return store_ticket(session, at=AT, entries=20)
 
 
+def store_another() -> int:
+    with writing() as session:
+        return store_ticket(session, "KF-2026-00002", at=AT, entries=20)
+
+
 def put_notices(ticket: int, count: int, channel: str = INBOX) -> list[str]:
-    rows = [row for one in range(1, count + 1) for row in notices_of("T-1", ticket, {"li": (item(one),)}, AT)]
+    rows = [row for one in range(1, count + 1) for row in notices_of(f"T-{ticket}", ticket, {"li": (item(one),)}, AT)]
     with writing() as session:
         put(session, [{**row, "channel": channel} for row in rows])
     return [row["id"] for row in rows]
@@ -97,6 +103,39 @@ def test_a_failing_notice_waits_longer_and_longer_and_comes_with_the_same_id(tic
         assert stored(one).next_attempt_at == at
 
     assert [(parcel.id, parcel.attempt) for parcel in deaf.tried] == [(one, 1), (one, 2), (one, 3)]
+
+
+def test_what_becomes_of_notices_is_counted(ticket):
+    put_notices(ticket, 3)
+    (lost,) = put_notices(store_another(), 1, "post")
+    figures, deaf = Figures(), Deaf()
+    channels = {**delivery.CHANNELS, "post": deaf}
+    with writing() as session:
+        session.execute(update(tables.Notice).where(tables.Notice.id == lost).values(attempts=MOST_ATTEMPTS - 2))
+
+    def counted() -> list[int]:
+        told = dict(line.split(" ") for line in figures.exposition().splitlines() if line.startswith("duban_notices"))
+        return [int(told[f"duban_notices_{what}_total"]) for what in ("delivered", "not_taken", "failed")]
+
+    run_once(AT, channels, figures=figures)
+    assert counted() == [3, 1, 0]
+    run_once(AT + LONGEST_PAUSE, channels, figures=figures)
+    assert counted() == [3, 2, 1]
+    run_once(AT + 2 * LONGEST_PAUSE, channels, figures=figures)
+    assert counted() == [3, 2, 1]
+
+
+def test_what_another_process_has_delivered_meanwhile_is_counted_there(ticket):
+    put_notices(ticket, 1, "post")
+    ours, theirs = Figures(), Figures()
+
+    def overtaken(parcel: Parcel) -> None:
+        run_once(AT + LONGEST_PAUSE, {"post": lambda _: None}, figures=theirs)
+
+    run_once(AT, {"post": overtaken}, figures=ours)
+
+    assert "duban_notices_delivered_total 1" in theirs.exposition()
+    assert "duban_notices_delivered_total 0" in ours.exposition()
 
 
 def test_a_pause_never_gets_longer_than_the_longest():

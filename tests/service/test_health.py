@@ -67,6 +67,15 @@ def test_what_fires_is_counted_with_how_late_it_was(house: House) -> None:
     assert grown(before, after, 'duban_lateness_seconds_bucket{le="5"}') == 1
 
 
+def test_what_the_scheduler_delivers_is_counted(house: House) -> None:
+    house.open()
+    before = figures(house)
+    Duties(app=house.app, now=house.now).deliver()
+    after = figures(house)
+    assert grown(before, after, "duban_notices_delivered_total") > 0
+    assert grown(before, after, "duban_notices_failed_total") == 0
+
+
 class NotAsked:
     """For programs nobody is told on the terminal."""
 
