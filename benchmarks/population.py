@@ -165,7 +165,7 @@ def copies(patterns: Sequence[str], wanted: int) -> list[str]:
 def _begin(dialect: str) -> Sequence[str]:
     """Copies refer to what their pattern refers to, so nobody has to look it up a million times."""
     if dialect == "sqlite":
-        return "PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE"
+        return "PRAGMA foreign_keys=0", "BEGIN IMMEDIATE"
     return (
         "SET LOCAL session_replication_role = replica",
         "SET LOCAL statement_timeout = 0",

@@ -48,6 +48,7 @@ def options(url: URL, *, for_calls: bool) -> dict[str, Any]:
         "pool_size": _CONNECTIONS,
         "max_overflow": 0,
         "pool_timeout": WAIT_SECONDS,
+        "pool_use_lifo": True,  # whoever worked last still has at hand what he has prepared and read
     }
     if sqlite_file(url) is not None:
         return made | {"connect_args": {"timeout": WAIT_SECONDS}}

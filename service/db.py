@@ -98,6 +98,13 @@ class DatabaseUnusable(Exception):
         super().__init__(en)
 
 
+class ReadOnly(RuntimeError):
+    """What only reads, in a transaction of reading() or asking(), is refused every write: it is read-only."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 class TransactionMisused(RuntimeError):
     """A transaction begins with reading() or writing(), one at a time in each application context."""
 
@@ -122,6 +129,8 @@ def connect(app: Flask, url: URL, *, for_calls: bool = False) -> None:
     with app.app_context():
         engine = db.engine
     event.listen(engine, "begin", _begin)
+    if file is not None:
+        event.listen(engine, "before_cursor_execute", _refuse_writes)
     connections.prepare(engine, url, for_calls=for_calls)
 
 
@@ -219,11 +228,14 @@ def migrating() -> Iterator[Connection]:
 _BEGIN = "duban_begin"
 """The execution option with the statements that begin a transaction."""
 
+_ONLY_READS = "duban_only_reads"
+"""The execution option by which a transaction on SQLite is refused every write."""
+
 _SQLITE: Mapping[str, dict[str, Any]] = {
-    "asking": {_BEGIN: ("PRAGMA query_only=1", "BEGIN")},
-    "reading": {_BEGIN: ("PRAGMA query_only=1", "BEGIN")},
-    "writing": {_BEGIN: ("PRAGMA query_only=0", "BEGIN IMMEDIATE")},
-    "migrating": {_BEGIN: ("PRAGMA foreign_keys=0", "PRAGMA query_only=0", "BEGIN IMMEDIATE")},
+    "asking": {_BEGIN: ("BEGIN",), _ONLY_READS: True},
+    "reading": {_BEGIN: ("BEGIN",), _ONLY_READS: True},
+    "writing": {_BEGIN: ("BEGIN IMMEDIATE",)},
+    "migrating": {_BEGIN: ("PRAGMA foreign_keys=0", "BEGIN IMMEDIATE")},
 }
 _POSTGRESQL: Mapping[str, dict[str, Any]] = {
     "asking": {_BEGIN: (), "isolation_level": "AUTOCOMMIT"},
@@ -310,3 +322,16 @@ def _begin(connection: Connection) -> None:
         raise TransactionMisused
     for statement in statements:
         connection.exec_driver_sql(statement)
+
+
+_READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+def _refuse_writes(
+    connection: Connection, _cursor: object, statement: str, _values: object, context: Any, _many: bool
+) -> None:
+    """What PostgreSQL does by itself; SQLite could, by `PRAGMA query_only`, which forgets every prepared statement."""
+    if connection.get_execution_options().get(_ONLY_READS) and (
+        context.is_crud or not statement.lstrip().startswith(_READS)
+    ):
+        raise ReadOnly
