@@ -69,23 +69,16 @@ def may_keep(actor: Actor, register: Register, roles: Mapping[str, Role], *, eve
     )
 
 
-def may_read_class(actor: Actor, ticket: Ticket, definition: Definition, confidential: str) -> Blocker | None:
-    """What stands against reading fields of a confidential class in a ticket.
+def may_read_confidential(actor: Actor, ticket: Ticket, definition: Definition) -> bool:
+    """Whether somebody may read the fields of a ticket that are of a confidential class.
 
     One may who holds the accountable role, opened it, holds it, or may make a move now; a move that anyone may make
     opens nothing.
     """
     concerned = {ticket.receiver, ticket.assignee}.intersection({actor.id, *actor.stands_for})
-    if concerned or Held(accountable(ticket, definition)) in actor.holds or _may_move(actor, ticket, definition):
-        return None
-    return Blocker(
-        code="withheld",
-        subject=confidential,
-        text=Text(
-            f"“{confidential}” is for those who answer for this ticket, hold it, or may move it now.",
-            f"“{confidential}”类信息仅供本工单的归口岗位、受理人、经办人及当前可办理人员查看。",
-        ),
-    )
+    if concerned or Held(accountable(ticket, definition)) in actor.holds:
+        return True
+    return _may_move(actor, ticket, definition)
 
 
 def shown(
@@ -95,14 +88,15 @@ def shown(
 
     `fields` are other values of the same ticket, such as those that one entry filled.
     """
-    allowed: dict[str, bool] = {}
+    allowed: bool | None = None
 
     def hidden(field: Field | None) -> str | None:
+        nonlocal allowed
         if field is None or field.confidential is None:
             return None
-        if field.confidential not in allowed:
-            allowed[field.confidential] = may_read_class(actor, ticket, definition, field.confidential) is None
-        return None if allowed[field.confidential] else field.confidential
+        if allowed is None:
+            allowed = may_read_confidential(actor, ticket, definition)
+        return None if allowed else field.confidential
 
     seen: dict[str, Shown] = {}
     for name, value in (ticket.fields if fields is None else fields).items():
@@ -124,12 +118,8 @@ def _may_move(actor: Actor, ticket: Ticket, definition: Definition) -> bool:
         if transition.answer:
             if may_answer(actor, ticket, definition):
                 return True
-            continue
-        named = [who for who in transition.by if who not in NOBODY_IN_PARTICULAR]
-        if (
-            ticket.state in transition.sources
-            and may(named, actor, ticket, definition)
-            and not may(transition.not_by, actor, ticket, definition)
-        ):
-            return True
+        elif ticket.state in transition.sources:
+            named = [who for who in transition.by if who not in NOBODY_IN_PARTICULAR]
+            if may(named, actor, ticket, definition) and not may(transition.not_by, actor, ticket, definition):
+                return True
     return False

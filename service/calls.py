@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import secrets
 import threading
 import time
-import uuid
 from collections.abc import Iterable
 
 from flask import Flask, Response, current_app, g, request
@@ -78,7 +78,7 @@ def _begin() -> None:
     g.begun = _running[threading.get_ident()] = time.monotonic()
     given = request.headers.get("X-Request-ID", "")
     usable = 0 < len(given) <= LONGEST_ID and given.isascii() and given.isprintable() and " " not in given
-    g.request_id = given if usable else uuid.uuid4().hex
+    g.request_id = given if usable else secrets.token_hex(16)
     call_id.set(g.request_id)
 
 

@@ -28,6 +28,7 @@ from workflow.definition import GRANT, NEW, Definition, Effects, State, Transiti
 from workflow.effects import Draft
 from workflow.entry import Answer, Blocker, TimerKey, Value
 from workflow.machine import next_state
+from workflow.people import may
 from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, NewChild, Refusal, Ticket
 from workflow.typed import not_typed, typed_fields
 
@@ -133,6 +134,7 @@ def may_make(
         transition
         for transition in definition.transitions.values()
         if ticket.state in transition.sources
+        and (transition.answer or may(transition.by, actor, ticket, definition))
         and next(_against(transition, definition, ticket, actor, facts, at), None) is None
     )
 

@@ -53,13 +53,13 @@ def plain(name: str) -> Text:
 
 def name_of(name: str, definition: Definition) -> Text:
     """What people call a role or department."""
-    return definition.names.get(name, plain(name))
+    return definition.names.get(name) or plain(name)
 
 
 def who(who: Who, definition: Definition) -> Text:
     """Somebody in words."""
     if who.kind == "word":
-        return WHO.get(who.name, plain(who.name))
+        return WHO.get(who.name) or plain(who.name)
     if who.kind == "did":
         done = transition(who.name, definition)
         return Text(f"whoever did “{done.en}”", f"“{done.read('zh')}”的办理人")
@@ -95,7 +95,7 @@ def field(name: str, definition: Definition) -> Text:
     outer, _, column = name.partition(".")
     found = definition.fields.get(outer)
     if found is None:
-        return BUILT_INS.get(outer, plain(outer))
+        return BUILT_INS.get(outer) or plain(outer)
     inner = found.columns.get(column)
     return inner.text if inner is not None else found.text
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from flask import Response, current_app, jsonify, make_response, request
+from flask import Response, current_app, g, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from service import aside, idempotency
+from service.api.json_reading import read_json, storable
 from service.api.signing_in import caller, confirm, sign_in
 from service.db import asking, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
@@ -25,20 +23,6 @@ from service.records import TicketUnreadable
 from service.storing import ChangedMeanwhile
 
 PREFIX = "/api/v1"
-
-DEEPEST = 32
-"""How deep JSON may be nested."""
-
-LONGEST_NUMBER = 400
-"""How many characters a JSON number may have."""
-
-
-class JsonFaulty(Exception):
-    """The body is not the JSON that is read here; `why` says what is wrong with it."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"The body is no JSON that can be read: {why}.")
 
 
 class AddressFaulty(Exception):
@@ -61,82 +45,6 @@ class NotAForm(Exception):
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
-
-
-def read_json(body: bytes) -> Any:
-    """The value of a JSON body; raises JsonFaulty for all that JSON parsers read differently or choke on."""
-
-    try:
-        value = _READER.decode(body.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise JsonFaulty("it is not UTF-8") from error
-    except RecursionError as error:
-        raise JsonFaulty(f"it is nested deeper than {DEEPEST}") from error
-    except ValueError as error:
-        raise JsonFaulty(str(error)) from error
-    _refuse_texts(value, 0)
-    return value
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise JsonFaulty(f"the member {twice[:100]!r} is there twice")
-    return found
-
-
-def _no_number(constant: str) -> Any:
-    raise JsonFaulty(f"{constant} is no JSON number")
-
-
-def _whole(number: str) -> int:
-    return int(_bounded(number))
-
-
-def _bounded(number: str) -> str:
-    if len(number) > LONGEST_NUMBER:
-        raise JsonFaulty(f"a number has {len(number)} characters, at most {LONGEST_NUMBER} are read")
-    return number
-
-
-def _decimal(number: str) -> Decimal:
-    """The number as it is written, to its last digit; one that would be infinite elsewhere is refused."""
-    try:
-        found = Decimal(_bounded(number))
-    except InvalidOperation as error:
-        raise JsonFaulty(f"the power of {number[:100]} is too large") from error
-    if abs(found.adjusted()) > LONGEST_NUMBER:
-        raise JsonFaulty(f"the power of {number[:100]} is too large")
-    return found
-
-
-_READER = json.JSONDecoder(
-    object_pairs_hook=_members, parse_constant=_no_number, parse_int=_whole, parse_float=_decimal
-)
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def _storable(text: str) -> bool:
-    return _UNSTORABLE.search(text) is None
-
-
-def _refuse_texts(value: Any, depth: int) -> None:
-    """NUL and lone surrogates cannot be stored alike on both databases: they are refused before anything looks."""
-    if depth > DEEPEST:
-        raise JsonFaulty(f"it is nested deeper than {DEEPEST}")
-    if isinstance(value, str):
-        if not _storable(value):
-            raise JsonFaulty("a text has the character NUL or half of a surrogate pair in it")
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            _refuse_texts(name, depth + 1)
-            _refuse_texts(member, depth + 1)
-    elif isinstance(value, list):
-        for member in value:
-            _refuse_texts(member, depth + 1)
 
 
 class StrictParser(FlaskParser):
@@ -189,20 +97,20 @@ def now() -> Now:
 
 def lang() -> str:
     """The language of the answer: Chinese, unless the caller prefers English, of whatever country."""
-    for wanted, quality in request.accept_languages:
-        name = wanted.partition("-")[0].lower()
-        if quality > 0 and name in ("zh", "en"):
-            return name
-    return "zh"
+    found: str | None = g.get("lang")
+    if found is None:
+        wanted = (name.partition("-")[0].lower() for name, quality in request.accept_languages if quality > 0)
+        found = g.lang = next((name for name in wanted if name in ("zh", "en")), "zh")
+    return found
 
 
 def _refuse_address() -> None:
     """What could not be stored cannot be found either; PostgreSQL would not even look."""
-    if not _storable(request.path):
+    if not storable(request.path):
         confirm()
         raise AddressFaulty("its path")
     for name, value in request.args.items(multi=True):
-        if not _storable(name + value):
+        if not storable(name + value):
             confirm()
             raise AddressFaulty(f"the parameter {name[:100]!r}")
 

@@ -18,7 +18,8 @@ from werkzeug.exceptions import (
 from service import calls, finding
 from service.account_faults import AlreadyThere, NotKnown
 from service.api import phrases
-from service.api.blueprint import PREFIX, AddressFaulty, JsonFaulty, NotAForm, NotJson, lang, now
+from service.api.blueprint import PREFIX, AddressFaulty, NotAForm, NotJson, lang, now
+from service.api.json_reading import JsonFaulty
 from service.api.rendering import blocker_body, instant, person_body
 from service.api.signing_in import NotSignedIn, caller
 from service.attachments import FileUnknown
