@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service import tables
@@ -76,8 +76,7 @@ def notices_for(
     if unread_only:
         statement = statement.where(notice.read_at.is_(None))
     if before is not None:
-        earlier = and_(notice.created_at == before.created_at, notice.id < before.id)
-        statement = statement.where(or_(notice.created_at < before.created_at, earlier))
+        statement = statement.where(tuple_(notice.created_at, notice.id) < before)
     return tuple(_received(row, person) for row in session.execute(statement))
 
 

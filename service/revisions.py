@@ -26,6 +26,10 @@ _KEPT_PUBLICATIONS = 4
 """How many are kept read: a long transaction may still see the one before the newest."""
 
 
+MOST_COUNTED = 10_000
+"""Open tickets of one revision are not counted beyond that."""
+
+
 class NothingPublished(Exception):
     """No catalogue has been published yet: `duban publish` does it."""
 
@@ -170,7 +174,8 @@ def stored_names(session: Session, publication_id: int) -> StoredNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A revision of a definition as it was published: first, last, and how many open tickets are pinned to it.
+    """A revision of a definition as it was published: first, last, and how many open tickets are pinned to it, of
+    which MOST_COUNTED are counted at the most.
 
     `by` and `note` are of the latest publication: None for the command line, and for no note.
     """
@@ -188,18 +193,15 @@ def issued(session: Session, workflow: str) -> tuple[Issued, ...]:
     """All revisions of a definition that were ever published, newest first; empty for an unknown one."""
     revision, ticket = tables.Revision, tables.Ticket
     first, latest = aliased(tables.Publication), aliased(tables.Publication)
-    counted = (
-        select(ticket.revision, func.count().label("open_tickets"))
-        .where(ticket.workflow == workflow, ticket.ended_at.is_(None))
-        .group_by(ticket.revision)
-        .subquery()
+    open_ = select(ticket.id).where(
+        ticket.workflow == revision.workflow, ticket.revision == revision.hash, ticket.ended_at.is_(None)
     )
-    opened = func.coalesce(counted.c.open_tickets, 0)
+    some = open_.correlate(revision).limit(MOST_COUNTED).subquery()
+    opened = select(func.count()).select_from(some).scalar_subquery()
     rows = session.execute(
         select(revision.hash, first.published_at, latest.published_at, latest.id, opened, latest.by_id, latest.note)
         .join(first, first.id == revision.first_publication_id)
         .join(latest, latest.id == revision.latest_publication_id)
-        .outerjoin(counted, counted.c.revision == revision.hash)
         .where(revision.workflow == workflow)
         .order_by(latest.id.desc(), revision.hash)
     )

@@ -35,11 +35,12 @@ class Notice(Base):
             postgresql_where=text("failed_at IS NOT NULL"),
             sqlite_where=text("failed_at IS NOT NULL"),
         ),
-        Index(None, "person_id", "created_at"),
+        Index(None, "person_id", "created_at", "id"),
         Index(
             "ix_notice_person_id_unread",
             "person_id",
             "created_at",
+            "id",
             postgresql_where=text("read_at IS NULL"),
             sqlite_where=text("read_at IS NULL"),
         ),

@@ -22,8 +22,10 @@ def upgrade() -> None:
     for column in ("parent_id", "root_id"):
         op.drop_index(f"ix_ticket_{column}", "ticket")
         _index(f"ix_ticket_{column}", "ticket", [column], f"{column} IS NOT NULL")
-    _index("ix_notice_person_id_unread", "notice", ["person_id", "created_at"], "read_at IS NULL")
+    _index("ix_notice_person_id_unread", "notice", ["person_id", "created_at", "id"], "read_at IS NULL")
     op.drop_index("ix_notice_unread", "notice")
+    op.create_index("ix_notice_person_id_created_at_id", "notice", ["person_id", "created_at", "id"])
+    op.drop_index("ix_notice_person_id_created_at", "notice")
     op.create_table(
         "counted",
         sa.Column("name", sa.Text(), nullable=False),
@@ -35,6 +37,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("counted")
+    op.create_index("ix_notice_person_id_created_at", "notice", ["person_id", "created_at"])
+    op.drop_index("ix_notice_person_id_created_at_id", "notice")
     _index("ix_notice_unread", "notice", ["person_id"], "read_at IS NULL")
     op.drop_index("ix_notice_person_id_unread", "notice")
     for column in ("parent_id", "root_id"):
