@@ -8,18 +8,26 @@ part: a count never falls. What stands in the database is no business of these f
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 _PART_BYTES = 256 * 1024
 """Room for the figures of one process; memory that is not used is not there."""
 
 _HEAD = struct.Struct("<Q")
+_PROCESS = struct.Struct("<Q")
+"""The id of the process that writes to a part, at the end of it; 0 if none ever did."""
+
 _LENGTH = struct.Struct("<II")
 _VALUE = struct.Struct("<d")
+
+_ROOM = _PART_BYTES - _PROCESS.size
 
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _LATE = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 600.0, 3600.0, 86400.0)
@@ -45,7 +53,10 @@ FAMILIES: Mapping[str, Family] = {
     "duban_notices_failed_total": Family("Notices that were given up, after a day of attempts."),
     "duban_set_aside_total": Family("Tickets that a sweep has set aside because settling them raised."),
 }
-"""Every figure that there is. Lost races are refusals: version_stale and changed_meanwhile."""
+"""Every figure that is counted. Lost races are refusals: version_stale and changed_meanwhile."""
+
+
+MEMORY = "process_resident_memory_bytes"
 
 
 class Figures:
@@ -61,6 +72,7 @@ class Figures:
         """Count in this part from now on, going on from what is there; no other process may write to it."""
         with self._lock:
             self._start = part * _PART_BYTES
+            _PROCESS.pack_into(self._memory, self._start + _ROOM, os.getpid())
             self._places = {key: place for key, place, _ in self._entries(part)}
             self._found: dict[tuple[str, ...], int] = {}  # the same without putting the text of a key together
 
@@ -94,7 +106,7 @@ class Figures:
         (used,) = _HEAD.unpack_from(self._memory, self._start)
         length = len(text) + -len(text) % 8
         begins = self._start + _HEAD.size + used
-        if used + _HEAD.size + _LENGTH.size + length + _VALUE.size > _PART_BYTES:
+        if used + _HEAD.size + _LENGTH.size + length + _VALUE.size > _ROOM:
             return None
         _LENGTH.pack_into(self._memory, begins, length, len(text))
         self._memory[begins + _LENGTH.size : begins + _LENGTH.size + len(text)] = text
@@ -134,6 +146,22 @@ class Figures:
                 else:
                     lines.append(sample(name, pieces[""], labels))
         return "\n".join(lines) + "\n"
+
+    def memory(self) -> str:
+        """What each of these processes has in memory just now, as text for Prometheus; nothing where no system tells.
+
+        Pages that forked processes share count in each of them.
+        """
+        found = {}
+        for part in range(self.parts):
+            (process,) = _PROCESS.unpack_from(self._memory, part * _PART_BYTES + _ROOM)
+            with suppress(OSError, IndexError, ValueError):  # it has ended, or this is no Linux
+                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+                found[part] = float(pages * mmap.PAGESIZE)
+        if not found:
+            return ""
+        lines = [f"# HELP {MEMORY} Resident memory of each worker, or of the only process.", f"# TYPE {MEMORY} gauge"]
+        return "\n".join([*lines, *(sample(MEMORY, size, f'worker="{part}"') for part, size in found.items())]) + "\n"
 
 
 def _histogram(name: str, bounds: tuple[float, ...], labels: str, pieces: Mapping[str, float]) -> list[str]:

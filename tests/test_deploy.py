@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from service import web_workers
-from service.figures import FAMILIES
+from service.figures import FAMILIES, MEMORY
 from service.readiness import _HELP
 from service.serving import STOP_SECONDS
 from service.settings import KNOWN
@@ -25,7 +25,7 @@ UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in (".service", 
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 PAGES = [DEPLOY / "README.md", DEPLOY / "README.zh.md"]
 
-TOLD = {f"duban_{name}" for name in _HELP} | {
+TOLD = {MEMORY, *(f"duban_{name}" for name in _HELP)} | {
     name + end
     for name, family in FAMILIES.items()
     for end in (("_bucket", "_sum", "_count", "") if family.bounds else ("",))
@@ -95,7 +95,7 @@ def test_every_figure_of_an_alert_is_told() -> None:
     rules = [rule for group in yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"] for rule in group["rules"]]
     assert len(rules) >= 8
     for rule in rules:
-        named = set(re.findall(r"\bduban_[a-z_]+", rule["expr"]))
+        named = set(re.findall(rf"\b(?:duban_[a-z_]+|{MEMORY})", rule["expr"]))
         assert named
         assert named <= TOLD, rule["alert"]
         assert rule["annotations"].keys() == {"summary", "action"}
@@ -107,6 +107,7 @@ def test_the_pages_name_every_figure_and_setting_and_no_other(page: Path) -> Non
     said = page.read_text("utf-8")
     figures = set(re.findall(r"`(duban_[a-z_]+)`", said))
     assert figures == {f"duban_{name}" for name in _HELP} | FAMILIES.keys()
+    assert f"`{MEMORY}`" in said
     assert set(re.findall(r"`(DUBAN_[A-Z_]+)`", said)) == set(KNOWN)
     for file in re.findall(r"\]\(([a-zA-Z.-]+)\)", said):
         assert (DEPLOY / file).is_file(), file

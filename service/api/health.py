@@ -54,4 +54,5 @@ def metrics() -> Response:
             found = readiness.look(session, now(), open_tickets=True).exposition()
     except DatabaseUnavailable:
         found = readiness.AWAY
-    return Response(found + figures().exposition(), mimetype="text/plain; version=0.0.4")
+    counted = figures()
+    return Response(found + counted.exposition() + counted.memory(), mimetype="text/plain; version=0.0.4")

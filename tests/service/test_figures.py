@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,24 @@ def samples(text: str, *, gauges: bool = False) -> dict[str, float]:
             assert matched[1] in typed, line
             found[matched[1] + (matched[2] or "")] = float(matched[3])
     return found
+
+
+def test_the_memory_of_each_process_is_told_and_of_one_that_has_ended_nothing() -> None:
+    figures = Figures(parts=3)
+    child = os.fork()
+    if child == 0:
+        figures.write_to(1)
+        os._exit(0)
+    os.waitpid(child, 0)
+    told = samples(figures.memory(), gauges=True)
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("only Linux tells the memory of a process by a file")
+    assert told.keys() == {'process_resident_memory_bytes{worker="0"}'}, "one has ended, the third never was"
+    before = told['process_resident_memory_bytes{worker="0"}']
+    assert 2**20 < before < 2**33
+    held = b"x" * (64 * 2**20)
+    after = samples(figures.memory(), gauges=True)['process_resident_memory_bytes{worker="0"}']
+    assert after - before > len(held) / 2
 
 
 def test_what_was_counted_is_told_by_its_labels() -> None:

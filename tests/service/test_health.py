@@ -76,6 +76,12 @@ def test_what_the_scheduler_delivers_is_counted(house: House) -> None:
     assert grown(before, after, "duban_notices_failed_total") == 0
 
 
+def test_the_memory_of_the_process_is_told(house: House) -> None:
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("only Linux tells the memory of a process by a file")
+    assert figures(house)['process_resident_memory_bytes{worker="0"}'] > 2**20
+
+
 class NotAsked:
     """For programs nobody is told on the terminal."""
 
