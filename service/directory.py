@@ -104,7 +104,6 @@ class Directory:
         for department in departments:
             self._departments[department.site].append(department)
         self._at_sites: dict[str, _AtSite] = {}
-        self._told: dict[tuple[Addressee, str], tuple[Told, ...]] = {}
         self._names: dict[str, Mapping[str, str]] = {}
 
     def actor(self, person: str, site: str) -> Actor:
@@ -129,20 +128,14 @@ class Directory:
         cannot be reached, nor their deputies, by the next of its chain, up to the duty manager. Nobody is told only if
         the site has none: see `unanswered`.
         """
+        absent = None
         if addressee.person is not None:
             person = self.people.get(addressee.person)
             if person is not None and person.reachable:
                 return (Told(person=person.id, why=addressee.why),)
             if person is not None and (deputy := self._reachable_deputy(person)):
                 return (Told(person=deputy, why=addressee.why, instead_of=person.id),)
-            return self._answering(addressee, site)
-        found = self._told.get((addressee, site))  # of roles there are a few, of people many
-        if found is None:
-            found = self._told[addressee, site] = self._answering(addressee, site)
-        return found
-
-    def _answering(self, addressee: Addressee, site: str) -> tuple[Told, ...]:
-        """Who answers for the role, perhaps in the place of a person who cannot be reached."""
+            absent = addressee.person
         wanted = Held(addressee.role or LAST, addressee.department)
         found, answering = self._at(site).answer(wanted)
         return tuple(
@@ -152,7 +145,7 @@ class Directory:
                 held=found,
                 vacant=wanted if found != wanted else None,
                 instead_of=one.instead_of,
-                absent=addressee.person,
+                absent=absent,
             )
             for one in answering
         )

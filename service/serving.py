@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from waitress import create_server
 
-from service import calls, collecting, migrations, revisions, scheduler
+from service import calls, migrations, revisions, scheduler
 from service import demonstration as demonstrating
 from service.announcing import Announcer, log_swept
 from service.app import create_app
@@ -39,6 +39,9 @@ THREADS = 8
 
 STOP_SECONDS = 30
 """How long what has begun may take to end once the process is told to stop."""
+
+CONNECTIONS = 500
+"""Clients that may be connected at the same time, most of them with half a request: it costs no thread."""
 
 GLANCE_SECONDS = 1
 """How often the main thread of a scheduler looks up from its sleep."""
@@ -96,8 +99,10 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
             announcer.greet(prepared, host, port)
         else:
             announcer.listening(host, port)
-        server = create_server(app, sockets=[listening], threads=THREADS, ident="duban")
-        collecting.keep()
+        server = create_server(
+            app, sockets=[listening], threads=THREADS, ident="duban",
+            connection_limit=CONNECTIONS, asyncore_use_poll=True,
+        )  # fmt: skip
         with (
             closing(server),
             _until_told_to_stop(app),
@@ -132,7 +137,7 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
 
     figures = Figures(parts=PARTS)
     web_workers.run(
-        lambda: loaded_app(settings, figures),
+        lambda: _worker_app(settings, figures),
         listening,
         workers=workers,
         threads=threads,
@@ -141,12 +146,11 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
     )
 
 
-def loaded_app(settings: Settings, figures: Figures) -> Flask:
-    """The application of a process that serves, which has read the definitions before it takes its first call."""
+def _worker_app(settings: Settings, figures: Figures) -> Flask:
+    """The application of one worker, which has read the definitions before it takes its first call."""
     app = create_app(settings, figures=figures)
     with app.app_context(), suppress(DatabaseUnavailable, revisions.NothingPublished), reading() as session:
         revisions.current(session)
-    collecting.keep()
     return app
 
 

@@ -7,13 +7,16 @@ is made in each worker, so that no two processes share one. A worker holds nothi
 from __future__ import annotations
 
 import errno
+import functools
 import gc
 import itertools
 import logging
 import os
+import selectors
 import signal
 import socket
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from service.arriving import missing, wake_for_more
 from service.calls import longest_running
 from service.figures import Figures
 
@@ -35,7 +39,7 @@ STOP_SECONDS = 30
 """How long a worker that is told to stop has for what it has begun."""
 
 SENDING_SECONDS = 10
-"""How long a client may pause in the middle of a request."""
+"""How long a client may take for a small request or the beginning of a large one, and then pause in the middle."""
 
 KEPT_SECONDS = 75
 """How long a connection without a request is kept: longer than a proxy keeps it, so that it is the proxy who closes."""
@@ -101,7 +105,7 @@ class _Workers(BaseApplication):
 
 
 class _Worker(ThreadWorker):
-    """A worker that counts as hanging also when one of its threads does."""
+    """A worker that counts as hanging also when one of its threads does, and whose threads wait for no client."""
 
     def notify(self) -> None:
         if longest_running() < REQUEST_SECONDS:
@@ -109,6 +113,24 @@ class _Worker(ThreadWorker):
 
     def accept(self, listener: Any) -> None:
         super().accept(_Accepting(listener))
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a connection to a thread once its request has come; until then it costs a place in the poller."""
+        read_ahead = conn.parser is not None and conn.parser.unreader.buf.getvalue()
+        there = None if read_ahead else missing(conn.sock)
+        before, conn.seen = getattr(conn, "seen", None), there
+        if there is None or there == before:  # no more has come: it was closed
+            if before is not None:
+                wake_for_more(conn.sock, 0)
+            conn.seen, conn.data_ready = None, True
+            super().enqueue_req(conn)
+            return
+        if before is None:
+            conn.timeout = time.monotonic() + SENDING_SECONDS
+        conn.sock.setblocking(False)
+        wake_for_more(conn.sock, there)
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, functools.partial(self.on_pending_socket_readable, conn))
 
     def handle_abort(self, number: int, frame: Any) -> None:
         log.critical("this worker hangs and is replaced", extra={"action": "worker_hangs"})

@@ -59,7 +59,6 @@ class Draft:
         self.cancelled: tuple[str, ...] = ()
         self._ticket = before
         self._changes = dict(changes)
-        self._made = changes.get("made")
 
     @property
     def ticket(self) -> Ticket:
@@ -143,9 +142,7 @@ class Draft:
         )
         return Decision(
             entry=entry,
-            ticket=fold(
-                self.before, entry, self.definition, self.calendar, source=was, history=history, made=self._made
-            ),
+            ticket=fold(self.before, entry, self.definition, self.calendar, source=was, history=history),
             definition=self.definition,
             notices=tuple(self.notices),
             moves=tuple(self.moves),

@@ -197,12 +197,53 @@ def test_what_a_proxy_says_of_where_a_call_came_from_is_not_believed(bare: Runni
     assert seen == {"REMOTE_ADDR": "127.0.0.1", "SCRIPT_NAME": "", "wsgi.url_scheme": "http"}
 
 
-def test_clients_that_send_half_a_request_hold_nobody_up_for_long(bare: Running) -> None:
-    half = [socket.create_connection(("127.0.0.1", bare.port)) for _ in range(10)]
-    for one in half:
-        one.sendall(b"POST /healthz HTTP/1.1\r\nHost: here\r\nContent-")
+HEAD = b"POST /healthz HTTP/1.1\r\nHost: here\r\n"
+
+
+def test_clients_that_send_half_a_request_keep_no_thread_busy(bare: Running) -> None:
+    halves = (b"", HEAD + b"Content-", HEAD + b"Content-Length: 500\r\n\r\n{")
+    half = [socket.create_connection(("127.0.0.1", bare.port)) for _ in range(30)]
+    for number, one in enumerate(half):
+        one.sendall(halves[number % len(halves)])
     begun = time.monotonic()
-    assert bare.answers()
-    assert time.monotonic() - begun < 10  # five rounds of two threads, one second each
+    for _ in range(5):
+        assert bare.answers()
+    assert time.monotonic() - begun < 5 < 30 / 2  # by two threads that waited a second for each
     for one in half:
         one.close()
+
+
+def test_a_request_that_comes_in_pieces_is_answered(bare: Running) -> None:
+    whole = b"GET /who HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\nabc"
+    with socket.create_connection(("127.0.0.1", bare.port)) as one:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for again in range(2):  # on the same connection
+            for piece in (whole[:5], whole[5:45], whole[45:-1], whole[-1:]):
+                one.sendall(piece)
+                threading.Event().wait(0.01)
+            assert one.recv(65536).startswith(b"HTTP/1.1 200"), again
+
+
+def test_a_client_that_never_sends_the_rest_is_left_by_and_by(bare: Running) -> None:
+    with socket.create_connection(("127.0.0.1", bare.port), timeout=10) as slow:
+        slow.sendall(HEAD)
+        with pytest.raises(ConnectionResetError):
+            slow.recv(1)
+
+
+def test_a_client_that_goes_in_the_middle_of_a_request_costs_nothing(bare: Running) -> None:
+    (worker,) = bare.children()
+
+    def cpu() -> int:
+        words = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
+        return int(words[11]) + int(words[12])
+
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", bare.port)) as gone:
+            gone.sendall(HEAD)
+            gone.shutdown(socket.SHUT_WR)
+            assert gone.recv(1000) == b""
+    before = cpu()
+    threading.Event().wait(0.3)
+    assert cpu() - before < 15
+    assert bare.answers()

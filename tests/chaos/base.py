@@ -23,7 +23,7 @@ WORKFLOW = "stock"
 TICKETS = 20_000
 """As many as the matrix says; with three limits each they are 60,000 timers."""
 
-AT_ONCE = 5_000
+AT_ONCE = 500
 
 Signature = tuple[Any, ...]
 """What cannot stay the same if a ticket of the base load is lost, moved or fired on."""

@@ -15,8 +15,8 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,17 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from waitress import create_server
 
-from service import revisions, scheduler
+from service import carrying, migrations, publishing, revisions, scheduler
 from service.app import create_app
-from service.db import db, disconnect, reading
+from service.db import db, disconnect, reading, writing
+from service.files import read_folder
+from service.outdated import Wish
 from service.revisions import NothingPublished
 from service.scheduler import Duties
 from service.serving import wait_for_signals
 from service.settings import Settings
 from tests.chaos.clock import SteppedNow
+from tests.chaos.newer import newer
 
 THREADS = 8
 
@@ -110,6 +113,27 @@ def duties_of(app: Flask) -> Duties:
     return Duties(app=app, now=app.extensions["duban_now"])
 
 
+def publish(app: Flask, folder: Path) -> None:
+    """Publish what lies in a folder, as `duban publish` does."""
+    files = read_folder(folder)
+    now = duties_of(app).now
+    with app.app_context(), writing() as session:
+        publishing.publish(session, files, now.instant(session))
+
+
+def carry(app: Flask, names: Sequence[str]) -> None:
+    """Carry over the open tickets of definitions and calendars, as `duban publish --carry-over` does then."""
+    with app.app_context():
+        for _ in carrying.carry_over(duties_of(app).now, Wish(names=tuple(names))):
+            pass
+
+
+def upgrade(app: Flask, folder: Path | None) -> None:
+    """Upgrade the schema, to that of this version or to the one with the revision of a folder."""
+    with app.app_context(), newer(folder) if folder is not None else nullcontext():
+        migrations.upgrade()
+
+
 def duty(app: Flask, name: str) -> None:
     """Do one duty of a scheduler once."""
     named: Mapping[str, Callable[[], object]] = {
@@ -134,7 +158,7 @@ def listen() -> socket.socket:
 
 
 def run(app: Flask, order: Mapping[str, Any], listening: socket.socket | None) -> None:
-    """What a victim was made for: `web`, `schedule`, `both`, or a duty by its name."""
+    """What a victim was made for: `web`, `schedule`, `both`, `publish`, `carry`, `upgrade`, or a duty by its name."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(threadName)s %(message)s", force=True)
     dying = None
     if order.get("die_at"):
@@ -157,6 +181,12 @@ def _do(app: Flask, order: Mapping[str, Any], listening: socket.socket | None) -
             both(app, listening)
         case "schedule":
             schedule(app)
+        case "publish":
+            publish(app, Path(order["folder"]))
+        case "upgrade":
+            upgrade(app, Path(order["folder"]) if order["folder"] else None)
+        case "carry":
+            carry(app, order["names"])
         case name:
             duty(app, name)
 

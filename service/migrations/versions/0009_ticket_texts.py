@@ -89,22 +89,17 @@ _POSTGRESQL = (
     """,  # noqa: S608
 )
 
-_KEEP_SQLITE = f"""
-    INSERT INTO ticket_text (ticket_id, text) VALUES (NEW.id, {_TEXT_SQLITE.format("NEW.")})
-    ON CONFLICT (ticket_id) DO UPDATE SET text = excluded.text;
-"""  # noqa: S608
-
 _SQLITE = (
     f"INSERT INTO ticket_text (ticket_id, text) SELECT id, {_TEXT_SQLITE.format('')} FROM ticket",  # noqa: S608
     f"""
     CREATE TRIGGER ticket_text_added AFTER INSERT ON ticket BEGIN
-        {_KEEP_SQLITE}
+        INSERT INTO ticket_text (ticket_id, text) VALUES (NEW.id, {_TEXT_SQLITE.format("NEW.")});
     END
-    """,
+    """,  # noqa: S608
     f"""
     CREATE TRIGGER ticket_text_changed AFTER UPDATE OF number, title, place ON ticket
     WHEN {_DIFFERS.format("NOT")} BEGIN
-        {_KEEP_SQLITE}
+        UPDATE ticket_text SET text = {_TEXT_SQLITE.format("NEW.")} WHERE ticket_id = NEW.id;
     END
-    """,
+    """,  # noqa: S608
 )

@@ -4,7 +4,9 @@ from tests.chaos.rows import (
     clocks,
     connections,
     disk,
+    exhausted,
     killed_calls,
+    killed_carrying,
     killed_duties,
     not_yet,
     publishing,
@@ -13,6 +15,7 @@ from tests.chaos.rows import (
     restarts,
     schedulers,
     under_load,
+    upgrading,
 )
 
 ALL = (
@@ -34,8 +37,9 @@ ALL = (
     publishing.ROW,
     not_yet.RECEIVER,
     restarts.ROLLING,
-    not_yet.UPGRADE,
+    upgrading.ROW,
     restarts.RESTORED,
-    not_yet.MEMORY,
+    exhausted.ROW,
     not_yet.ZONES,
+    killed_carrying.ROW,
 )

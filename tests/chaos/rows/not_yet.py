@@ -23,14 +23,6 @@ RECEIVER = _row(
     "F17", "a receiver of notices that hangs, drips or lies", "I10",
     "notices are read in Duban itself, so there is no receiver yet",
 )  # fmt: skip
-UPGRADE = _row(
-    "F19", "the schema is upgraded under processes of the version before", "I1 I2",
-    "there is no released version yet to upgrade from",
-)  # fmt: skip
-MEMORY = _row(
-    "F21", "one worker runs out of memory; 200 requests that are sent half", "the others serve",
-    "a worker that runs out of memory is killed as in F2; half-sent requests are the web server's business",
-)  # fmt: skip
 ZONES = _row(
     "F22", "the data of a zone change", "what is stored stays until somebody asks",
     "calendars are pinned by their days: tests/service/test_rederiving.py",
