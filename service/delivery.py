@@ -2,7 +2,8 @@
 
 A notice is claimed by counting the attempt and setting the instant of the next one, before it is handed over. So a
 process that dies in between leaves what a failed attempt leaves, and the notice comes again: at least once, always
-with the same id. No lock is held while a channel works.
+with the same id. No lock is held while a channel works. What is for the inbox lies where it is read, and nothing has to
+be done for it: it is claimed and delivered at once.
 """
 
 from __future__ import annotations
@@ -70,29 +71,37 @@ def run_once(
     What became of them is counted in `figures`. Needs an application context and no transaction. Any number of
     processes may run it at the same time.
     """
-    delivered = 0
+    delivered, more = 0, False
     while True:
-        with reading() as session:  # nobody who writes waits for an empty outbox
-            waiting = session.execute(select(tables.Notice.id).where(_due(at)).limit(1)).first()
-        if waiting is None or not go_on():
+        if not more:
+            with reading() as session:  # nobody who writes waits for an empty outbox
+                more = session.execute(select(tables.Notice.id).where(_due(at)).limit(1)).first() is not None
+        if not more or not go_on():
             return delivered
         with writing() as session:
             claims = _claim(session, at)
+            lying = {one.id for one in claims if channels.get(one.channel) is _inbox and _readable(one)}
+            recorded = _lying(session, sorted(lying), at)
+            leaving = [one for one in claims if one.id not in lying]
+            _attempted(session, leaving, at)
         if not claims:  # they are in another process's hands
             return delivered
-        done, given_up = [], []
-        for claim in claims:
+        done, given_up, failed = [], [], 0
+        for claim in leaving:
             if _handed_over(claim, channels):
                 done.append(claim.id)
             elif claim.attempt >= MOST_ATTEMPTS:
                 given_up.append(claim.id)
-        with writing() as session:
-            recorded, failed = _record(session, done, given_up, at)
+        if done or given_up:
+            with writing() as session:
+                recorded += _ended(session, done, {"delivered_at": at})
+                failed = _ended(session, given_up, {"failed_at": at})
         if figures is not None:
             figures.count("duban_notices_delivered_total", recorded)
-            figures.count("duban_notices_not_taken_total", len(claims) - len(done))
+            figures.count("duban_notices_not_taken_total", len(leaving) - len(done))
             figures.count("duban_notices_failed_total", failed)
-        delivered += len(done)
+        delivered += len(lying) + len(done)
+        more = len(claims) == BATCH
 
 
 def pause_after(attempt: int) -> dt.timedelta:
@@ -118,6 +127,9 @@ class _Claim(NamedTuple):
     channel: str
     attempt: int
 
+    def read(self) -> tuple[Item, ...]:
+        return tuple(Item.from_json(item, self.person) for item in self.items)
+
 
 def _claim(session: Session, at: dt.datetime) -> list[_Claim]:
     notice = tables.Notice
@@ -128,27 +140,37 @@ def _claim(session: Session, at: dt.datetime) -> list[_Claim]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)  # SQLite has no such thing: there we are the only writer
     )
-    claims = [_Claim(*row) for row in rows]
-    bulk.send(
-        session,
-        bulk.change(
-            table_of(notice),
-            ["id"],
-            [
-                {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
-                for claim in claims
-            ],
-        ),
-    )
-    return claims
+    return [_Claim(*row) for row in rows]
+
+
+def _attempted(session: Session, claims: Sequence[_Claim], at: dt.datetime) -> None:
+    """Count the attempt before it is made, and say when the next one is if nothing is heard of it."""
+    counted = [
+        {"id": claim.id, "attempts": claim.attempt, "next_attempt_at": at + pause_after(claim.attempt)}
+        for claim in claims
+    ]
+    bulk.send(session, bulk.change(table_of(tables.Notice), ["id"], counted))
+
+
+def _readable(claim: _Claim) -> bool:
+    """Whether its items can be read; what is wrong with them is told when it is handed over."""
+    try:
+        claim.read()
+    except Exception:  # noqa: BLE001  whatever is wrong with it
+        return False
+    return True
 
 
 def _handed_over(claim: _Claim, channels: Mapping[str, Channel]) -> bool:
     try:
-        items = tuple(Item.from_json(item, claim.person) for item in claim.items)
-        channels[claim.channel](
-            Parcel(id=claim.id, ticket_id=claim.ticket_id, person=claim.person, items=items, attempt=claim.attempt)
+        parcel = Parcel(
+            id=claim.id,
+            ticket_id=claim.ticket_id,
+            person=claim.person,
+            items=claim.read(),
+            attempt=claim.attempt,
         )
+        channels[claim.channel](parcel)
     except Exception:
         log.exception(
             "notice %s was not taken by %s, attempt %d of %d",
@@ -162,15 +184,15 @@ def _handed_over(claim: _Claim, channels: Mapping[str, Channel]) -> bool:
     return True
 
 
-def _record(session: Session, done: Sequence[str], given_up: Sequence[str], at: dt.datetime) -> tuple[int, int]:
-    """How many of these were delivered and have failed just now: one that another process delivered has not failed."""
-    return (
-        _ended(session, done, {"delivered_at": at}) if done else 0,
-        _ended(session, given_up, {"failed_at": at}) if given_up else 0,
-    )
+def _lying(session: Session, ids: Sequence[str], at: dt.datetime) -> int:
+    """What is delivered by its lying there, in one attempt; gives how many were."""
+    return _ended(session, ids, {"delivered_at": at, "attempts": tables.Notice.attempts + 1})
 
 
-def _ended(session: Session, ids: Sequence[str], how: Mapping[str, dt.datetime]) -> int:
+def _ended(session: Session, ids: Sequence[str], how: Mapping[str, Any]) -> int:
+    """How many of these were delivered, or have failed, just now: one that another process delivered has not failed."""
+    if not ids:
+        return 0
     table = table_of(tables.Notice)
     open_ = update(table).where(table.c.delivered_at.is_(None), table.c.id.in_(ids))
     return session.connection().execute(open_.values(next_attempt_at=None, **how)).rowcount

@@ -12,6 +12,7 @@ from service.db import reading, writing
 from service.delivery import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, Parcel, pause_after, run_once
 from service.figures import Figures
 from service.outbox import INBOX, notices_of, put
+from tests.service.statements import counted
 from tests.stored import store_people, store_site, store_ticket
 from workflow.notices import Item, Told
 
@@ -67,6 +68,16 @@ def test_delivering_to_the_inbox_notes_when_it_was(ticket):
 
     notice = stored(one)
     assert (notice.delivered_at, notice.next_attempt_at, notice.attempts) == (AT + SECOND, None, 1)
+
+
+def test_what_is_for_the_inbox_lies_there_and_costs_one_transaction_however_much_it_is(ticket, database):
+    put_notices(ticket, 20)
+
+    with counted(database) as statements:
+        assert run_once(AT) == 20
+
+    sent = [one.split()[0] for one in statements if not one.startswith("BEGIN")]
+    assert sent == ["SELECT", "SELECT", "UPDATE", "SELECT"], "are there any, which, they are delivered, are there more"
 
 
 def test_a_run_goes_on_until_nothing_is_due(ticket, monkeypatch):
