@@ -80,6 +80,10 @@ class Site(NamedTuple):
         return self.name_en if lang == "en" and self.name_en else self.name
 
 
+_MOST_ACTORS = 1000
+"""So many people are kept as they were worked out; of all people there may be many more."""
+
+
 class Directory:
     """People and roles at one instant; what a site needs is worked out when it is first asked for."""
 
@@ -105,9 +109,18 @@ class Directory:
             self._departments[department.site].append(department)
         self._at_sites: dict[str, _AtSite] = {}
         self._names: dict[str, Mapping[str, str]] = {}
+        self._actors: dict[tuple[str, str], Actor] = {}
 
     def actor(self, person: str, site: str) -> Actor:
         """The person with everything that he may be at a site; KeyError for an unknown one. Who has left is nothing."""
+        found = self._actors.get((person, site))
+        if found is None:
+            if len(self._actors) >= _MOST_ACTORS:
+                self._actors.clear()
+            found = self._actors[person, site] = self._actor(person, site)
+        return found
+
+    def _actor(self, person: str, site: str) -> Actor:
         who = self.people[person]
         if not who.active:
             return Actor(id=person, name=who.name)

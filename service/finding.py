@@ -112,7 +112,7 @@ def after(session: Session, decided: Decided, person: str) -> Seen:
     outcome = decided.outcome
     ticket, definition = outcome.ticket, outcome.definition
     loaded = replace(outcome.loaded, ticket=ticket, definition=definition)
-    columns = {**records.ticket_columns(ticket, definition), "number": ticket.number, "site_id": ticket.site}
+    columns = {**records.called(ticket, definition), "fault": None}
     row = TicketRow(loaded.id, columns, ticket.at)
     return _seen(session, [(loaded, row)], decided.published, decided.directory, person)[0]
 

@@ -230,6 +230,12 @@ def next_due_at(ticket: Ticket) -> dt.datetime | None:
     return min((timer.due_at for timer in ticket.timers), default=None)
 
 
+def called(ticket: Ticket, definition: Definition) -> dict[str, str]:
+    """What a ticket is about and where, by which people know it."""
+    title = str(ticket.fields.get("title", "")) or definition.text.read("zh")
+    return {"title": title, "place": str(ticket.fields.get("place", ""))}
+
+
 def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
     """Everything of a ticket's row that an entry may change."""
     return {
@@ -238,8 +244,7 @@ def ticket_columns(ticket: Ticket, definition: Definition) -> dict[str, Any]:
         "state": ticket.state,
         "version": ticket.version,
         "sequence": ticket.sequence,
-        "title": str(ticket.fields.get("title", "")) or definition.text.read("zh"),
-        "place": str(ticket.fields.get("place", "")),
+        **called(ticket, definition),
         "requester": ticket.fields.get("requester"),
         "priority": ticket.priority,
         "accountable": ticket.accountable,

@@ -51,6 +51,8 @@ WRITERS: dict[str, Work] = {
 READERS = {
     "presence",
     "held_last",
+    "names_of",
+    "site_of",
     "require_person",
     "list_sites",
     "list_departments",
