@@ -155,11 +155,18 @@ def held(session: Session, ids: Collection[str]) -> bool:
 
 
 def forget(session: Session, before: dt.datetime) -> int:
-    """Drop the files that were sent before an instant and that no ticket names; gives how many."""
+    """Drop the files that were sent before an instant and that no ticket names; gives how many.
+
+    Those that somebody is just naming are left alone; whether one is named is asked once nobody can name it any more.
+    """
     table = tables.File
+    chosen = select(table.id).where(table.uploaded_at < before, _waiting()).with_for_update(skip_locked=True)
+    ids = session.execute(chosen).scalars().all()
+    if not ids:
+        return 0
     dropped = session.execute(
         delete(table)
-        .where(table.uploaded_at < before, _waiting())
+        .where(table.id.in_(ids), _waiting())
         .execution_options(synchronize_session=False)
         .returning(table.id)
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from service import uploads
-from service.db import writing
+from service import moves, uploads
+from service.db import asking, writing
+from service.moves import Request
+from service.storing import ChangedMeanwhile
 from tests.service.api_house import refusal
 
 PDF = b"%PDF-1.7 \x00\xff"
@@ -208,6 +211,56 @@ def test_files_that_no_ticket_names_are_forgotten_and_named_ones_are_not(house):
     assert opens(house, named)
     assert opens(house, fresh)
     assert not opens(house, unnamed)
+
+
+def naming(house, number, file):
+    """What naming a file in a ticket comes to, not written yet."""
+    with asking() as session:
+        request = Request(person="ada", transition="attach", fields={"photo": file})
+        return moves.decided_alone(session, house.now, number, request)
+
+
+def test_a_file_that_was_forgotten_after_it_was_decided_about_is_not_named(house):
+    file, number = sent(house), house.open()
+    house.now.forward(dt.timedelta(days=8))
+    with house.app.app_context():
+        decided = naming(house, number, file)
+        with writing() as session:
+            assert uploads.forget(session, house.now.at - uploads.KEPT) == 1
+        with house.untouched(), pytest.raises(ChangedMeanwhile), writing() as session:
+            moves.carry_out(session, decided)
+    refusal(house.move(number, "attach", fields={"photo": file}), 422)
+
+
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+def test_a_file_that_somebody_is_just_naming_is_neither_waited_for_nor_forgotten(house):
+    file, number = sent(house), house.open()
+    house.now.forward(dt.timedelta(days=8))
+    with house.app.app_context():
+        decided = naming(house, number, file)
+
+    def forget():
+        with house.app.app_context(), writing() as session:
+            return uploads.forget(session, house.now.at - uploads.KEPT)
+
+    with ThreadPoolExecutor(1) as pool, house.app.app_context(), writing() as session:
+        moves.carry_out(session, decided)
+        assert pool.submit(forget).result(30) == 0
+    assert forget() == 0
+    assert opens(house, file)
+
+
+def test_a_move_that_finds_its_file_gone_is_decided_again(house, monkeypatch):
+    file, number = sent(house), house.open()
+    held, seen = uploads.held, []
+
+    def gone_at_first(session, ids):
+        seen.append(held(session, ids))
+        return len(seen) > 1
+
+    monkeypatch.setattr("service.storing.uploads.held", gone_at_first)
+    assert house.move(number, "attach", fields={"photo": file}).status_code == 200
+    assert seen == [True, True]
 
 
 def test_nobody_fills_the_house_with_files_that_no_ticket_names(house, monkeypatch):
