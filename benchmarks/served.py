@@ -1,8 +1,8 @@
 """One web application on one server, for the load to be sent to: `python -m benchmarks.served KIND SERVER URL`.
 
 KIND is `duban`, `bare` or `schemas`; SERVER `gunicorn` (two workers with four threads each) or `waitress` (eight
-threads, as `duban serve` has). No scheduler runs beside any of them. The port is printed, and the server goes when
-standard input ends.
+threads, as `duban serve` has). No scheduler runs beside any of them, and none shows the collector of garbage what it
+has loaded. The port is printed, and the server goes when standard input ends.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ def application(kind: str, address: str) -> Flask:
     url = make_url(address)
     if kind == "duban":
         from benchmarks.place import DEFINITIONS
-        from service.app import create_app
+        from service.figures import Figures
+        from service.serving import loaded_app
         from service.settings import Settings
 
-        return create_app(Settings(database_url=url, definitions=DEFINITIONS))
+        return loaded_app(Settings(database_url=url, definitions=DEFINITIONS), Figures())
     from benchmarks.peers import endpoint
+    from service.collecting import keep
 
-    return {"bare": endpoint.bare, "schemas": endpoint.with_schemas}[kind](url)
+    app = {"bare": endpoint.bare, "schemas": endpoint.with_schemas}[kind](url)
+    keep()
+    return app
 
 
 def listening() -> socket.socket:

@@ -41,6 +41,15 @@ def rename_person(session: Session, person: str, *, name: str, name_en: str | No
     _change(session, person, **_names(name, name_en))
 
 
+def names_of(session: Session, person: str) -> tuple[str, str | None]:
+    """What a person is called, and in English; raises NotKnown."""
+    require_person(session, person)
+    name, name_en = session.execute(
+        select(tables.Person.name, tables.Person.name_en).where(tables.Person.id == person)
+    ).one()
+    return name, name_en
+
+
 def leave(session: Session, person: str, at: dt.datetime) -> None:
     """The person has left: roles end, tokens are withdrawn. A deputy goes on standing in where he himself is meant."""
     require_person(session, person)

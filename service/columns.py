@@ -44,4 +44,7 @@ BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 def dump_json(value: Any) -> str:
     """JSON as it is stored: Chinese stays readable, and NaN, which is no JSON, is a ValueError."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -76,7 +76,7 @@ def derive(
     return Derived(
         ticket=ticket,
         definition=definition,
-        row={name: as_json(value) for name, value in columns.items() if name not in KEPT_ASIDE},
+        row={name: value for name, value in columns.items() if name not in KEPT_ASIDE},
         clocks={_clock_key(row): row for row in (records.clock_row(id_, one) for one in ticket.clocks)},
         timers={_timer_key(row): row for row in (records.timer_row(id_, one) for one in ticket.timers)},
         current=current,
@@ -106,6 +106,11 @@ def forged(whole: Whole) -> list[tuple[str, int]]:
         if key not in said or (not erased and digest(one["salt"], one["value"]) != said[key]):
             found.append(key)
     return sorted(found)
+
+
+def same(stored: Any, derived: Any) -> bool:
+    """Whether a column gives back what was derived; what is alike as it is needs not be written as JSON for it."""
+    return bool(stored == derived) or as_json(stored) == as_json(derived)
 
 
 def as_json(value: Any) -> Any:

@@ -108,6 +108,7 @@ class Directory:
         for department in departments:
             self._departments[department.site].append(department)
         self._at_sites: dict[str, _AtSite] = {}
+        self._told: dict[tuple[Addressee, str], tuple[Told, ...]] = {}
         self._names: dict[str, Mapping[str, str]] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
 
@@ -141,14 +142,20 @@ class Directory:
         cannot be reached, nor their deputies, by the next of its chain, up to the duty manager. Nobody is told only if
         the site has none: see `unanswered`.
         """
-        absent = None
         if addressee.person is not None:
             person = self.people.get(addressee.person)
             if person is not None and person.reachable:
                 return (Told(person=person.id, why=addressee.why),)
             if person is not None and (deputy := self._reachable_deputy(person)):
                 return (Told(person=deputy, why=addressee.why, instead_of=person.id),)
-            absent = addressee.person
+            return self._answering(addressee, site)
+        found = self._told.get((addressee, site))  # of roles there are a few, of people many
+        if found is None:
+            found = self._told[addressee, site] = self._answering(addressee, site)
+        return found
+
+    def _answering(self, addressee: Addressee, site: str) -> tuple[Told, ...]:
+        """Who answers for the role, perhaps in the place of a person who cannot be reached."""
         wanted = Held(addressee.role or LAST, addressee.department)
         found, answering = self._at(site).answer(wanted)
         return tuple(
@@ -158,7 +165,7 @@ class Directory:
                 held=found,
                 vacant=wanted if found != wanted else None,
                 instead_of=one.instead_of,
-                absent=absent,
+                absent=addressee.person,
             )
             for one in answering
         )

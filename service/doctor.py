@@ -25,7 +25,7 @@ from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.soundness import unsound
 
-PAGE = 100
+PAGE = 200
 """Tickets that are read at once."""
 
 SPAN = 5_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from service.derived import NOTICE, Derived, Key, as_json, forged, notice_rows, stored_clocks, stored_timers
+from service.derived import NOTICE, Derived, Key, as_json, forged, notice_rows, same, stored_clocks, stored_timers
 from service.outbox import SET_ASIDE, notice_id_of
 from service.whole import Stored, Whole
 from workflow import words
@@ -149,7 +149,7 @@ def _not_lost(found: list[Finding], whole: Whole, derived: Derived) -> list[Find
 
 def _of_ticket(row: Stored, derived: Derived) -> Iterator[Finding]:
     for column, value in derived.row.items():
-        if as_json(row[column]) == value:
+        if same(row[column], value):
             continue
         if column == "title" and not derived.ticket.fields.get("title"):
             continue  # the definition's own text stands in for it, and may have been worded anew since
@@ -157,7 +157,7 @@ def _of_ticket(row: Stored, derived: Derived) -> Iterator[Finding]:
             if column not in derived.erased:
                 yield Finding(what="ticket", column=column)
             continue
-        yield Finding(what="ticket", column=column, stored=row[column], derived=value)
+        yield Finding(what="ticket", column=column, stored=row[column], derived=as_json(value))
 
 
 def _of_rows(
@@ -175,7 +175,7 @@ def _of_rows(
             )
             continue
         for column, value in is_.items():
-            if as_json(was[column]) != as_json(value):
+            if not same(was[column], value):
                 yield Finding(what=what, name=name, column=column, stored=was[column], derived=value)
 
 
@@ -203,7 +203,7 @@ def _of_notices(whole: Whole, derived: Derived) -> Iterator[Finding]:
             named = {name: one.row[name] for name in ("person_id", "sequence", "position")}
             yield Finding(what="notice", name=one.row["id"], derived=named)
         else:
-            columns = [name for name in NOTICE if as_json(one.stored[name]) != as_json(one.row[name])]
+            columns = [name for name in NOTICE if not same(one.stored[name], one.row[name])]
             yield Finding(what="notice", name=one.row["id"], column=", ".join(columns))
     for row in strays:
         yield only_told("notice", Text("a notice that no entry caused", "没有记录对应的通知"), row["id"])

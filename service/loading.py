@@ -16,7 +16,7 @@ from service.access import may_read
 from service.at_once import Moment, read_ticket
 from service.db import passing, table_of
 from service.directory import Directory
-from service.named import Named, named_in
+from service.named import named_in
 from service.now import Now
 from service.openable import Openables
 from service.records import TicketRow, TicketUnreadable
@@ -25,9 +25,10 @@ from service.staff import directory_of
 from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
+from workflow.frozen import derived
 from workflow.moments import instant_of
 from workflow.openable import family_of
-from workflow.ticket import Facts, Link, Openable, Ticket
+from workflow.ticket import Facts, Link, Ticket
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
 """What a ticket's number looks like: KF-2026-00123."""
@@ -119,10 +120,26 @@ def load(
             raise TicketUnreadable(row.number) from fault
     parts = records.parts_of(session, rows)
     tickets = {row.id: records.ticket_of(row, parts[row.id], definitions[row.revision]) for row in rows}
-    numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in rows}
+    naming = [row for row in rows if fields or _names_others(definitions[row.revision])]
+    numbers = {row.id: _linked(definitions[row.revision], fields or {}, tickets[row.id]) for row in naming}
     links = _links(session, published, frozenset().union(*numbers.values()))
+    becoming = {revision for revision, one in definitions.items() if _may_become(one, transition)}
+    known = histories(session, [row.id for row in rows if row.revision in becoming])
     openable = Openables(session, published, directory)
-    known = histories(session, [row.id for row in rows if _may_become(definitions[row.revision], transition)])
+    grounds: dict[tuple[str, str, str], Facts] = {}
+    for row in rows:
+        if (ground := _ground_of(row)) not in grounds:
+            definition, calendar = definitions[row.revision], calendars[row.calendar_revision]
+            grounds[ground] = _facts(published, definition, calendar, directory, row.site_id, openable)
+    facts = {row.id: grounds[_ground_of(row)] for row in rows}
+    for row in rows:
+        if history := known.get(row.id):
+            facts[row.id] = facts[row.id].changed(history=history)
+    for row in naming:
+        definition = definitions[row.revision]
+        named = named_in(session, published, definition, row.site_id, row.at, fields, person, tickets[row.id])
+        here = _at(row.site_id, links, numbers[row.id])
+        facts[row.id] = facts[row.id].changed(links=here, registers=named.registers, files=named.files)
     loaded = [
         Loaded(
             id=row.id,
@@ -132,25 +149,15 @@ def load(
             definition=definitions[row.revision],
             calendar=calendars[row.calendar_revision],
             calendar_revision=row.calendar_revision,
-            facts=_facts(
-                published,
-                definitions[row.revision],
-                calendars[row.calendar_revision],
-                directory,
-                row.site_id,
-                _at(row.site_id, links, numbers[row.id]),
-                known.get(row.id, ()),
-                named_in(
-                    session, published, definitions[row.revision], row.site_id, row.at, fields, person, tickets[row.id]
-                ),
-                openable.of(definitions[row.revision], row.site_id),
-            ),
+            facts=facts[row.id],
         )
         for row in rows
     ]
+    if not any(totals.asked_by((*definitions.values(), *one.family.values())) for one in grounds.values()):
+        return loaded
     sums = totals.totals(session, published, [asking(one) for one in loaded])
     return [
-        replace(one, facts=replace(one.facts, totals=found)) if found else one
+        replace(one, facts=one.facts.changed(totals=found)) if found else one
         for one, found in zip(loaded, sums, strict=True)
     ]
 
@@ -178,11 +185,19 @@ def facts_for_opening(
 ) -> Facts:
     """What deciding may know of a ticket that does not exist yet; `fields` are those that `person` typed."""
     numbers = _linked(definition, fields, None)
-    links = _at(site, _links(session, published, numbers), numbers)
     named = named_in(session, published, definition, site, at, fields, person, None)
-    openable = Openables(session, published, directory).of(definition, site)
-    facts = _facts(published, definition, calendar, directory, site, links, (), named, openable)
-    return replace(facts, totals=totals.nothing_yet((definition, *facts.family.values())))
+    facts = _facts(published, definition, calendar, directory, site, Openables(session, published, directory))
+    return facts.changed(
+        links=_at(site, _links(session, published, numbers), numbers),
+        registers=named.registers,
+        files=named.files,
+        totals=totals.nothing_yet((definition, *facts.family.values())),
+    )
+
+
+def _ground_of(row: TicketRow) -> tuple[str, str, str]:
+    """What the facts of a ticket rest on; those that it shares its ground with know the same, but for what it names."""
+    return row.revision, row.calendar_revision, row.site_id
 
 
 def _facts(
@@ -191,21 +206,14 @@ def _facts(
     calendar: Calendar,
     directory: Directory,
     site: str,
-    links: Mapping[str, Link],
-    history: tuple[Entry, ...],
-    named: Named,
-    openable: Mapping[str, Openable],
+    openable: Openables,
 ) -> Facts:
     return Facts(
         calendar=calendar,
         family=family_of(definition, published.catalogue.definitions),
-        history=history,
         people=directory.active,
         departments=directory.departments_of(site),
-        links=links,
-        registers=named.registers,
-        files=named.files,
-        openable=openable,
+        openable=openable.of(definition, site),
     )
 
 
@@ -226,8 +234,21 @@ def histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, ..
 
 def _may_become(definition: Definition, transition: str | None) -> bool:
     """Whether this move, or one that the clock may make before or after it, can lead to another definition."""
-    names = {transition, *(effects.move for effects in definition.effects())}
-    return any(one.become is not None for name, one in definition.transitions.items() if name in names)
+    becoming = _becoming(definition)
+    return transition in becoming or any(effects.move in becoming for effects in definition.effects() if becoming)
+
+
+@derived
+def _becoming(definition: Definition) -> frozenset[str]:
+    """The transitions by which a ticket becomes one of another definition."""
+    return frozenset(name for name, one in definition.transitions.items() if one.become is not None)
+
+
+@derived
+def _names_others(definition: Definition) -> bool:
+    """Whether a field or a column of it names a ticket, an entry of a register, or a file."""
+    every = (column for one in definition.fields.values() for column in (one, *one.columns.values()))
+    return any(one.type in (FieldType.TICKET, FieldType.REGISTER, FieldType.FILE) for one in every)
 
 
 def _linked(definition: Definition, fields: Mapping[str, object], ticket: Ticket | None) -> frozenset[str]:

@@ -27,6 +27,7 @@ from flask import Flask
 
 from service import counted, delivery, idempotency, recurring, rederiving, sweep, uploads
 from service.calls import figures
+from service.collecting import held_off
 from service.db import DatabaseUnavailable, reading, writing
 from service.now import Now, instant_here, nap_until
 from service.sweep import Swept
@@ -76,17 +77,23 @@ class Duties:
                     self._say_how_far(settled)
                     return BREATH
                 began = time.monotonic()
-                swept = sweep.run_once(self.now, batch)
-                for number in swept.set_aside:
-                    log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
-                self._show(swept)
-                settled += swept.claimed
-                if swept.claimed < batch:
+                with held_off():  # until what a batch came to has been dropped again
+                    at, claimed = self._batch(batch, at)
+                settled += claimed
+                if claimed < batch:
                     at, due = sweep.next_due(self.now)
-                if not swept.claimed:
+                if not claimed:
                     break
-                batch = sweep.next_batch(batch, swept.claimed, time.monotonic() - began)
+                batch = sweep.next_batch(batch, claimed, time.monotonic() - began)
             return AT_LEAST_EVERY if due is None else max(due - at, AT_MOST_EVERY)
+
+    def _batch(self, batch: int, known: dt.datetime) -> tuple[dt.datetime, int]:
+        """Settle so many tickets; the instant at which they were, and how many there were."""
+        swept = sweep.run_once(self.now, batch, known)
+        for number in swept.set_aside:
+            log.error("%s is set aside", number, extra={"action": "set_aside", "ticket": number})
+        self._show(swept)
+        return swept.at, swept.claimed
 
     def _round(self) -> Callable[[], bool]:
         """Whether a duty that begins now is to begin one more batch."""

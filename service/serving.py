@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from waitress import create_server
 
-from service import calls, migrations, revisions, scheduler
+from service import calls, collecting, migrations, revisions, scheduler
 from service import demonstration as demonstrating
 from service.announcing import Announcer, log_swept
 from service.app import create_app
@@ -103,6 +103,7 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
             app, sockets=[listening], threads=THREADS, ident="duban",
             connection_limit=CONNECTIONS, asyncore_use_poll=True,
         )  # fmt: skip
+        collecting.keep()
         with (
             closing(server),
             _until_told_to_stop(app),
@@ -137,7 +138,7 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
 
     figures = Figures(parts=PARTS)
     web_workers.run(
-        lambda: _worker_app(settings, figures),
+        lambda: loaded_app(settings, figures),
         listening,
         workers=workers,
         threads=threads,
@@ -146,11 +147,12 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
     )
 
 
-def _worker_app(settings: Settings, figures: Figures) -> Flask:
-    """The application of one worker, which has read the definitions before it takes its first call."""
+def loaded_app(settings: Settings, figures: Figures) -> Flask:
+    """The application of a process that serves, which has read the definitions before it takes its first call."""
     app = create_app(settings, figures=figures)
     with app.app_context(), suppress(DatabaseUnavailable, revisions.NothingPublished), reading() as session:
         revisions.current(session)
+    collecting.keep()
     return app
 
 

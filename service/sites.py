@@ -102,6 +102,12 @@ class Site:
     calendar: str | None
 
 
+def site_of(session: Session, site: str) -> Site:
+    """A site as it is; raises NotKnown."""
+    require_site(session, site)
+    return next(one for one in list_sites(session) if one.id == site)
+
+
 def list_sites(session: Session) -> tuple[Site, ...]:
     """All sites by id."""
     site = tables.Site

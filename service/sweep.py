@@ -18,23 +18,23 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import moves, revisions, tables
+from service import moves, tables
 from service.aside import LONGEST_WAIT, apart, not_aside, rearm, set_aside, together
+from service.at_once import read_tickets
 from service.collecting import held_off
 from service.db import DatabaseUnavailable, reading, writing
 from service.directory import Directory
 from service.kin_sweep import Faults, kin_settled
 from service.kinship import claimed_with_kin
-from service.loading import load
+from service.loading import load, scene_of
 from service.now import Now
 from service.records import TicketRow, read_rows
 from service.revisions import Published
-from service.staff import directory_of
 from service.storing import Outcome, apply
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 """Tickets that one transaction settles; the sweep goes on until none is due."""
 
 FEWEST, MOST = 10, 400
@@ -52,28 +52,31 @@ class Swept:
     claimed: int = 0
 
 
-def run_once(now: Now, batch: int = BATCH) -> Swept:
+def run_once(now: Now, batch: int = BATCH, known: dt.datetime | None = None) -> Swept:
     """Settle one batch of tickets on which something is due; nothing claimed means that nothing is.
 
     The batch is read and written as one. Only if that cannot be is it begun again, to find out on whose account.
+    `known` is an instant that has come, as far as it is known: then nobody has to ask for it in order to claim.
     """
     try:
-        return _swept(now, batch, alone=False)
+        return _swept(now, batch, known, alone=False)
     except DatabaseUnavailable:
         raise
     except Exception:
         log.exception("a batch cannot be settled as one", extra={"action": "batch_raised"})
-    return _swept(now, batch, alone=True)
+    return _swept(now, batch, known, alone=True)
 
 
-def _swept(now: Now, batch: int, *, alone: bool) -> Swept:
+def _swept(now: Now, batch: int, known: dt.datetime | None, *, alone: bool) -> Swept:
     with held_off(), writing() as session:
-        until = now.instant(session)
-        rows = _claim(session, now, until, batch)
-        if not rows:
-            return Swept(until)
-        published = revisions.current(session)
-        directory = directory_of(session, published, until)
+        known = known or now.instant(session)
+        held = _claim(session, known, batch)
+        if not held:
+            return Swept(known)
+        rows = _read(session, now, held, alone=alone)
+        until = rows[0].at
+        published, directory = scene_of(session, rows[0])
+        rows = sorted((row for row in rows if row.next_due_at <= until), key=_in_turn)
         single, families = claimed_with_kin(session, now, rows)
         outcomes, written, faults = _settled(session, single, published, directory, until, alone=alone)
         due = {row.id for row in rows}
@@ -124,18 +127,31 @@ def backlog(now: Now) -> tuple[int, dt.datetime | None]:
     return count, oldest
 
 
-def _claim(session: Session, now: Now, until: dt.datetime, batch: int) -> list[TicketRow]:
+def _claim(session: Session, until: dt.datetime, batch: int) -> Sequence[int]:
     # The instant is a value here and no call in the statement: PostgreSQL would not use the index for a function
     # whose answer may change from row to row, and would read every open ticket.
     table = tables.Ticket.__table__
     chosen = (
-        select(table)
+        select(table.c.id)
         .where(table.c.next_due_at <= until, not_aside(until))
         .order_by(table.c.next_due_at, table.c.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
     )
-    return read_rows(session, chosen, now)
+    return session.connection().execute(chosen).scalars().all()
+
+
+def _read(session: Session, now: Now, held: Sequence[int], *, alone: bool) -> list[TicketRow]:
+    # Only once they are held, so that they are as whoever held them before left them. What one row holds may be what
+    # cannot be read: where each is to be tried alone, what it has in other tables is left for later.
+    if not alone:
+        return read_tickets(session, now, held)
+    table = tables.Ticket.__table__
+    return read_rows(session, select(table).where(table.c.id.in_(held)), now)
+
+
+def _in_turn(row: TicketRow) -> tuple[dt.datetime, int]:
+    return row.next_due_at, row.id
 
 
 def _settled(

@@ -67,6 +67,11 @@ def nothing_yet(definitions: Iterable[Definition]) -> Totals:
     return {asked: Decimal(0) for one in definitions for asked in _asked(one)}
 
 
+def asked_by(definitions: Iterable[Definition]) -> bool:
+    """Whether one of these asks for any sum."""
+    return any(map(_asked, definitions))
+
+
 def totals(session: Session, published: Published, asking: Sequence[Asking]) -> list[Totals]:
     """The sums for these tickets, in their order."""
     wanted = frozenset().union(*(one.wanted for one in asking))

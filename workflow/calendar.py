@@ -42,6 +42,7 @@ class Calendar:
     __slots__ = (
         "_counts",
         "_dates",
+        "_known",
         "_names",
         "_published",
         "_week",
@@ -75,6 +76,9 @@ class Calendar:
         self._week = tuple(week)
         self._dates = {date: day for date, day in sorted(dates.items()) if day != self._week[date.weekday()]}
         self._published = published
+        first, last = published or (FIRST_YEAR, LAST_YEAR)
+        # In UTC so far inside the published years that it is inside them in every zone.
+        self._known = dt.datetime(first, 1, 3, tzinfo=dt.UTC), dt.datetime(last, 12, 29, tzinfo=dt.UTC)
         self._names = names
         self.shifts = MappingProxyType(dict(sorted(shifts.items(), key=lambda shift: shift[1])))
         # Grows only: a wider count takes a narrower one's place, so that threads need no lock. At worst two build it.
@@ -216,11 +220,9 @@ class Calendar:
 
     def provisional(self, instant: dt.datetime) -> bool:
         """Whether the holidays of the instant's local year are unknown, so that weeks are counted without them."""
-        if self._published is None:
+        if self._published is None or self._known[0] < instant < self._known[1]:
             return False
         first, last = self._published
-        if first < instant.year < last:
-            return False  # in UTC well inside, so also there
         return not first <= self.local_date(instant).year <= last
 
     def may_be_published(self, at: dt.datetime) -> bool:

@@ -8,9 +8,9 @@ starts, pauses, resumes, meets, drops and marks clocks. Spans are half-open.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from bisect import insort
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import is_
 from typing import Literal
 
 from workflow.calendar import Calendar
@@ -76,39 +76,47 @@ class Clock(Changing):
 
 def advance(
     clocks: tuple[Clock, ...], entry: Entry, state: str, definition: Definition, calendar: Calendar
-) -> tuple[Clock, ...]:
-    """The clocks after an entry; `state` is the ticket's state then. They come and go `in_order`.
+) -> tuple[tuple[Clock, ...], Collection[Key]]:
+    """The clocks after an entry, and which deadlines and reminders have another one than before.
 
-    A clock that the entry does not touch is the same object as before, and all of them are the same tuple if it
-    touches none. An open clock whose deadline or reminder the definition does not have is dropped.
+    `state` is the ticket's state then. They come and go `in_order`. A clock that the entry does not touch is the same
+    object as before, and all of them are the same tuple if it touches none. An open clock whose deadline or reminder
+    the definition does not have is dropped.
     """
     events = events_of(entry)
     concerned = concerned_by(entry, events, definition)
     newest: dict[Key, int] = {}
     after = list(clocks)
+    begun: list[Clock] = []
+    moved: set[Key] = set()
     for place, clock in enumerate(clocks):
         key: Key = (clock.kind, clock.name)
         if key in concerned:
             newest[key] = place
         elif clock.ended_at is None and (
-            entry.timer is not None or clock.kind == "deadline" or clock.name not in definition.reminders
+            clock.kind == "deadline" or entry.timer is not None or clock.name not in definition.reminders
         ):
-            after[place] = _going_on(clock, entry, state, definition, calendar)
-    begun: list[Clock] = []
-    for kind, name in concerned:
-        at = newest.get((kind, name))
+            now = _going_on(clock, entry, state, definition, calendar)
+            if now is not clock:
+                after[place] = now
+                moved.add(key)
+    for key in concerned:
+        kind, name = key
+        at = newest.get(key)
         last = None if at is None else clocks[at]
         if kind == "deadline":
-            last, new = _deadline_after(last, definition.deadlines[name], entry, events, state, definition, calendar)
+            going, new = _deadline_after(last, definition.deadlines[name], entry, events, state, definition, calendar)
         else:
-            last, new = _reminder_after(last, definition.reminders[name], entry, events, definition, calendar)
-        if at is not None and last is not None:
-            after[at] = last
+            going, new = _reminder_after(last, definition.reminders[name], entry, events, definition, calendar)
+        if at is not None and going is not None and going is not last:
+            after[at] = going
+            moved.add(key)
         if new is not None:
             begun.append(new)
+            moved.add(key)
     for clock in begun:
-        _put_in_order(clock, after, definition)
-    return clocks if not begun and all(map(is_, after, clocks)) else tuple(after)
+        insort(after, clock, key=_order(definition))
+    return (tuple(after) if moved else clocks), moved
 
 
 def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ...]:
@@ -116,19 +124,14 @@ def in_order(clocks: Iterable[Clock], definition: Definition) -> tuple[Clock, ..
 
     What is due at the same instant fires in this order, so it must not depend on how a clock came about.
     """
+    return tuple(sorted(clocks, key=_order(definition)))
+
+
+@derived
+def _order(definition: Definition) -> Callable[[Clock], tuple[int, str, str, int]]:
     places = places_of(definition)
     last = len(places)
-    return tuple(sorted(clocks, key=lambda one: (places.get((one.kind, one.name), last), one.kind, one.name, one.run)))
-
-
-def _put_in_order(clock: Clock, clocks: list[Clock], definition: Definition) -> None:
-    """Put the newest run of its kind among clocks that are in order."""
-    places = places_of(definition)
-    own, last = places[clock.kind, clock.name], len(places)
-    at = len(clocks)
-    while at and places.get((clocks[at - 1].kind, clocks[at - 1].name), last) > own:
-        at -= 1
-    clocks.insert(at, clock)
+    return lambda one: (places.get((one.kind, one.name), last), one.kind, one.name, one.run)
 
 
 def _start(

@@ -27,9 +27,10 @@ from workflow.children import Given, may_open, new_children, opening_of, opens_b
 from workflow.definition import GRANT, NEW, Definition, Effects, State, Transition, Who
 from workflow.effects import Draft
 from workflow.entry import Answer, Blocker, TimerKey, Value
+from workflow.history import counted
 from workflow.machine import next_state
 from workflow.people import may
-from workflow.ticket import CLOCK, Actor, Decision, Facts, Made, Move, NewChild, Refusal, Ticket
+from workflow.ticket import CLOCK, Actor, Decision, Facts, Move, NewChild, Refusal, Ticket
 from workflow.typed import not_typed, typed_fields
 
 
@@ -73,10 +74,13 @@ def decide(
     may_be_opened = may_open(transition, definition, ticket, facts)
     own, for_children = divided(move.fields, may_be_opened, (*transition.fill, *transition.may_fill))
     typed, faults = typed_fields(transition, definition, ticket, own, facts, row)
-    seen = ticket.changed(fields={**ticket.fields, **typed}) if typed else ticket
+    fields = {**ticket.fields, **typed} if typed else ticket.fields
+    leads_on = bool(may_be_opened) or transition.become is not None or transition.answer
+    asks = leads_on or bool(transition.need) or bool(transition.checks)
+    seen = ticket.changed(fields=fields) if typed and asks else ticket  # made only where somebody looks at it
     given: Given = {}
     against: list[Blocker] = []
-    if may_be_opened or transition.become is not None or transition.answer:
+    if leads_on:
         given, against = against_children(transition, definition, seen, move.actor, facts, for_children, at)
     about = ticket if row is None else rows.of_row(ticket, transition.row_of, row)
     blockers = [*standing_against(transition, definition, about, move.actor, facts, at, row)]
@@ -94,7 +98,10 @@ def decide(
     target = next_state(definition, transition.name, ticket.state, blocked=bool(blockers), decides=decides)
     if blockers or target is None:
         return Refusal(blockers=tuple(blockers) or (not_from_here(transition, definition, ticket),))
-    return _decided(definition, ticket, transition, target, typed, seen, move, at, facts, cause, answered, given=given)
+    after = becomes(transition, definition, seen, facts) or definition
+    return _decided(
+        definition, after, ticket, transition, target, typed, fields, move, at, facts, cause, answered, given=given
+    )
 
 
 def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.datetime, facts: Facts) -> Decision:
@@ -102,8 +109,11 @@ def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.dat
     opening = opening_of(definition)
     move = Move(transition=opening.name, actor=new.actor, at=at)
     target = opening.target or ticket.state
-    seen = ticket.changed(fields={**ticket.fields, **new.fields})
-    return _decided(definition, ticket, opening, target, new.fields, seen, move, at, facts, None, None, set_=new.set)
+    fields = {**ticket.fields, **new.fields}
+    after = becomes(opening, definition, ticket.changed(fields=fields), facts) or definition
+    return _decided(
+        definition, after, ticket, opening, target, new.fields, fields, move, at, facts, None, None, set_=new.set
+    )
 
 
 def explain(
@@ -169,11 +179,12 @@ def _answered(transition: Transition, definition: Definition, seen: Ticket, move
 
 def _decided(
     definition: Definition,
+    after: Definition,
     ticket: Ticket,
     transition: Transition,
     target: str,
     typed: Mapping[str, Value],
-    seen: Ticket,
+    fields: Mapping[str, Value],
     move: Move,
     at: dt.datetime,
     facts: Facts,
@@ -184,19 +195,16 @@ def _decided(
     set_: Mapping[str, object] | None = None,
 ) -> Decision:
     actor = move.actor
-    after = becomes(transition, definition, seen, facts) or definition
     entered = transition.target is not None if answered is None else answered.ends
     begins = entered or after.name != definition.name
     who = None if actor is CLOCK else actor.id
-    made = ticket.made.get(transition.name)
-    counted = Made(count=made.count + 1 if made else 1, by=who)
     changes = {
-        "fields": seen.fields,
+        "fields": fields,
         "state": target,
         "opened": at if ticket.sequence == 0 else ticket.opened,
         "receiver": who if ticket.sequence == 0 else ticket.receiver,
         "at": at,
-        "made": {**ticket.made, transition.name: counted},
+        "made": counted(ticket.made, transition.name, who),
     }
     draft = Draft(ticket, after, actor, at, facts.calendar, typed, changes)
     if after is not definition and ticket.accountable == definition.accountable:

@@ -59,6 +59,7 @@ class Draft:
         self.cancelled: tuple[str, ...] = ()
         self._ticket = before
         self._changes = dict(changes)
+        self._made = changes.get("made")
 
     @property
     def ticket(self) -> Ticket:
@@ -142,7 +143,9 @@ class Draft:
         )
         return Decision(
             entry=entry,
-            ticket=fold(self.before, entry, self.definition, self.calendar, source=was, history=history),
+            ticket=fold(
+                self.before, entry, self.definition, self.calendar, source=was, history=history, made=self._made
+            ),
             definition=self.definition,
             notices=tuple(self.notices),
             moves=tuple(self.moves),

@@ -7,7 +7,7 @@ again. So what is stored of a ticket is always what its history says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from workflow.calendar import Calendar
 from workflow.clocks import advance, in_order
 from workflow.definition import COMMENT, NEW, TYPED_BUILT_INS, Definition, State
 from workflow.entry import Entry, EntryKind, Value
+from workflow.events import Key
 from workflow.planning import plan
 from workflow.ticket import Answered, Made, Ticket
 
@@ -51,11 +52,13 @@ def fold(
     *,
     source: Definition | None = None,
     history: Sequence[Entry] = (),
+    made: Mapping[str, Made] | None = None,
 ) -> Ticket:
     """The ticket after an entry; `definition` is the one that holds after it.
 
     `source` is the definition before it, and `history` the entries before it: both are needed where another
-    definition, or another revision of it, holds after the entry, and only there.
+    definition, or another revision of it, holds after the entry, and only there. `made` is what `counted` gave, if that
+    is known already.
     """
     if entry.kind == "repair":
         return ticket.changed(sequence=entry.sequence)  # it stored what follows from the history, and adds nothing
@@ -71,7 +74,7 @@ def fold(
     if entry.filled:
         changes["fields"] = {**ticket.fields, **entry.filled}
     if entry.kind == "move":
-        changes.update(_moved(ticket, entry, definition, source))
+        changes.update(_moved(ticket, entry, definition, source, made))
     elif entry.kind == "revision":
         changes.update(_stands(ticket, entry, definition))
         changes["fields"] = _on_file(ticket, before, definition, history)
@@ -79,29 +82,38 @@ def fold(
         left = tuple(child for child in ticket.children if entry.kind != "child" or child.number != entry.name)
         changes["children"] = (*left, *entry.opened)
     state = changes.get("state", ticket.state)
+    moved: Collection[Key] = ()
     if entry.kind == "revision":
         clocks, changes["timers"] = recounting.carried_over(ticket, entry, state, before, definition, history, calendar)
     elif source is not None and source.name != definition.name:
         clocks = recounting.become(ticket, entry, state, source, definition, history, calendar)
     else:
-        clocks = advance(
-            ticket.clocks if same else in_order(ticket.clocks, definition), entry, state, definition, calendar
-        )
+        clocks = ticket.clocks if same else in_order(ticket.clocks, definition)
+        clocks, moved = advance(clocks, entry, state, definition, calendar)
     after = ticket.changed(clocks=clocks, **changes)
     kept = same and entry.kind not in ("calendar", "revision")
-    clocks, timers = plan(after, definition, calendar, ticket if kept else None)
+    clocks, timers = plan(after, definition, calendar, ticket if kept else None, moved)
     if clocks is after.clocks and timers is after.timers:
         return after
     return after.changed(clocks=clocks, timers=timers)
 
 
-def _moved(ticket: Ticket, entry: Entry, definition: Definition, source: Definition | None) -> dict[str, Any]:
+def _moved(
+    ticket: Ticket,
+    entry: Entry,
+    definition: Definition,
+    source: Definition | None,
+    made: Mapping[str, Made] | None,
+) -> dict[str, Any]:
     """What a move changes of a ticket beside its fields and what is set."""
     state = entry.target or ticket.state
     begins = entry.entered or definition.name != ticket.workflow
     moved = _answered(ticket, entry, definition.states.get(state), begins=begins)
     moved["state"] = state
-    moved["made"] = _counted(ticket.made, entry, (source or definition, definition))
+    if entry.row is not None or [one for one in ticket.made.values() if one.rows]:
+        moved["made"] = _counted_by_row(ticket.made, entry, (source or definition, definition))
+    else:
+        moved["made"] = made or counted(ticket.made, entry.name, entry.actor)
     if entry.ends:
         moved["ended_at"] = entry.at
     if entry.sequence == 1:
@@ -127,11 +139,14 @@ def _on_file(ticket: Ticket, source: Definition, definition: Definition, history
     }
 
 
-def _counted(made: Mapping[str, Made], entry: Entry, definitions: Sequence[Definition]) -> dict[str, Made]:
+def counted(made: Mapping[str, Made], transition: str, by: str | None) -> dict[str, Made]:
+    """How often each transition was made, this move included, as far as it is not about rows."""
+    before = made.get(transition)
+    return {**made, transition: Made(count=before.count + 1 if before else 1, by=by)}
+
+
+def _counted_by_row(made: Mapping[str, Made], entry: Entry, definitions: Sequence[Definition]) -> dict[str, Made]:
     """How often each transition was made, this move included; for each row only since the list was last typed."""
-    if entry.row is None and not [one for one in made.values() if one.rows]:
-        count = made[entry.name].count if entry.name in made else 0
-        return {**made, entry.name: Made(count=count + 1, by=entry.actor)}
     lists = {name: one.row_of for definition in definitions for name, one in definition.transitions.items()}
     about = lists.get(entry.name)
     typed = entry.filled.keys() - {about}

@@ -7,7 +7,7 @@ known from the definition what its plan rests on beside its own clock, and that 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow.calendar import Calendar
@@ -17,7 +17,7 @@ from workflow.conditions import Condition
 from workflow.definition import Deadline, Definition, Level, Reminder
 from workflow.durations import Duration, Unit
 from workflow.entry import TimerKey
-from workflow.events import Key
+from workflow.events import Key, places_of
 from workflow.frozen import derived
 from workflow.ticket import Ticket
 from workflow.timers import Repeat, Timer, due_again, level_first, limit_of, reminder_first, reminder_repeat
@@ -27,55 +27,61 @@ _OF_VALUES = (AnyOf, AllOf, Not, Yes, Filled, Is, Same, Compare, Name, Number, P
 
 _WORKING = (Unit.WORKING_DAYS, Unit.WORKING_TIME)
 
-_Run = tuple[str, str, int]
-"""Which clock: kind, name and run."""
+_NONE: frozenset[Key] = frozenset()
+
+_NOTHING: list[Timer] = []
 
 
 def plan(
-    ticket: Ticket, definition: Definition, calendar: Calendar, before: Ticket | None = None
+    ticket: Ticket,
+    definition: Definition,
+    calendar: Calendar,
+    before: Ticket | None = None,
+    moved: Collection[Key] = (),
 ) -> tuple[tuple[Clock, ...], tuple[Timer, ...]]:
     """The clocks with their limits as they stand at `ticket.at`, and every armed timer, in the order of the file.
 
     `ticket.timers` are those that were armed until now. `before`, if given, is the same ticket under the same
-    definition one entry earlier: what the entry did not touch is taken over from it instead of being worked out
-    again. The result is the same either way; where it is what it was, it is the same object.
+    definition one entry earlier, and `moved` has the deadlines and reminders of which it had other clocks: what the
+    entry did not touch is taken over from it instead of being worked out again. The result is the same either way;
+    where it is what it was, it is the same object.
     """
-    other = None if before is None else _other(ticket, definition, before)
-    same = before is not None and ticket.clocks is before.clocks
-    planned: dict[int, list[Timer]] = {}
+    if before is None:
+        other: Collection[Key] = ()
+        anew: Collection[Key] = places_of(definition)
+    else:
+        other = _other(ticket, definition, before)
+        anew = {*moved, *other} if moved else other
+        if not anew:
+            return ticket.clocks, ticket.timers
+    armed = _by_key(ticket.timers)
     clocks = list(ticket.clocks)
-    for place in _anew(ticket, definition, before, other):
-        clock = clocks[place]
-        was = _armed_on(clock, ticket.timers)
-        if clock.kind == "reminder":
-            timers = _of_reminder(clock, was, ticket, definition, calendar)
-        elif (fired := _only_fired(clock, place, before, other)) is not None:
-            timers = _fired_again(clock, fired, was, ticket, definition, calendar)
-        else:
-            clocks[place], timers = _of_deadline(clock, was, ticket, definition, calendar)
-        same = same and clocks[place] is clock and timers == was
-        planned[place] = timers
-    if same:
-        return ticket.clocks, ticket.timers
-    kept = _by_clock(ticket.timers if before is not None else ())
     due: list[Timer] = []
-    for place, clock in enumerate(clocks):
-        if place in planned:
-            due += planned[place]
-        elif clock.ended_at is None:
-            due += kept.get((clock.kind, clock.name, clock.run), ())
-    return tuple(clocks), tuple(due)
+    same = before is not None and not moved
+    for place, clock in enumerate(ticket.clocks):
+        if clock.ended_at is not None:
+            continue
+        key: Key = (clock.kind, clock.name)
+        timers = was = armed.get(key, _NOTHING)
+        if key in anew:
+            if clock.kind == "reminder":
+                timers = _of_reminder(clock, was, ticket, definition, calendar)
+            elif before is not None and key not in other and (fired := _only_fired(clock, place, before)) is not None:
+                timers = _fired_again(clock, fired, was, ticket, definition, calendar)
+            else:
+                clocks[place], timers = _of_deadline(clock, was, ticket, definition, calendar)
+            same = same and clocks[place] is clock and timers == was
+        elif before is None:
+            timers = _NOTHING  # of a definition that it once had
+        due += timers
+    return (ticket.clocks, ticket.timers) if same else (tuple(clocks), tuple(due))
 
 
-def _armed_on(clock: Clock, timers: Iterable[Timer]) -> list[Timer]:
-    run = clock.kind, clock.name, clock.run
-    return [one for one in timers if one.key[1] == clock.name and one.key[:3] == run]
-
-
-def _by_clock(timers: Iterable[Timer]) -> dict[_Run, list[Timer]]:
-    found: dict[_Run, list[Timer]] = {}
+def _by_key(timers: Iterable[Timer]) -> dict[Key, list[Timer]]:
+    """The timers by their deadline or reminder, of which at most one clock is open."""
+    found: dict[Key, list[Timer]] = {}
     for timer in timers:
-        found.setdefault(timer.key[:3], []).append(timer)
+        found.setdefault(timer.key[:2], []).append(timer)
     return found
 
 
@@ -181,11 +187,15 @@ def _on_working_time(*durations: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Resting:
-    """What plans rest on beside their clocks: values of fields; states; and what conditions ask for beside fields."""
+    """What plans rest on beside their clocks.
+
+    `anything` has those with conditions that ask for more than fields, `fields` those whose values matter, and
+    `waiting` the reminders that may come in a state.
+    """
 
     anything: frozenset[Key]
     fields: tuple[tuple[Key, str], ...]
-    bound: tuple[tuple[Key, frozenset[str]], ...]
+    waiting: Mapping[str, frozenset[Key]]
 
 
 @derived
@@ -204,8 +214,12 @@ def _resting(definition: Definition) -> _Resting:
             asked = _fields_of(condition, definition)
             fields += [(key, name) for name in asked or ()]
             anything |= set() if asked else {key}
-    bound = tuple((("reminder", reminder.name), reminder.states) for reminder in definition.reminders.values())
-    return _Resting(frozenset(anything), tuple(fields), bound)
+    waiting: dict[str, set[Key]] = {}
+    for reminder in definition.reminders.values():
+        for state in reminder.states:
+            waiting.setdefault(state, set()).add(("reminder", reminder.name))
+    in_states = {state: frozenset(keys) for state, keys in waiting.items()}
+    return _Resting(frozenset(anything), tuple(fields), in_states)
 
 
 def _fields_of(condition: Condition, definition: Definition) -> frozenset[str] | None:
@@ -224,25 +238,12 @@ def _other(ticket: Ticket, definition: Definition, before: Ticket) -> frozenset[
     if ticket.fields is not before.fields and resting.fields:
         now, was = ticket.fields, before.fields
         found |= {key for key, name in resting.fields if now.get(name) != was.get(name)}
+    refused = [(one.kind, one.name) for one in ticket.clocks if one.fired and _refused(one)]
+    if refused:
+        found = found.union(refused)
     if ticket.state != before.state:
-        found |= {key for key, states in resting.bound if (ticket.state in states) != (before.state in states)}
+        found |= resting.waiting.get(ticket.state, _NONE) ^ resting.waiting.get(before.state, _NONE)
     return found
-
-
-def _anew(ticket: Ticket, definition: Definition, before: Ticket | None, other: frozenset[Key] | None) -> list[int]:
-    """The places of the clocks that are to be planned; of the others everything stays as it was in `before`."""
-    if before is None or other is None:
-        has = {"deadline": definition.deadlines, "reminder": definition.reminders}
-        return [place for place, one in enumerate(ticket.clocks) if one.ended_at is None and one.name in has[one.kind]]
-    known = set(map(id, before.clocks))
-    return [
-        place
-        for place, clock in enumerate(ticket.clocks)
-        if clock.ended_at is None
-        and (
-            id(clock) not in known or (clock.fired and _refused(clock)) or (other and (clock.kind, clock.name) in other)
-        )
-    ]
 
 
 def _refused(clock: Clock) -> bool:
@@ -250,20 +251,16 @@ def _refused(clock: Clock) -> bool:
     return any(fired.refused_at is not None for fired in clock.fired.values())
 
 
-def _only_fired(
-    clock: Clock, place: int, before: Ticket | None, other: frozenset[Key] | None
-) -> Collection[str] | None:
-    """The levels that have fired since `before`, if nothing else has changed of what they rest on; otherwise None."""
-    if before is None or other is None or (clock.kind, clock.name) in other or place >= len(before.clocks):
-        return None
-    was = before.clocks[place]
+def _only_fired(clock: Clock, place: int, before: Ticket) -> Collection[str] | None:
+    """The levels that have fired since `before`; None if something else of the clock has changed on which they rest."""
+    was = before.clocks[place] if place < len(before.clocks) else None
     if (
-        (was.kind, was.name, was.run) != (clock.kind, clock.name, clock.run)
+        was is None
+        or (was.kind, was.name, was.run) != (clock.kind, clock.name, clock.run)
         or was.limit_at is not clock.limit_at
         or was.spans is not clock.spans
         or was.extended is not clock.extended
         or was.started_at is not clock.started_at
-        or _refused(clock)
     ):
         return None
     return [name for name, fired in clock.fired.items() if fired is not was.fired.get(name)]

@@ -40,12 +40,11 @@ def become(
 
     shared = tuple(clock for clock in ticket.clocks if in_target(clock))
     names = {(clock.kind, clock.name) for clock in shared}
-    now = advance(shared, entry, state, target, calendar)
+    now, _ = advance(in_order(shared, target), entry, state, target, calendar)
     past = tuple(clock for clock in ticket.clocks if not in_target(clock))
     keys = {(clock.kind, clock.name, clock.run) for clock in past}
-    left = tuple(
-        clock for clock in advance(past, entry, state, source, calendar) if (clock.kind, clock.name, clock.run) in keys
-    )
+    gone, _ = advance(past, entry, state, source, calendar)
+    left = tuple(clock for clock in gone if (clock.kind, clock.name, clock.run) in keys)
     derived = _from_the_start((*history, entry), target, calendar)
     return in_order(
         (
@@ -72,7 +71,7 @@ def carried_over(
     out from the history as if the newer revision had held from the start, states that go by another name included; it
     keeps its number, what has fired and its lateness. One that would have ended, or not have begun, is dropped.
     """
-    kept = advance(ticket.clocks, entry, state, target, calendar)
+    kept, _ = advance(in_order(ticket.clocks, target), entry, state, target, calendar)
     levels = {
         name: _same_levels(source.deadlines[name], one)
         for name, one in target.deadlines.items()
@@ -105,7 +104,7 @@ def _from_the_start(history: Sequence[Entry], target: Definition, calendar: Cale
     was = NEW
     for earlier in _as_called_now(history):
         was = earlier.target or was
-        derived = advance(derived, earlier, was, target, calendar)
+        derived, _ = advance(derived, earlier, was, target, calendar)
     return derived
 
 

@@ -40,6 +40,8 @@ def typed_fields(
 
     `row` is that of a row move; without one that exists, what is typed for it is only looked at.
     """
+    if not raw:
+        return {}, []
     accepted = _accepted(transition)
     values: dict[str, Value] = {}
     cells: dict[str, Value] = {}
@@ -57,9 +59,8 @@ def typed_fields(
         try:
             later = definition.filled_by_row(name) if field.columns else frozenset()
             value = parse_value(field, given, facts, known, ticket.opened, later)
-            _, dot, cell = name.partition(".")
-            if dot:
-                cells[cell] = value
+            if "." in name:
+                cells[name.partition(".")[2]] = value
             else:
                 values[name] = known[name] = value
         except FieldFaulty as fault:

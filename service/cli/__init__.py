@@ -13,6 +13,7 @@ import click
 
 from service.cli.backup import backup
 from service.cli.check import check
+from service.cli.departments import department
 from service.cli.doctor import doctor
 from service.cli.draw import draw
 from service.cli.due import due
@@ -27,7 +28,7 @@ from service.cli.recurring import recurring
 from service.cli.register import register
 from service.cli.roles import role
 from service.cli.running import schedule, serve, upgrade, web
-from service.cli.sites import department, site
+from service.cli.sites import site
 from service.cli.speaking import Group, Option, choose_language
 from service.cli.test import test
 from service.cli.tokens import token

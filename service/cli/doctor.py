@@ -96,6 +96,7 @@ class _Counts:
         self.only_told = 0
         self.mended = 0
         self.mending = mend
+        self.expected: int | None = None
         self._said = time.monotonic()
 
     def add(self, looked_at: int, cases: tuple[Case, ...]) -> None:
@@ -104,18 +105,24 @@ class _Counts:
         self.only_told += sum(any(not one.mends for one in case.findings) for case in cases)
         if time.monotonic() - self._said >= PROGRESS_EVERY:
             self._said = time.monotonic()
+            all_ = say(f" of about {self.expected}", f"（共约 {self.expected} 张）") if self.expected else ""
             click.echo(
                 say(
-                    f"{self.looked_at} tickets looked at, something found on {self.found} …",
-                    f"已检查 {self.looked_at} 张工单，发现 {self.found} 张有问题……",
+                    f"{self.looked_at}{all_} tickets looked at, something found on {self.found} …",
+                    f"已检查 {self.looked_at} 张工单{all_}，发现 {self.found} 张有问题……",
                 ),
                 err=True,
             )
 
 
 def _all(ended: bool, counts: _Counts) -> Iterator[Case]:
+    from service.counted import open_tickets
+    from service.db import reading
     from service.doctor import walk
 
+    with reading() as session:
+        open_then = open_tickets(session)
+    counts.expected = open_then[0] if open_then and not ended else None
     for seen in walk(ended=ended):
         counts.add(seen.looked_at, seen.cases)
         yield from seen.cases

@@ -50,6 +50,36 @@ def add_person(id: str, name: str, name_en: str | None) -> None:  # noqa: A002
 
 
 @person.command(
+    "rename",
+    cls=Command,
+    says=(
+        "Give somebody another name. Histories and notices have it, too: they keep the id.",
+        "更改员工的姓名。历史记录和通知中也随之显示新姓名：它们保存的是编号。",
+    ),
+    examples=("duban person rename chen --name 陈红", 'duban person rename chen --name-en "Chen Hong"'),
+)
+@click.argument("id")
+@click.option("--name", cls=Option, says=("What people read.", "显示的姓名。"))
+@click.option("--name-en", cls=Option, says=("What people read in English; '' for none.", "英文姓名；'' 表示没有。"))
+def rename(id: str, name: str | None, name_en: str | None) -> None:  # noqa: A002
+    from service import accounts
+    from service.db import writing
+
+    if name is None and name_en is None:
+        raise Faulty(say("say --name, --name-en, or both", "请写明 --name 或 --name-en，或两者"), USAGE)
+    with database(), writing() as session:
+        before = accounts.names_of(session, id)
+        english = before[1] if name_en is None else name_en or None
+        accounts.rename_person(session, id, name=before[0] if name is None else name, name_en=english)
+        after = accounts.names_of(session, id)
+    was, is_ = (" / ".join(filter(None, names)) for names in (before, after))
+    if was == is_:
+        click.echo(say(f"{id} is called {is_} already: nothing was changed.", f"{id} 已名为 {is_}：没有任何改动。"))
+    else:
+        click.echo(say(f"{id} is called {is_} from now on, not {was}.", f"{id} 现名为 {is_}，原名 {was}。"))
+
+
+@person.command(
     "away",
     cls=Command,
     says=(

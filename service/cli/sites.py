@@ -1,16 +1,23 @@
-"""`duban site` and `duban department`: where tickets happen."""
+"""`duban site`: where tickets happen."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
+from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
 from service.cli.instants import catalogue_to_read_by
 from service.cli.options import format_option
-from service.cli.speaking import Command, Group, Option, lang, say
+from service.cli.speaking import Command, Group, Option, say
 from service.cli.table import as_json, table, visible
+
+if TYPE_CHECKING:
+    from service.affected import Recounted
+    from service.sites import Site
 
 
 @click.group(
@@ -81,6 +88,109 @@ def add_site(id: str, name: str, name_en: str | None, prefix: str, calendar: str
 
 
 @site.command(
+    "change",
+    cls=Command,
+    says=(
+        """Change what a site is called, its prefix, or the calendar that it counts with.
+
+        What is not said stays. Tickets that are open keep their numbers, and the days that they count with, until an
+        owner lets them go on by others: see `duban publish --carry-over`.""",
+        """更改项目的名称、编号前缀或所用日历。
+
+        没有写明的保持不变。未结工单保留编号和所用的日历，可由负责人转入新的日历：见 duban publish --carry-over。""",
+    ),
+    examples=(
+        "duban site change starport --calendar pier",
+        "duban site change starport --no-calendar",
+        'duban site change starport --name 星港广场 --name-en "Starport"',
+    ),
+)
+@click.argument("id")
+@click.option("--name", cls=Option, says=("What people read.", "显示的名称。"))
+@click.option("--name-en", cls=Option, says=("What people read in English; '' for none.", "英文名称；'' 表示没有。"))
+@click.option("--prefix", cls=Option, says=("What numbers begin with from now on.", "今后工单编号的前缀。"))
+@click.option("--calendar", cls=Option, metavar="NAME", says=("The calendar that it counts with.", "项目使用的日历。"))
+@click.option(
+    "--no-calendar",
+    cls=Option,
+    is_flag=True,
+    says=("Count with the calendar of each definition again.", "恢复使用各流程自己的日历。"),
+)
+def change_site(
+    id: str,  # noqa: A002
+    name: str | None,
+    name_en: str | None,
+    prefix: str | None,
+    calendar: str | None,
+    no_calendar: bool,
+) -> None:
+    from service import affected, revisions, sites
+    from service.db import writing
+
+    if calendar is not None and no_calendar:
+        raise Faulty(
+            say("--calendar and --no-calendar exclude each other", "--calendar 与 --no-calendar 不能同用"), USAGE
+        )
+    with database(), writing() as session:
+        before = sites.site_of(session, id)
+        known = {*catalogue_to_read_by(session).calendars, *filter(None, (before.calendar,))}
+        if calendar is not None:
+            known = set(revisions.current(session).catalogue.calendars)
+        sites.change_site(
+            session,
+            id,
+            name=before.name if name is None else name,
+            name_en=before.name_en if name_en is None else name_en or None,
+            number_prefix=before.number_prefix if prefix is None else prefix,
+            calendar=None if no_calendar else before.calendar if calendar is None else calendar,
+            calendars=known,
+        )
+        after = sites.site_of(session, id)
+        counting = after.calendar != before.calendar
+        recounted = affected.counting_otherwise(session, id) if counting else None
+    if after == before:
+        click.echo(say(f"{id} is so already: nothing was changed.", f"{id} 已是如此：没有任何改动。"))
+        return
+    for line in _differences(before, after):
+        click.echo(line)
+    if recounted is not None:
+        for line in _kept(recounted):
+            click.echo(line)
+
+
+def _differences(before: Site, after: Site) -> Iterator[str]:
+    by_definition = say("of each definition", "各流程自己的")
+    shown = (
+        (say("name", "名称"), before.name, after.name),
+        (say("English name", "英文名称"), before.name_en or "-", after.name_en or "-"),
+        (say("prefix", "编号前缀"), before.number_prefix, after.number_prefix),
+        (say("calendar", "日历"), before.calendar or by_definition, after.calendar or by_definition),
+    )
+    for what, was, is_ in shown:
+        if was != is_:
+            yield f"{after.id}: {what}{say(': ', '：')}{visible(was)} -> {visible(is_)}"
+
+
+def _kept(recounted: Recounted) -> Iterator[str]:
+    """What a change of the calendar means for what is open, and how that is changed."""
+    yield say(
+        "Tickets that are opened from now on count with it; recurring tickets open by it.",
+        "今后开立的工单按新日历计算；定期工单按新日历开立。",
+    )
+    if not recounted.tickets:
+        yield say("No open ticket counts otherwise.", "没有按其他日历计算的未结工单。")
+        return
+    count, asked = recounted.tickets, " ".join(f"--carry-over {name}" for name in recounted.calendars)
+    yield say(
+        f"{count} open ticket{'' if count == 1 else 's'} keep{'s' * (count == 1)} the days counted with so far, "
+        f"and all dates. What the new days would mean, and going on by them:",
+        f"{count} 张未结工单保留原来的日历和所有到期时间。查看新日历的影响，以及让它们转入：",
+    )
+    yield f"  duban publish --preview {asked}"
+    yield f"  duban publish {asked}"
+
+
+@site.command(
     "list",
     cls=Command,
     says=("Show the sites.", "显示项目。"),
@@ -111,68 +221,3 @@ def list_sites(form: str) -> None:
             for one in found
         ]
         click.echo(table(head, rows))
-
-
-@click.group(
-    cls=Group,
-    says=("Departments of a site.", "项目的部门。"),
-    examples=("duban department add starport operations finance",),
-)
-def department() -> None:
-    pass
-
-
-@department.command(
-    "add",
-    cls=Command,
-    says=(
-        "Give a site departments, by the names that the definitions use.",
-        "为项目设置部门，使用流程定义中的部门名。",
-    ),
-    examples=("duban department add starport operations finance",),
-)
-@click.argument("site")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
-def add_departments(site: str, names: tuple[str, ...]) -> None:
-    from service import revisions, sites
-    from service.db import writing
-
-    with database(), writing() as session:
-        departments = revisions.current(session).catalogue.departments
-        for name in names:
-            sites.open_department(session, site, name, departments)
-    listed = ", ".join(names)
-    click.echo(say(f"{site} has: {listed}.", f"{site} 已设部门：{listed}。"))
-
-
-@department.command(
-    "list",
-    cls=Command,
-    says=("Show the departments of a site.", "显示项目的部门。"),
-    examples=("duban department list starport",),
-)
-@click.argument("site")
-@format_option
-def list_departments(site: str, form: str) -> None:
-    from service import sites
-    from service.db import reading
-
-    with database(), reading() as session:
-        found = sites.list_departments(session, site)
-        texts = catalogue_to_read_by(session).departments
-    if form == "json":
-        click.echo(as_json([{"department": name, "active": active} for name, active in found.items()]))
-    elif not found:
-        click.echo(
-            say(
-                f"{site} has no department yet: `duban department add {site} NAME...` adds some.",
-                f"{site} 还没有部门：用 duban department add {site} NAME... 设置。",
-            )
-        )
-    else:
-        closed = say("closed", "已停用")
-        rows = [
-            (name, texts[name].read(lang()) if name in texts else "", "" if active else closed)
-            for name, active in found.items()
-        ]
-        click.echo(table((say("department", "部门"), say("name", "名称"), ""), rows))

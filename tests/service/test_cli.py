@@ -19,7 +19,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
 from service import serving, tables
@@ -526,7 +526,7 @@ def test_what_is_wrong_with_the_files_is_said_where_there_is_no_database(duban: 
 
 
 def test_publish_refuses_to_take_a_sites_calendar_away(staffed: Duban, place: Path) -> None:
-    pier = "calendar: pier\nextends: office\nhours: {saturday: '10:00-12:00'}\n"
+    pier = "calendar: pier\nextends: office\nhours: {saturday: '13:00-15:00'}\n"
     write(place, {"definitions/pier.yaml": pier})
     done(staffed("publish"))
     done(staffed("site", "add", "jetty", "--name", "栈桥", "--prefix", "ZQ", "--calendar", "pier"))
@@ -680,6 +680,100 @@ def test_an_absence_is_said_in_full_and_keeps_the_deputy(staffed: Duban) -> None
     assert "2020-01-02 00:00+08:00 is over already" in refused(
         staffed("person", "away", "li", "--until", "2020-01-01"), 2
     )
+
+
+def test_somebody_is_renamed_and_what_is_not_said_stays(staffed: Duban) -> None:
+    assert done(staffed("person", "rename", "li", "--name", "李桦")) == (
+        "li is called 李桦 / Li from now on, not 李华 / Li.\n"
+    )
+    assert done(staffed("person", "rename", "li", "--name-en", "", "--lang", "zh")) == (
+        "li 现名为 李桦，原名 李桦 / Li。\n"
+    )
+    assert "nothing was changed" in done(staffed("person", "rename", "li", "--name", "李桦"))
+    assert "李桦" in done(staffed("people"))
+    assert "--name" in refused(staffed("person", "rename", "li"), 2)
+    assert "There is no person lee" in refused(staffed("person", "rename", "lee", "--name", "李"), 2)
+    assert "name of a person" in refused(staffed("person", "rename", "li", "--name", ""), 2)
+
+
+def test_a_site_is_changed_and_what_is_not_said_stays(staffed: Duban) -> None:
+    assert done(staffed("site", "change", "pier", "--name-en", "The Pier", "--prefix", "PR")).splitlines() == [
+        "pier: English name: - -> The Pier",
+        "pier: prefix: MT -> PR",
+    ]
+    assert done(staffed("site", "change", "pier", "--calendar", "office", "--lang", "zh")).splitlines() == [
+        "pier: 日历：各流程自己的 -> office",
+        "今后开立的工单按新日历计算；定期工单按新日历开立。",
+        "没有按其他日历计算的未结工单。",
+    ]
+    listed = json.loads(done(staffed("site", "list", "--format", "json")))
+    assert listed == [
+        {"id": "pier", "name": "码头商场", "name_en": "The Pier", "number_prefix": "PR", "calendar": "office"}
+    ]
+    assert "nothing was changed" in done(staffed("site", "change", "pier", "--calendar", "office"))
+    assert "did you mean office?" in refused(staffed("site", "change", "pier", "--calendar", "ofice"), 2)
+    assert "exclude" in refused(staffed("site", "change", "pier", "--calendar", "office", "--no-calendar"), 2)
+    assert "office -> of each definition" in done(staffed("site", "change", "pier", "--no-calendar"))
+    assert "did you mean pier?" in refused(staffed("site", "change", "peer", "--name", "x"), 2)
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_site_that_gets_another_calendar_leaves_open_tickets_and_says_how_they_go_on_by_it(
+    staffed: Duban, place: Path
+) -> None:
+    west = "calendar: west\nzone: Asia/Tokyo\nhours: {weekdays: '13:00-15:00'}\n"
+    errand = ERRAND.replace("within: 30 minutes", "within: 30 working minutes")
+    write(place / "definitions", {"calendars/west.yaml": west, "errand.yaml": errand})
+    done(staffed("publish"))
+    monday = FixedNow(dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC))  # 9:00 at the pier, hours before the west opens
+    with writing() as session:
+        request = Request(person="chen", transition="ask", fields={"title": "A parcel", "matter": "a parcel"})
+        open_ticket(session, monday, workflow="errand", site="pier", request=request)
+
+    def limits() -> list[dt.datetime | None]:
+        with reading() as session:
+            return list(session.execute(select(tables.Clock.limit_at)).scalars())
+
+    before = limits()
+    said = done(staffed("site", "change", "pier", "--calendar", "west")).splitlines()
+    assert said[2] == (
+        "1 open ticket keeps the days counted with so far, and all dates. "
+        "What the new days would mean, and going on by them:"
+    )
+    assert said[3:] == ["  duban publish --preview --carry-over west", "  duban publish --carry-over west"]
+    assert limits() == before
+    assert "1 open ticket of west would be carried over" in done(staffed(*said[3].split()[1:]))
+    assert limits() == before
+    done(staffed(*said[4].split()[1:]))
+    assert limits() != before
+    back = done(staffed("site", "change", "pier", "--no-calendar", "--lang", "zh")).splitlines()
+    assert back[2].startswith("1 张未结工单保留原来的日历和所有到期时间。")
+    assert back[3] == "  duban publish --preview --carry-over office"
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_department_is_closed_and_it_is_said_which_open_tickets_stay_there(staffed: Duban, place: Path) -> None:
+    errand = ERRAND.replace("matter: {type: text}", "matter: {type: text}\n  whose: {type: department}")
+    write(place / "definitions", {"errand.yaml": errand.replace("fill: matter}", "fill: matter, may_fill: whose}")})
+    done(staffed("publish"))
+    with writing() as session:
+        for whose in ("finance", None):
+            fields = {"title": "A parcel", "matter": "a parcel", **({"whose": whose} if whose else {})}
+            request = Request(person="chen", transition="ask", fields=fields)
+            open_ticket(session, SystemNow(), workflow="errand", site="pier", request=request)
+    assert done(staffed("department", "close", "pier", "finance")) == (
+        "pier gives finance nothing new; 1 open ticket names it and stays there until somebody moves it.\n"
+    )
+    assert "closed" in done(staffed("department", "list", "pier"))
+    assert (
+        done(staffed("department", "close", "pier", "finance", "--lang", "zh")) == "finance 早已停用：没有任何改动。\n"
+    )
+    done(staffed("department", "add", "pier", "finance"))
+    assert "closed" not in done(staffed("department", "list", "pier"))
+    with writing() as session:
+        session.execute(update(tables.FieldValue).where(tables.FieldValue.field == "whose").values(current=False))
+    assert "no open ticket names it" in done(staffed("department", "close", "pier", "finance"))
+    assert "did you mean finance?" in refused(staffed("department", "close", "pier", "finances"), 2)
 
 
 def test_what_is_there_can_be_listed(staffed: Duban) -> None:

@@ -89,17 +89,22 @@ _POSTGRESQL = (
     """,  # noqa: S608
 )
 
+_KEEP_SQLITE = f"""
+    INSERT INTO ticket_text (ticket_id, text) VALUES (NEW.id, {_TEXT_SQLITE.format("NEW.")})
+    ON CONFLICT (ticket_id) DO UPDATE SET text = excluded.text;
+"""  # noqa: S608
+
 _SQLITE = (
     f"INSERT INTO ticket_text (ticket_id, text) SELECT id, {_TEXT_SQLITE.format('')} FROM ticket",  # noqa: S608
     f"""
     CREATE TRIGGER ticket_text_added AFTER INSERT ON ticket BEGIN
-        INSERT INTO ticket_text (ticket_id, text) VALUES (NEW.id, {_TEXT_SQLITE.format("NEW.")});
+        {_KEEP_SQLITE}
     END
-    """,  # noqa: S608
+    """,
     f"""
     CREATE TRIGGER ticket_text_changed AFTER UPDATE OF number, title, place ON ticket
     WHEN {_DIFFERS.format("NOT")} BEGIN
-        UPDATE ticket_text SET text = {_TEXT_SQLITE.format("NEW.")} WHERE ticket_id = NEW.id;
+        {_KEEP_SQLITE}
     END
-    """,  # noqa: S608
+    """,
 )
