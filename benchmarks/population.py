@@ -46,7 +46,9 @@ TITLES = (
 )
 """What the waiting tickets are about, in turn, each at ten places."""
 
-_COPIED = (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
+_BELOW = (tables.Entry, tables.FieldValue, tables.Clock, tables.Timer, tables.Notice)
+COPIED = tuple(table_of(one).name for one in (tables.Ticket, tables.TicketText, *_BELOW))
+"""The tables that a copy has rows in."""
 
 
 def furnish(at: dt.datetime) -> None:
@@ -145,7 +147,7 @@ def copies(patterns: Sequence[str], wanted: int) -> list[str]:
             turns = _turns(connection, ids, wanted)
             number = f"'{stem}-' || {_padded(f'{last} + turn.n', connection)}"
             _copy(connection, ticket.name, "it.id", {"id": f"{highest} + turn.n", "number": number}, turns)
-            for one in _COPIED:
+            for one in _BELOW:
                 given = {"ticket_id": f"{highest} + turn.n"}
                 if one is tables.Notice:
                     given["id"] = _random_id(connection)

@@ -61,9 +61,9 @@ _POSTGRESQL = (
     )
     """,
     f"INSERT INTO ticket_text (ticket_id, text) SELECT id, {_TEXT_POSTGRESQL.format('')} FROM ticket",  # noqa: S608
-    # What is found is not put off into a list that every search would have to read through.
+    # What is new waits in a list of so many kB at the most, until it is sorted in with others: every search reads it.
     """
-    CREATE INDEX ix_ticket_text_pieces ON ticket_text USING gin (duban_pieces(text)) WITH (fastupdate = off)
+    CREATE INDEX ix_ticket_text_pieces ON ticket_text USING gin (duban_pieces(text)) WITH (gin_pending_list_limit = 256)
     """,
     f"""
     CREATE FUNCTION duban_keep_text() RETURNS trigger LANGUAGE plpgsql AS $$
