@@ -1,8 +1,8 @@
 """The database: what the tables are declared on, and the ways in which a transaction begins.
 
-`reading()`, `asking()` and `writing()` are the only doors. Each gives the session of the current application context,
-commits when its block ends well, and rolls everything back when anything is raised. Outside of them the session refuses
-every statement. A thread needs an application context of its own:
+`reading()`, `asking()` and `writing()` are the only doors, and from asking() then_writing() leads on. Each gives the
+session of the current application context, commits when its block ends well, and rolls everything back when anything is
+raised. Outside of them the session refuses every statement. A thread needs an application context of its own:
 
     with app.app_context(), writing() as session:
         ...
@@ -191,11 +191,32 @@ def reading() -> Iterator[Session]:
 def asking() -> Iterator[Session]:
     """For one statement, or for several that need not see the same moment; it waits for no writer and writes nothing.
 
-    On PostgreSQL it is no transaction: nothing is begun and nothing committed, each of which is one more way there
-    and back. On SQLite, where that costs nothing, it sees one moment.
+    It is no transaction: nothing is begun and nothing committed, each of which is one more way there and back.
     """
     with _transaction("asking") as session:
         yield session
+
+
+@contextmanager
+def then_writing(session: Session, *, one_statement: bool = False) -> Iterator[None]:
+    """Inside of asking(), as its last: a transaction that may write, on the connection that has been asked.
+
+    Of a single statement PostgreSQL makes a transaction by itself: nothing is begun for `one_statement`.
+    """
+    connection = session.connection()
+    file = sqlite_file(connection.engine.url)
+    with _turn(file):
+        try:
+            connection.execution_options(**{_ONLY_READS: False})
+            if file is not None:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif not one_statement:
+                connection.exec_driver_sql("BEGIN")
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()  # before somebody else has the turn
+            raise
 
 
 @contextmanager
@@ -232,7 +253,7 @@ _ONLY_READS = "duban_only_reads"
 """The execution option by which a transaction on SQLite is refused every write."""
 
 _SQLITE: Mapping[str, dict[str, Any]] = {
-    "asking": {_BEGIN: ("BEGIN",), _ONLY_READS: True},
+    "asking": {_BEGIN: (), _ONLY_READS: True},
     "reading": {_BEGIN: ("BEGIN",), _ONLY_READS: True},
     "writing": {_BEGIN: ("BEGIN IMMEDIATE",)},
     "migrating": {_BEGIN: ("PRAGMA foreign_keys=0", "BEGIN IMMEDIATE")},

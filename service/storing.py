@@ -93,6 +93,11 @@ class Changes:
     tickets: list[Row]
     rows: Rows
 
+    @property
+    def one_statement(self) -> bool:
+        """Whether PostgreSQL is sent one: files that are named are held first."""
+        return not self.rows.attachments
+
 
 def apply(
     session: Session, outcomes: Sequence[Outcome], *, recorded_at: dt.datetime, request_id: str | None = None

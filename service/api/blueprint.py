@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, g, jsonify, make_response, request
@@ -15,7 +14,7 @@ from webargs.flaskparser import FlaskParser
 from service import aside, idempotency
 from service.api.json_reading import read_json, storable
 from service.api.signing_in import caller, confirm, sign_in
-from service.db import asking, writing
+from service.db import asking, then_writing, writing
 from service.idempotency import AnsweredMeanwhile, Remembered
 from service.moves import MoveRefused, VersionStale
 from service.now import Now
@@ -125,16 +124,23 @@ Work = Callable[[Session], tuple[int, Mapping[str, Any]]]
 """What a request does in a transaction; gives the answer."""
 
 
+class Resolved(NamedTuple):
+    """What is left to do once it is decided; `one_statement` where that is all that is sent for it."""
+
+    work: Work
+    one_statement: bool = False
+
+
 def answered_once(work: Work, *, digest: str | None = None) -> Response:
     """Do the work of a POST in one transaction; with an `Idempotency-Key`, once, however often it is sent.
 
     A repeat gets the first answer again. A refusal is remembered by nobody: it has changed nothing. `digest` tells
     requests apart whose bytes do not.
     """
-    return _answered(None, lambda _: work, digest)
+    return _answered(lambda _: Resolved(work), digest, ahead=False)
 
 
-def decided_and_answered(decide: Callable[[Session], Work], *, dry_run: bool = False) -> Response:
+def decided_and_answered(decide: Callable[[Session], Resolved], *, dry_run: bool = False) -> Response:
     """The same for work that is decided before anybody is held up for it, and given up if it is no longer as it was.
 
     Then it is decided again, on what there is now. A dry run is decided, and nothing more. Only a caller who is
@@ -143,18 +149,16 @@ def decided_and_answered(decide: Callable[[Session], Work], *, dry_run: bool = F
     if dry_run:
         _key()
         with asking() as session:
-            status, body = decide(session)(session)
+            status, body = decide(session).work(session)
         return _response(status, body)
-    return _answered(asking, decide, None)
+    return _answered(decide, None, ahead=True)
 
 
-def _answered(
-    ahead: Callable[[], AbstractContextManager[Session]] | None, decide: Callable[[Session], Work], digest: str | None
-) -> Response:
+def _answered(decide: Callable[[Session], Resolved], digest: str | None, *, ahead: bool) -> Response:
     once = _Once(key, digest or idempotency.digest_of(request.get_data())) if (key := _key()) is not None else None
     for left in reversed(range(TRIES)):
         try:
-            found = _carried_out(ahead, decide, once)
+            found = _carried_out(decide, once, ahead=ahead)
         except TicketUnreadable as unread:
             confirm()
             aside.leave_unread(now(), unread)
@@ -173,25 +177,23 @@ def _answered(
     raise AssertionError("the last try answers or raises")
 
 
-def _carried_out(
-    ahead: Callable[[], AbstractContextManager[Session]] | None, decide: Callable[[Session], Work], once: _Once | None
-) -> Remembered:
-    work = None
-    if ahead is not None:
-        with ahead() as session:
-            if once is not None and (found := once.remembered(session)) is not None:
-                return found
-            work = decide(session)
-            confirm(session)
-    with writing() as session:
-        if work is None:
-            if once is not None and (found := once.remembered(session)) is not None:
-                return found
-            work = decide(session)
-        status, body = work(session)
-        found = Remembered(status, dict(body))
-        if once is not None:
-            once.remember(session, found)
+def _carried_out(decide: Callable[[Session], Resolved], once: _Once | None, *, ahead: bool) -> Remembered:
+    with asking() if ahead else writing() as session:
+        if once is not None and (found := once.remembered(session)) is not None:
+            return found
+        work, one_statement = decide(session)
+        if not ahead:
+            return _done(session, work, once)
+        confirm(session)
+        with then_writing(session, one_statement=one_statement and once is None):
+            return _done(session, work, once)
+
+
+def _done(session: Session, work: Work, once: _Once | None) -> Remembered:
+    status, body = work(session)
+    found = Remembered(status, dict(body))
+    if once is not None:
+        once.remember(session, found)
     return found
 
 

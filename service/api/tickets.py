@@ -14,7 +14,7 @@ from service.api.answers.evidence import Clocks, History
 from service.api.answers.forms import Transitions
 from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
-from service.api.blueprint import Blueprint, Work, decided_and_answered, lang, now
+from service.api.blueprint import Blueprint, Resolved, decided_and_answered, lang, now
 from service.api.evidence import line_body, told_body
 from service.api.reckoning import count_body, reminder_body
 from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
@@ -37,7 +37,7 @@ Arguments = Mapping[str, Any]
 def open_ticket(opening: Arguments) -> Response:
     """Open a ticket."""
 
-    def decide(session: Session) -> Work:
+    def decide(session: Session) -> Resolved:
         request = _request(opening, opening.get("transition") or "")
         decided = moves.decided_opening(
             session, now(), workflow=opening["workflow"], site=opening["site"], request=request
@@ -109,12 +109,12 @@ def move_ticket(move: Arguments, number: str) -> Response:
 
     request = _request(move, move["transition"], version=move["version"])
 
-    def decide(session: Session) -> Work:
+    def decide(session: Session) -> Resolved:
         decided = moves.decided_alone(session, now(), number, request)
         if decided is None and request.dry_run:
             decided = moves.decided_with_kin(session, now(), number, request)
         if decided is None:
-            return lambda held: _moved(held, moves.move_ticket(held, now(), number, request), 200)
+            return Resolved(lambda held: _moved(held, moves.move_ticket(held, now(), number, request), 200))
         confirm(session, decided.stamp, decided.at)
         return _carrying_out(session, decided, 200)
 
@@ -174,19 +174,19 @@ def _page_body(session: Session, seen: Seen) -> Body:
     }
 
 
-def _carrying_out(session: Session, decided: Decided, status: int) -> Work:
+def _carrying_out(session: Session, decided: Decided, status: int) -> Resolved:
     """What is left to do once it is decided; the answer is made ready before, where it cannot become another."""
     if decided.request.dry_run:
-        return lambda session: _moved(session, decided, status)
+        return Resolved(lambda session: _moved(session, decided, status))
     if decided.changes is None:
-        return lambda session: _moved(session, moves.carry_out(session, decided), status)
+        return Resolved(lambda session: _moved(session, moves.carry_out(session, decided), status))
     answer = _moved(session, decided, status)
 
     def work(session: Session) -> tuple[int, Mapping[str, Any]]:
         moves.carry_out(session, decided)
         return answer
 
-    return work
+    return Resolved(work, one_statement=decided.changes.one_statement)
 
 
 def _moved(session: Session, decided: Decided, status: int) -> tuple[int, Mapping[str, Any]]:
