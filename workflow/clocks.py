@@ -89,13 +89,12 @@ def advance(
     after = list(clocks)
     begun: list[Clock] = []
     moved: set[Key] = set()
+    places = places_of(definition)
     for place, clock in enumerate(clocks):
         key: Key = (clock.kind, clock.name)
         if key in concerned:
             newest[key] = place
-        elif clock.ended_at is None and (
-            clock.kind == "deadline" or entry.timer is not None or clock.name not in definition.reminders
-        ):
+        elif clock.ended_at is None and (clock.kind == "deadline" or entry.timer is not None or key not in places):
             now = _going_on(clock, entry, state, definition, calendar)
             if now is not clock:
                 after[place] = now
@@ -214,7 +213,7 @@ def _going_on(clock: Clock, entry: Entry, state: str, definition: Definition, ca
     """An open clock after an entry that neither starts nor ends one of its kind."""
     if clock.name not in (definition.reminders if clock.kind == "reminder" else definition.deadlines):
         return dropped(clock, entry)
-    if entry.timer is not None or entry.extension is not None:
+    if (entry.timer is not None and entry.timer.name == clock.name) or entry.extension is not None:
         clock = _marked(clock, entry)
     if clock.kind == "reminder":
         return clock

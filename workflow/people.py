@@ -8,7 +8,6 @@ department in its field; while that field is empty, the accountable role answers
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from workflow import names
 from workflow.approvals import asked
@@ -227,10 +226,14 @@ def _meant(who: Who, actor: Actor, ticket: Ticket, definition: Definition) -> bo
 _TOLD_NOTHING = frozenset({"requester", "anyone", "clock"})
 
 
-def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Sequence[Addressee]:
+def _told(
+    who: Who, ticket: Ticket, definition: Definition, actor: Actor, responsible: Who | None = None
+) -> Sequence[Addressee]:
+    """Who is told; `responsible` is the word that stands for `who`, if it does."""
+    why = (responsible or who).said
     if who.kind == "role":
         return [
-            Addressee(why=who.said, role=held.role, department=held.department)
+            Addressee(why=why, role=held.role, department=held.department)
             for held in _held(who.name, who.of, ticket, definition)
         ]
     fallback = accountable(ticket, definition)
@@ -239,12 +242,12 @@ def _told(who: Who, ticket: Ticket, definition: Definition, actor: Actor) -> Seq
             return ()
         if who.name == "responsible":
             meant, about = _responsible(ticket, definition), _in_turn(ticket, definition)
-            told = [replace(each, why=who.said) for one in meant for each in _told(one, about, definition, actor)]
-            return told or (Addressee(why=who.said, role=fallback),)
+            told = [each for one in meant for each in _told(one, about, definition, actor, who)]
+            return told or (Addressee(why=why, role=fallback),)
     elif who.kind == "field" and "." in who.name:
         people: Sequence[str | None] = _values(who.name, ticket) or (None,)
-        return [Addressee(why=who.said, person=person, role=fallback) for person in people]
-    return (Addressee(why=who.said, person=person_meant(who, ticket, actor), role=fallback),)
+        return [Addressee(why=why, person=person, role=fallback) for person in people]
+    return (Addressee(why=why, person=person_meant(who, ticket, actor), role=fallback),)
 
 
 def _held(role: str, of: str | None, ticket: Ticket, definition: Definition) -> tuple[Held, ...]:

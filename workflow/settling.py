@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.children import new_children
+from workflow.clocks import Clock
 from workflow.deciding import Cause, decide
 from workflow.definition import Deadline, Definition, Effects, Level, Reminder, Who
 from workflow.effects import Draft, would_change
@@ -113,10 +114,12 @@ def _changes(definition: Definition, ticket: Ticket, timer: Timer, facts: Facts)
 def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.datetime, facts: Facts) -> Due:
     """The newest occurrence of a timer up to `horizon`, and how many earlier ones it stands for."""
     key, calendar = timer.key, facts.calendar
-    clock = next(one for one in ticket.clocks if (one.kind, one.name, one.run) == (key.kind, key.name, key.run))
     _, part = effects_of(definition, key)
     if part.every is None:
         return Due(timer, timer.due_at)
+    clock = _clock_of(ticket, key)
+    if clock is None:
+        raise LookupError(f"{ticket.number} has no clock for the timer {key}")
     if isinstance(part, Reminder):
         repeat = reminder_repeat(clock, part, calendar)
     else:
@@ -135,6 +138,15 @@ def _newest(definition: Definition, ticket: Ticket, timer: Timer, horizon: dt.da
     return Due(timer, occurrence or timer.due_at, newest - armed if occurrence else 0)
 
 
+def _clock_of(ticket: Ticket, key: TimerKey) -> Clock | None:
+    """The clock on which a timer is armed."""
+    kind, name, run, _ = key
+    for clock in ticket.clocks:
+        if clock.name == name and clock.run == run and clock.kind == kind:
+            return clock
+    return None
+
+
 def fire(definition: Definition, ticket: Ticket, due: Due, facts: Facts) -> Iterator[Decision]:
     """The entry of a timer, and those of the moves that it makes."""
     key = due.timer.key
@@ -143,16 +155,13 @@ def fire(definition: Definition, ticket: Ticket, due: Due, facts: Facts) -> Iter
     draft = Draft(ticket, definition, CLOCK, at, facts.calendar)
     draft.carry_out(effects, "reminder" if key.kind == "reminder" else "level")
     draft.children += new_children(effects.open, draft.ticket, definition, facts, CLOCK, {})
-    limit_at = next(
-        (one.limit_at for one in ticket.clocks if one.kind == key.kind and one.name == key.name and one.run == key.run),
-        None,
-    )
+    clock = _clock_of(ticket, key)
     fired = draft.decision(
         "reminder" if key.kind == "reminder" else "level",
         key.name,
         due_at=due.due_at,
         timer=key,
-        limit_at=limit_at,
+        limit_at=clock.limit_at if clock is not None else None,
         skipped=due.skipped,
     )
     yield fired
