@@ -234,14 +234,15 @@ def histories(session: Session, ids: Sequence[int]) -> dict[int, tuple[Entry, ..
 
 def _may_become(definition: Definition, transition: str | None) -> bool:
     """Whether this move, or one that the clock may make before or after it, can lead to another definition."""
-    becoming = _becoming(definition)
-    return transition in becoming or any(effects.move in becoming for effects in definition.effects() if becoming)
+    becoming, by_clock = _becoming(definition)
+    return by_clock or transition in becoming
 
 
 @derived
-def _becoming(definition: Definition) -> frozenset[str]:
-    """The transitions by which a ticket becomes one of another definition."""
-    return frozenset(name for name, one in definition.transitions.items() if one.become is not None)
+def _becoming(definition: Definition) -> tuple[frozenset[str], bool]:
+    """The transitions by which a ticket becomes one of another definition, and whether the clock may make one."""
+    becoming = frozenset(name for name, one in definition.transitions.items() if one.become is not None)
+    return becoming, any(effects.move in becoming for effects in definition.effects())
 
 
 @derived

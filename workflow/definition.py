@@ -18,6 +18,7 @@ from typing import Literal
 from workflow.conditions import Condition
 from workflow.durations import Duration
 from workflow.formulas import Formula
+from workflow.frozen import derived
 from workflow.schedule import Schedule
 
 NEW = "new"
@@ -426,6 +427,7 @@ class Definition:
         yield from (one.effects for one in self.reminders.values())
         yield from (level.effects for deadline in self.deadlines.values() for level in deadline.levels)
 
+    @derived
     def opens(self) -> frozenset[str]:
         """The workflows of which its effects open children."""
         return frozenset(child.workflow for effects in self.effects() for child in effects.open)
