@@ -60,7 +60,8 @@ class Member:
     """One ticket of the kin: as it was given, and what has come of it since.
 
     `parent` is the number of the ticket that opened it. What is due on one that is `frozen` does not fire. `born` is
-    what it was opened from, for one that did not exist before; `was` is the ticket as it was given.
+    what it was opened from, for one that did not exist before; `was` is the ticket as it was given, `earliest` when its
+    next timer is due.
     """
 
     ticket: Ticket
@@ -71,11 +72,13 @@ class Member:
     born: NewChild | None = None
     decisions: list[Decision] = field(default_factory=list)
     was: Ticket = field(init=False)
+    earliest: dt.datetime | None = field(init=False)
     change: tuple[dt.datetime, dt.datetime | None] | None = None
     due: tuple[dt.datetime, Due | None] | None = None
 
     def __post_init__(self) -> None:
         self.was = self.ticket
+        self.earliest = _earliest(self.ticket)
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Go on from these decisions."""
@@ -83,6 +86,7 @@ class Member:
         last = decisions[-1]
         self.ticket, self.definition = last.ticket, last.definition
         self.facts = self.facts.changed(history=(*self.facts.history, *(one.entry for one in decisions)))
+        self.earliest = _earliest(self.ticket)
         self.change = self.due = None
 
     def first_change(self, until: dt.datetime) -> dt.datetime | None:
@@ -97,6 +101,10 @@ class Member:
         if self.due is None or self.due[0] != until:
             self.due = until, next_due(self.definition, self.ticket, until, self.facts)
         return self.due[1]
+
+
+def _earliest(ticket: Ticket) -> dt.datetime | None:
+    return min([timer.due_at for timer in ticket.timers], default=None)
 
 
 class Kin:
@@ -133,7 +141,8 @@ class Kin:
         self.settle(at)
         member = self.members[number]
         at = max(at, member.ticket.at)
-        decided = decide(member.definition, member.ticket, replace(move, at=at), member.facts)
+        move = move if move.at == at else replace(move, at=at)
+        decided = decide(member.definition, member.ticket, move, member.facts)
         if isinstance(decided, Refusal):
             return decided
         try:
@@ -174,7 +183,13 @@ class Kin:
 
     def _next(self, until: dt.datetime) -> tuple[Member, Due] | None:
         """The next firing of all. None is left out that another ticket's change could still make moot."""
-        waiting = [one for one in self.members.values() if not one.frozen and one.ticket.timers]
+        waiting = [
+            one
+            for one in self.members.values()
+            if one.earliest is not None and one.earliest <= until and not one.frozen
+        ]
+        if not waiting:
+            return None
         changes = (one.first_change(until) for one in waiting)
         horizon = min((change for change in changes if change is not None), default=until)
         found = [(one, due) for one in waiting if (due := one.next_due(min(horizon, until))) is not None]
