@@ -67,7 +67,8 @@ def statements(engine: Engine, ask: Ask, number: str) -> int:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     ask(number)

@@ -50,8 +50,11 @@ class Store:
 
 
 def engine_on(url: URL) -> Engine:
-    """An engine with the durability that Duban has: WAL and synchronous FULL on SQLite, the server's on PostgreSQL."""
-    engine = create_engine(url, pool_size=20, max_overflow=0, json_serializer=dump_json)
+    """An engine with the durability that Duban has: WAL and synchronous FULL on SQLite, the server's on PostgreSQL.
+
+    And with its pool: the connection that was used last is used first.
+    """
+    engine = create_engine(url, pool_size=20, max_overflow=0, pool_use_lifo=True, json_serializer=dump_json)
     if url.get_backend_name() != "sqlite":
         return engine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from flask import Response, current_app, g, jsonify, make_response, request
+from flask import Response, current_app, jsonify, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
@@ -96,10 +96,10 @@ def now() -> Now:
 
 def lang() -> str:
     """The language of the answer: Chinese, unless the caller prefers English, of whatever country."""
-    found: str | None = g.get("lang")
+    found: str | None = request.environ.get("duban.lang")
     if found is None:
         wanted = (name.partition("-")[0].lower() for name, quality in request.accept_languages if quality > 0)
-        found = g.lang = next((name for name in wanted if name in ("zh", "en")), "zh")
+        found = request.environ["duban.lang"] = next((name for name in wanted if name in ("zh", "en")), "zh")
     return found
 
 

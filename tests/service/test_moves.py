@@ -297,6 +297,9 @@ def test_a_move_that_types_arms_and_tells_sends_at_most_eight(house: House) -> N
     of_the_move = [one for one in statements(sent) if "FROM token" not in one]
     assert any("INSERT INTO notice" in one for one in of_the_move)
     assert len(of_the_move) <= TRANSITION, "\n".join(sent)
+    if house.app.config["SQLALCHEMY_DATABASE_URI"].get_backend_name() == "postgresql":
+        assert [one.split()[0] for one in of_the_move] == ["SELECT", "WITH"], "one way there and back for each"
+        assert not [one for one in sent if one.startswith("BEGIN")], "of one statement it makes a transaction by itself"
 
 
 OPENING = 9
