@@ -61,14 +61,24 @@ def evidence_of(told: Mapping[str, Sequence[Item]]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     for person, items in told.items():
         for item in items:
-            stored = item.to_json()
-            kept = {name: stored[name] for name in ("about", "position", *WHY) if name in stored}
-            found.setdefault(item.sequence, []).append({"person": person, **kept})
+            found.setdefault(item.sequence, []).append({"person": person, **_evidence(item)})
     return found
 
 
-WHY = ("why", "held", "vacant", "instead_of", "absent", "ask_for")
-"""What of an item says why a person was told of an entry, and what for."""
+def _evidence(item: Item) -> Row:
+    """What of an item says why a person was told of an entry, and what for; as `to_json` says it."""
+    told = item.told
+    said = {
+        "about": item.about,
+        "position": item.position,
+        "why": told.why,
+        "held": told.held and [told.held.role, told.held.department],
+        "vacant": told.vacant and [told.vacant.role, told.vacant.department],
+        "instead_of": told.instead_of,
+        "absent": told.absent,
+        "ask_for": item.ask_for,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def put(session: Session, rows: Sequence[Row]) -> None:

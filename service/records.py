@@ -25,6 +25,7 @@ from service.packing import (
 from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
 from workflow.entry import TimerKey
+from workflow.frozen import derived
 from workflow.ticket import Answered, Made, Ticket
 from workflow.timers import Timer
 
@@ -133,28 +134,29 @@ def _ticket_of(row: TicketRow, parts: Parts, definition: Definition) -> Ticket:
     timers = sorted(
         parts.timers, key=lambda timer: order.get((timer.key.kind, timer.key.name, timer.key.level), len(order))
     )
+    columns = row.columns
     return Ticket(
-        number=row.number,
-        workflow=row.workflow,
-        state=row.state,
-        opened=row.opened_at,
-        at=row.columns["at"],
-        sequence=row.sequence,
-        version=row.version,
+        number=columns["number"],
+        workflow=columns["workflow"],
+        state=columns["state"],
+        opened=columns["opened_at"],
+        at=columns["at"],
+        sequence=columns["sequence"],
+        version=columns["version"],
         fields=values_from_json(parts.values, definition),
         clocks=in_order(parts.clocks, definition),
         timers=tuple(timers),
-        made={name: _made(made) for name, made in row.made.items()},
-        receiver=row.receiver_id,
-        assignee=row.assignee_id,
-        priority=row.priority,
-        accountable=row.accountable,
-        site=row.site_id,
-        round=row.round,
-        **_approval(row.approval),
-        ended_at=row.ended_at,
-        due=row.due_on or row.due_at,
-        children=children_from_json(row.children),
+        made={name: _made(made) for name, made in columns["made"].items()},
+        receiver=columns["receiver_id"],
+        assignee=columns["assignee_id"],
+        priority=columns["priority"],
+        accountable=columns["accountable"],
+        site=columns["site_id"],
+        round=columns["round"],
+        **_approval(columns["approval"]),
+        ended_at=columns["ended_at"],
+        due=columns["due_on"] or columns["due_at"],
+        children=children_from_json(columns["children"]),
     )
 
 
@@ -173,6 +175,7 @@ def _approval(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"step": stored["step"], "answers": tuple(answers), "rounds": stored["rounds"]}
 
 
+@derived
 def _places(definition: Definition) -> Mapping[tuple[str, str, str], int]:
     """The order of the file, in which timers that are due together fire."""
     levels = [

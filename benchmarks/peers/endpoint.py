@@ -54,8 +54,11 @@ def engine_on(url: URL) -> Engine:
 
     And with its pool: the connection that was used last is used first.
     """
-    engine = create_engine(url, pool_size=20, max_overflow=0, pool_use_lifo=True, json_serializer=dump_json)
-    if url.get_backend_name() != "sqlite":
+    on_sqlite = url.get_backend_name() == "sqlite"
+    patience = {"timeout": 30} if on_sqlite else {}  # a job that gives up waiting for the writer would never have fired
+    kept: dict[str, Any] = {"pool_size": 20, "max_overflow": 0, "pool_use_lifo": True}
+    engine = create_engine(url, json_serializer=dump_json, connect_args=patience, **kept)
+    if not on_sqlite:
         return engine
 
     @event.listens_for(engine, "connect")
