@@ -7,7 +7,7 @@ import datetime as dt
 import heapq
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -30,11 +30,13 @@ SHOWN_LEFT = 20
 class Told:
     """Counts what becomes of the tickets, and says it; made for one run of the command.
 
-    `done` is whether it has been done, or is only foretold; with `every` no ticket is left out.
+    `done` is whether it has been done, or is only foretold; with `every` no ticket is left out. `called` has what
+    people are called, by their ids: for programs they stay ids.
     """
 
-    def __init__(self, *, done: bool, every: bool = False) -> None:
+    def __init__(self, *, done: bool, called: Mapping[str, str], every: bool = False) -> None:
         self.done = done
+        self.called = called
         self.every = every
         self.tickets = self.earlier = self.later = self.late = self.levels = self.notices = 0
         self.people: set[str] = set()
@@ -74,7 +76,7 @@ class Told:
         """Line by line: with `every`, each ticket as it comes; then how many, and the worst."""
         for one in self.count(batches):
             if self.every:
-                yield from _ticket(one, every=True)
+                yield from self._ticket(one)
         if self.done and sys.stderr.isatty():
             click.echo(err=True)
         yield self._headline(names)
@@ -84,7 +86,7 @@ class Told:
             if worst and not self.every:
                 yield say("- The worst first (--all shows every ticket):", "- 影响最大的在前（--all 显示全部工单）：")
                 for one in worst:
-                    yield from _ticket(one, every=False)
+                    yield from self._ticket(one)
         yield from self._left()
 
     def _headline(self, names: str) -> str:
@@ -114,6 +116,21 @@ class Told:
             f"notice{'s' * (self.notices != 1)}",
             f"- 立即逾期：{self.late} 张；触发 {self.levels} 个层级或催办；通知 {people} 人，共 {self.notices} 条通知",
         )
+
+    def _ticket(self, one: Carried) -> Iterator[str]:
+        """A ticket in a few lines: its dates before and after, what fires at once, and who is told."""
+        called = f"{one.number} {one.title}".rstrip()
+        place = "" if one.state[0] == one.state[1] else f"  {one.state[0]} -> {one.state[1]}"
+        yield visible(f"    {called}{place}")
+        for date in one.due:
+            if self.every or date.was != date.now:
+                yield "      " + _date(date, one)
+        if one.fires:
+            comma, nobody = say(", ", "、"), say("nobody", "无人")
+            fires = comma.join(visible(_level(each.text.read(lang()), each.level)) for each in one.fires)
+            told = comma.join(visible(self.called.get(person, person)) for person in one.told) or nobody
+            late = say(f" (late by {lasting(one.late_by)})", f"（已逾期{lasting(one.late_by)}）") if one.late_by else ""
+            yield "      " + say(f"at once{late}: {fires}; told: {told}", f"立即触发{late}：{fires}；通知：{told}")
 
     def _left(self) -> Iterator[str]:
         if self.left:
@@ -170,21 +187,6 @@ class Told:
 
 
 _COLUMNS = ("ticket", "workflow", "site", "state", "kind", "name", "was", "now", "at_once", "told", "kept_because")
-
-
-def _ticket(one: Carried, *, every: bool) -> Iterator[str]:
-    """A ticket in a few lines: its dates before and after, what fires at once, and who is told."""
-    called = f"{one.number} {one.title}".rstrip()
-    place = "" if one.state[0] == one.state[1] else f"  {one.state[0]} -> {one.state[1]}"
-    yield visible(f"    {called}{place}")
-    for date in one.due:
-        if every or date.was != date.now:
-            yield "      " + _date(date, one)
-    if one.fires:
-        fires = say(", ", "、").join(visible(_level(each.text.read(lang()), each.level)) for each in one.fires)
-        told = say(", ", "、").join(one.told) or say("nobody", "无人")
-        late = say(f" (late by {lasting(one.late_by)})", f"（已逾期{lasting(one.late_by)}）") if one.late_by else ""
-        yield "      " + say(f"at once{late}: {fires}; told: {told}", f"立即触发{late}：{fires}；通知：{told}")
 
 
 def _level(text: str, level: str) -> str:

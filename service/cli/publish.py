@@ -176,12 +176,14 @@ def _previewed(files: dict[str, bytes], wish: Wish, every: bool, form: str) -> b
     from service.db import reading
     from service.now import SystemNow
     from service.revisions import Published
+    from service.staff import load_directory
 
     now = SystemNow()
     with reading() as session:
         at = now.instant(session)
         found = previewing.preview(session, files, at)
-    told = carried.Told(done=False, every=every)
+        called = load_directory(session, at, {}).names(lang())
+    told = carried.Told(done=False, called=called, every=every)
     batches = carrying.foretold(now, wish, Published(id=0, at=at, catalogue=found.after)) if wish.names else iter(())
     if form == "csv":
         told.as_csv(batches)
@@ -206,6 +208,7 @@ def _published(folder: Path, files: dict[str, bytes], note: str, wish: Wish, eve
     from service.db import reading, writing
     from service.now import SystemNow
     from service.revisions import Published
+    from service.staff import load_directory
 
     now = SystemNow()
     with reading() as session:
@@ -228,7 +231,9 @@ def _published(folder: Path, files: dict[str, bytes], note: str, wish: Wish, eve
     )
     if not wish.names:
         return False
-    told = carried.Told(done=True, every=every)
+    with reading() as session:
+        called = load_directory(session, at, {}).names(lang())
+    told = carried.Told(done=True, called=called, every=every)
     for line in told.as_text(carrying.carry_over(now, wish), say(", ", "、").join(wish.names)):
         click.echo(line)
     return bool(told.left)

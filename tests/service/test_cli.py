@@ -464,7 +464,13 @@ def test_open_tickets_are_carried_over_as_the_preview_says(staffed: Duban, place
     seen = done(staffed("publish", "--preview", "--carry-over", "errand"))
     assert "1 open ticket of errand would be carried over:" in seen
     assert "- dates: 1 with an earlier one, 0 with a later one, 0 with neither" in seen
-    assert "at once (late by 5 min): finish late 1; told: chen" in seen
+    assert "at once (late by 5 min): finish late 1; told: 陈明\n" in seen
+    done(staffed("person", "rename", "chen", "--name-en", "Chen Ming"))
+    english, chinese = (
+        done(staffed("publish", "--preview", "--carry-over", "errand", "--lang", each)) for each in ("en", "zh")
+    )
+    assert "finish late 1; told: Chen Ming\n" in english
+    assert "；通知：陈明\n" in chinese
     assert seen.endswith("Nothing has been published.\n")
     rows = done(staffed("publish", "--preview", "--carry-over", "errand", "--format", "csv")).splitlines()
     assert rows[0].startswith("ticket,workflow,site,state,kind,name,was,now,at_once,told")
