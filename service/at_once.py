@@ -121,18 +121,19 @@ def _instant(text: Any) -> Any:
 _TOGETHER = ("its_values", "its_clocks", "its_timers", "publication")
 
 
-_made: dict[tuple[str, str, bool], Select[Any]] = {}
-"""The statements needed so far: by database, by what tickets are looked up, and whether it tells the instant."""
+_made: dict[tuple[str, str, Now | None], Select[Any]] = {}
+"""The statements needed so far: by database, by what tickets are looked up, and whose instant it tells, if any."""
 
 
 def _prepared(session: Session, now: Now, by: str) -> Select[Any]:
-    database, asks = session.get_bind().dialect.name, now.here(session) is None
-    found = _made.get((database, by, asks))
+    database = session.get_bind().dialect.name
+    asked = now if now.here(session) is None else None
+    found = _made.get((database, by, asked))
     if found is None:
         found = _moment(database) if by == "nothing" else _tickets(database, by)
-        if asks:
-            found = found.add_columns(now.column(session).label("read_at"))
-        _made[database, by, asks] = found
+        if asked is not None:
+            found = found.add_columns(asked.column(session).label("read_at"))
+        _made[database, by, asked] = found
     return found
 
 

@@ -7,7 +7,7 @@ import os
 import struct
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Interval, literal
+from sqlalchemy import ColumnElement, Interval, bindparam, literal
 from sqlalchemy.orm import Session
 
 from service.columns import UTCDateTime
@@ -48,5 +48,7 @@ class SteppedNow:
     def column(self, session: Session) -> ColumnElement[dt.datetime]:
         if session.get_bind().dialect.name == "sqlite":
             return literal(self.instant(session), UTCDateTime())
-        stepped: ColumnElement[dt.datetime] = self.real.column(session) + literal(self.offset, Interval())
+        # Looked up whenever it is sent: whoever keeps the statement keeps no instant.
+        offset: ColumnElement[dt.timedelta] = bindparam(None, callable_=lambda: self.offset, type_=Interval())
+        stepped: ColumnElement[dt.datetime] = self.real.column(session) + offset
         return stepped

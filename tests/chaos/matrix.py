@@ -27,8 +27,9 @@ EVERY = 0
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the tries of a row; `notes` say what a reader of the figure has to know."""
+    """What became of the tries of a row, `of` what; `notes` say what a reader of the figure has to know."""
 
+    of: str = ""
     quiet: bool = False
     tried: int = 0
     survived: int = 0
@@ -62,7 +63,7 @@ class Tally:
     def say(self, line: str) -> None:
         self._said = time.monotonic()
         if not self.quiet:
-            sys.stdout.write(f"    {line}\n")
+            sys.stdout.write(f"    {self.of}: {line}\n")
             sys.stdout.flush()
 
 

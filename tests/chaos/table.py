@@ -23,7 +23,7 @@ class Figure:
     survived: int
     tried: int
     seconds: float
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
     left_out: str = ""
 
     @property

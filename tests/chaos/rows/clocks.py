@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
+from service import tables
 from tests.chaos.clock import SteppedNow
 from tests.chaos.matrix import Row, Tally, checked
-from tests.chaos.scene import Stage
+from tests.chaos.scene import Scene, Stage, until
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -15,39 +18,73 @@ STEPS = (HOUR, DAY, -HOUR, -DAY)
 APART = dt.timedelta(minutes=5)
 
 
+WHOSE = ("everybody's", "the scheduler's", "a worker's")
+"""Everybody's is the database's, which all ask; that of one process alone counts nowhere in an installation."""
+
+
 def stepped(stage: Stage, tally: Tally, n: int) -> None:
     """A scheduler lives through a step and back; it goes on, and nothing fires early or twice by it."""
     for number in range(n):
-        step = STEPS[number % len(STEPS)]
+        step, whose = STEPS[number % len(STEPS)], WHOSE[number // len(STEPS) % len(WHOSE)]
         with stage.scene() as scene:
-            port = scene.victim("web").port
-            scheduler = scene.victim("schedule")
-            ahead = [scene.done(port, scene.opening())["number"] for _ in range(3)]
-            due = [scene.opened_before(dt.timedelta(minutes=21)) for _ in range(3)]
-            scene.wait_for_all(due, "what was due before the step")
-            scene.now.step_to(step)
-            if step > dt.timedelta():
-                scene.wait_for_all(ahead, "what is due after the step")
-            later = scene.opened_before(dt.timedelta(minutes=21))
-            scene.wait_for_all([later], "what came due after the step", 10)
-            scene.now.step_to(dt.timedelta())
-            again = scene.opened_before(dt.timedelta(minutes=21))
-            scene.wait_for_all([again], "what came due after stepping back", 10)
-            faults = []
-            for one in (ahead[0], due[0], later):
-                page = scene.clients.read(port, f"/api/v1/tickets/{one}", "ada")[1]
-                attempt = scene.clients.send(port, scene.moving(one, "go", page["version"]))
-                if attempt.ending != "ok":
-                    faults.append(f"afterwards {one} cannot be moved: {attempt.status} {attempt.why}")
-            if scheduler.ended():
-                faults.append(f"the scheduler has ended: {scheduler.words()[-500:]}")
+            faults = _lived_through(scene, step, whose)
             scene.now.step_to(max(step, dt.timedelta()))
             scene.settle()
-            tally.count(f"a step of {step}", faults + checked(scene, skew=abs(step)))
+            tally.count(f"a step of {whose} clock by {step}", faults + checked(scene, skew=abs(step)))
     tally.note(
-        "stepped is the clock that says what is due, for all processes at once; the host's own, which wakes a "
-        "scheduler, is set back in tests/service/test_scheduler.py; daylight saving changes no instant"
+        "stepped is the clock that says what is due: of all processes at once, as the database's, or of one alone, "
+        "which is worse than can be, for only `service/now.py` reads a clock (tests/test_architecture.py), and on "
+        "PostgreSQL the database's. What waits, waits by the monotonic clock, and the host's own, by which APScheduler "
+        "wakes a scheduler, is set back in tests/service/test_scheduler.py. Daylight saving changes no instant"
     )
+
+
+def _lived_through(scene: Scene, step: dt.timedelta, whose: str) -> list[str]:
+    """Step a clock and step it back; gives what was wrong with it."""
+    alone = SteppedNow(scene.folder / "alone")
+    clock = scene.now if whose == WHOSE[0] else alone
+    port = scene.victim("web", clock=alone.file if whose == WHOSE[2] else None).port
+    scheduler = scene.victim("schedule", clock=alone.file if whose == WHOSE[1] else None)
+    behind = whose == WHOSE[1] and step < dt.timedelta()
+    ahead = [scene.done(port, scene.opening())["number"] for _ in range(3)]
+    due = [scene.opened_before(dt.timedelta(minutes=21)) for _ in range(3)]
+    scene.wait_for_all(due, "what was due before the step")
+    clock.step_to(step)
+    if step > dt.timedelta() and whose != WHOSE[2]:
+        until(lambda: _have_fired(scene, ahead), "what is due after the step")
+    later = scene.opened_before(dt.timedelta(minutes=21))
+    if not behind:  # else it is not due by the clock that counts for it
+        scene.wait_for_all([later], "what came due after the step", 10)
+    opened = scene.done(port, scene.opening())
+    faults = []
+    for number in (opened["number"], due[1]):
+        faults += _moved(scene, port, number, "note", matter="Two")
+    clock.step_to(dt.timedelta())
+    again = scene.opened_before(dt.timedelta(minutes=21))
+    scene.wait_for_all([later, again], "what came due after stepping back", 10)
+    for number in (ahead[0], due[0], later):
+        faults += _moved(scene, port, number, "go")
+    if scheduler.ended():
+        faults.append(f"the scheduler has ended: {scheduler.words()[-500:]}")
+    return faults
+
+
+def _moved(scene: Scene, port: int, number: str, transition: str, **fields: Any) -> list[str]:
+    """Have somebody move a ticket as he sees it; again if the clock was just then quicker. What was wrong with it."""
+    for _ in range(3):
+        version = scene.clients.read(port, f"/api/v1/tickets/{number}", "ada")[1]["version"]
+        attempt = scene.clients.send(port, scene.moving(number, transition, version, **fields))
+        if attempt.ending == "ok":
+            return []
+        if "version_stale" not in attempt.why:
+            break
+    return [f"{number} cannot be moved: {attempt.status} {attempt.why}"]
+
+
+def _have_fired(scene: Scene, numbers: Sequence[str]) -> bool:
+    """Whether something has fired on each of these tickets."""
+    ticket = tables.Ticket
+    return scene.count(ticket.number.in_(numbers) & (ticket.sequence > 1)) == len(numbers)
 
 
 def apart(stage: Stage, tally: Tally, n: int) -> None:
@@ -82,10 +119,11 @@ def apart(stage: Stage, tally: Tally, n: int) -> None:
 
 STEPPED = Row(
     name="F11",
-    what="the clock is set forward or back by an hour or a day, and back again, while a scheduler lives",
+    what="a clock is set forward or back by an hour or a day, and back again, while a scheduler lives: everybody's, "
+    "the scheduler's alone, a worker's alone; each five times",
     keeps="I3 I12, polling goes on",
     run=stepped,
-    n=20,
+    n=5 * len(STEPS) * len(WHOSE),
     few=1,
 )
 
