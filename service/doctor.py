@@ -83,15 +83,15 @@ class Pinned:
                     self.faults[revision] = fault
 
 
-def walk(*, ended: bool = False, page: int = PAGE) -> Iterator[Seen]:
-    """All open tickets, the oldest first; with `ended` also those that have ended.
+def walk(*, ended: bool = False, page: int = PAGE, after: int = 0, until: int | None = None) -> Iterator[Seen]:
+    """All open tickets with ids above `after`, up to `until`, the oldest first; with `ended` all others, too.
 
     Of those that have ended only what a look at their rows shows to be wrong is examined otherwise: that they have a
     timer, or no entry that ends them.
     """
     pinned = Pinned()
-    last = 0
-    while (ids := _following(last, page, ended=ended)) is not None:
+    last = after
+    while (until is None or last < until) and (ids := _following(last, page, until, ended=ended)) is not None:
         chosen, last = ids
         if chosen:
             yield _seen(chosen, pinned)
@@ -108,10 +108,20 @@ def examine(number: str) -> Case | None:
     return next(iter(_seen([id_], Pinned()).cases), None)
 
 
-def _following(last: int, page: int, *, ended: bool) -> tuple[list[int], int] | None:
+def stretches() -> Iterator[tuple[int, int]]:
+    """The ids of all tickets in stretches, for `walk`: each after the first number, up to the second."""
+    ticket = table_of(tables.Ticket)
+    with reading() as session:
+        highest = session.execute(select(func.max(ticket.c.id))).scalar_one() or 0
+    for last in range(0, highest, SPAN):
+        yield last, last + SPAN
+
+
+def _following(last: int, page: int, until: int | None, *, ended: bool) -> tuple[list[int], int] | None:
     """The next ids to be looked at, and up to where the tickets have been gone through; None at the end."""
     ticket = table_of(tables.Ticket)
-    among = and_(ticket.c.id > last, ticket.c.id <= last + SPAN)
+    end = last + SPAN if until is None else min(last + SPAN, until)
+    among = and_(ticket.c.id > last, ticket.c.id <= end)
     wanted: list[ColumnElement[bool]] = [] if ended else [or_(ticket.c.ended_at.is_(None), _wrongly_ended())]
     with reading() as session:
         chosen = select(ticket.c.id).where(among, *wanted).order_by(ticket.c.id).limit(page)
@@ -119,10 +129,10 @@ def _following(last: int, page: int, *, ended: bool) -> tuple[list[int], int] | 
         if len(ids) == page:
             return ids, ids[-1]
         # Ids that lie far apart are no reason to look through all that is between them.
-        following = session.execute(select(func.min(ticket.c.id)).where(ticket.c.id > last + SPAN)).scalar_one()
+        following = session.execute(select(func.min(ticket.c.id)).where(ticket.c.id > end)).scalar_one()
     if following is None and not ids:
         return None
-    return ids, last + SPAN if following is None else following - 1
+    return ids, end if following is None else following - 1
 
 
 def _wrongly_ended() -> ColumnElement[bool]:

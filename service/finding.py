@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service import records, revisions, tables, texts
@@ -225,17 +226,24 @@ def search(session: Session, now: Now, person: str, wanted: Wanted) -> Page:
     limit = max(1, min(wanted.limit, MOST))
     table = table_of(tables.Ticket)
     chosen = select(table).where(*_conditions(wanted, person, directory, published)).limit(limit + 1)
-    if wanted.text and not _is_number(wanted.text):
-        chosen = texts.among(session, chosen, wanted.text)
-    else:
-        chosen = chosen.order_by(table.c.id.desc())
-    rows = read_rows(session, chosen, now)
+    rows: list[TicketRow] = []
+    for each in _in_turn(session, chosen, wanted, limit):
+        rows = read_rows(session, each, now)
+        if len(rows) > limit:
+            break
     page = rows[:limit]
     loaded = load(session, page, published, directory)
     return Page(
         seen=_seen(session, list(zip(loaded, page, strict=True)), published, directory, person),
         following=page[-1].id if len(rows) > limit else None,
     )
+
+
+def _in_turn(session: Session, chosen: Select[Any], wanted: Wanted, limit: int) -> Iterable[Select[Any]]:
+    """The statement, the newest ticket first; where a text is looked for, several: the first that is enough will do."""
+    if wanted.text and not _is_number(wanted.text):
+        return texts.among(session, chosen, wanted.text, before=wanted.before, enough=limit + 1)
+    return (chosen.order_by(table_of(tables.Ticket).c.id.desc()),)
 
 
 def _seen(

@@ -1,14 +1,15 @@
 """Searching tickets by what their number, title and place say, so that it costs no more where there are many.
 
 A text may stand anywhere in one of them; A to Z are looked for in either case. What it is looked for in is kept by the
-database (`tables.TicketText`). How often it stands in the newest tickets tells which of two ways is the short one: what
-is frequent is met soon by whoever goes through the tickets from the newest on; what is rare is found by the index of
+database (`tables.TicketText`). How often it stands in the newest tickets tells which way is the short one: what is
+frequent is met soon by whoever goes through the tickets from the newest on; what is rare is found by the index of
 pieces, all of it at once. SQLite has the first way only, through a narrow table.
 """
 
 from __future__ import annotations
 
 import string
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, func, literal, select
@@ -21,8 +22,11 @@ from service.db import table_of
 NEWEST = 2_000
 """So many ids are looked through to see how frequent a text is."""
 
-FREQUENT = 0.02
+FREQUENT = 40
 """What stands in so many of them is frequent."""
+
+SOME = 10
+"""What stands in so many of them fills a page from the newest tickets, even if it is not frequent."""
 
 _PIECE = 3
 """Characters of a piece, as the index has them."""
@@ -33,25 +37,42 @@ _MOST_PIECES = 40
 _SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-def among(session: Session, chosen: Select[Any], text: str) -> Select[Any]:
-    """The tickets of a statement over `tables.Ticket.__table__` in which the text stands, the newest first."""
+def among(
+    session: Session, chosen: Select[Any], text: str, *, before: int | None = None, enough: int = 50
+) -> Iterator[Select[Any]]:
+    """The tickets of a statement over `tables.Ticket.__table__` in which the text stands, the newest first.
+
+    Statements to be tried in turn: the first that gives `enough` is as good as the last, which gives all. `before` is
+    what the statement already says: smaller ids only.
+    """
     ticket, kept = table_of(tables.Ticket), table_of(tables.TicketText)
     small = text.translate(_SMALL)
     stands = kept.c.text.contains(small, autoescape=True)
-    if session.get_bind().dialect.name == "sqlite" or _frequent(session, stands):
-        joined = chosen.join(kept, kept.c.ticket_id == ticket.c.id).where(stands)
-        return joined.order_by(kept.c.ticket_id.desc())
-    # In order before it is joined, so that no plan goes through all tickets for the sake of the order.
-    found = select(kept.c.ticket_id).where(_pieces(kept.c.text, small), stands).order_by(kept.c.ticket_id.desc())
-    rare = found.subquery()
-    return chosen.join(rare, rare.c.ticket_id == ticket.c.id).order_by(rare.c.ticket_id.desc())
+    joined = chosen.join(kept, kept.c.ticket_id == ticket.c.id).where(stands).order_by(kept.c.ticket_id.desc())
+    if session.get_bind().dialect.name == "sqlite":
+        yield joined
+        return
+    newest, hits = _newest(session, stands)
+    found = select(kept.c.ticket_id).where(stands).order_by(kept.c.ticket_id.desc())
+    if hits >= SOME:
+        last = newest if before is None else min(newest, before - 1)
+        near = last - NEWEST * 4 * enough // max(hits, 1)
+        yield _in_order(chosen, found.where(kept.c.ticket_id > near, kept.c.ticket_id <= last))
+    yield joined if hits >= FREQUENT else _in_order(chosen, found.where(_pieces(kept.c.text, small)))
 
 
-def _frequent(session: Session, stands: ColumnElement[bool]) -> bool:
+def _in_order(chosen: Select[Any], found: Select[Any]) -> Select[Any]:
+    """In order before it is joined, so that no plan goes through all tickets for the sake of the order."""
+    ids = found.subquery()
+    return chosen.join(ids, ids.c.ticket_id == table_of(tables.Ticket).c.id).order_by(ids.c.ticket_id.desc())
+
+
+def _newest(session: Session, stands: ColumnElement[bool]) -> tuple[int, int]:
+    """The highest id, and in how many of the newest tickets the text stands."""
     kept = table_of(tables.TicketText)
-    newest = select(func.max(kept.c.ticket_id)).scalar_subquery()
+    newest = session.execute(select(func.max(kept.c.ticket_id))).scalar_one() or 0
     counted = select(func.count()).where(kept.c.ticket_id > newest - NEWEST, stands)
-    return session.execute(counted).scalar_one() >= NEWEST * FREQUENT
+    return newest, session.execute(counted).scalar_one()
 
 
 def _pieces(column: ColumnElement[str], text: str) -> ColumnElement[bool]:

@@ -47,6 +47,7 @@ WIDEST = 60
         "duban doctor --ticket KF-2026-00123",
         "duban doctor --repair",
         "duban doctor --ended --format json",
+        "duban doctor --processes 4",
     ),
 )
 @click.option(
@@ -69,14 +70,22 @@ WIDEST = 60
     is_flag=True,
     says=("Write what follows from the histories.", "按记录改正。"),
 )
+@click.option(
+    "--processes",
+    cls=Option,
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    says=("So many processes look at once.", "同时检查的进程数。"),
+)
 @format_option
 @click.pass_context
-def doctor(context: click.Context, number: str | None, ended: bool, mend: bool, form: str) -> None:
+def doctor(context: click.Context, number: str | None, ended: bool, mend: bool, processes: int, form: str) -> None:
     if number is not None and ended:
         raise Faulty(say("--ticket and --ended do not go together", "--ticket 与 --ended 不能同时使用"), USAGE)
     with database():
         counts = _Counts(mend)
-        cases = _one(number, counts) if number is not None else _all(ended, counts)
+        cases = _one(number, counts) if number is not None else _all(ended, processes, counts)
         if mend:
             cases = _mended(cases, counts)
         if form == "json":
@@ -115,7 +124,8 @@ class _Counts:
             )
 
 
-def _all(ended: bool, counts: _Counts) -> Iterator[Case]:
+def _all(ended: bool, processes: int, counts: _Counts) -> Iterator[Case]:
+    from service.cli.examining import examined
     from service.counted import open_tickets
     from service.db import reading
     from service.doctor import walk
@@ -123,9 +133,13 @@ def _all(ended: bool, counts: _Counts) -> Iterator[Case]:
     with reading() as session:
         open_then = open_tickets(session)
     counts.expected = open_then[0] if open_then and not ended else None
-    for seen in walk(ended=ended):
-        counts.add(seen.looked_at, seen.cases)
-        yield from seen.cases
+    if processes > 1:
+        found = examined(processes, ended)
+    else:
+        found = ((seen.looked_at, seen.cases) for seen in walk(ended=ended))
+    for looked_at, cases in found:
+        counts.add(looked_at, cases)
+        yield from cases
 
 
 def _one(number: str, counts: _Counts) -> Iterator[Case]:

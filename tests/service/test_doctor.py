@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service import doctor, revisions, tables
 from service.cli import main
-from service.db import db, reading, table_of, writing
+from service.db import db, disconnect, reading, table_of, writing
 from service.findings import Finding
 from service.repairing import repair
 from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, opened
@@ -551,6 +551,7 @@ def test_a_ticket_that_has_ended_is_looked_at_when_asked_for(house: House) -> No
 def duban(house: House, *arguments: str) -> Result:
     with house.app.app_context(), reading() as session:
         url = session.get_bind().engine.url
+    disconnect(house.app)  # the command opens the file itself, by which SQLite would lose the locks of this process
     address = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
     environ: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
     result = CliRunner().invoke(
@@ -567,6 +568,27 @@ def test_the_command_says_that_all_is_well(house: House) -> None:
         0,
         "1 tickets looked at: everything stored follows from their histories.\n",
     )
+
+
+def test_several_processes_find_what_one_finds(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SPAN", 1)  # a stretch for each ticket
+    numbers = [errand(house) for _ in range(3)]
+    assert duban(house, "--processes", "2").stdout.startswith("3 tickets looked at: everything stored follows")
+    with at_the_rows(house) as session:
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == numbers[1]).values(state="asked"))
+    one, two = duban(house), duban(house, "--processes", "2")
+    assert two.exit_code == one.exit_code == 1
+    assert two.stdout == one.stdout
+
+
+def test_stretches_leave_no_ticket_out_and_look_at_none_twice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(5):
+        errand(house)
+    with house.app.app_context():
+        for span in (1, 2, 3, 100):
+            monkeypatch.setattr(doctor, "SPAN", span)
+            among = [doctor.walk(after=after, until=until, page=1) for after, until in doctor.stretches()]
+            assert sum(seen.looked_at for one in among for seen in one) == 5
 
 
 def test_the_command_says_what_is_stored_and_what_ought_to_be(house: House) -> None:
