@@ -41,7 +41,7 @@ def sign_in() -> None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn
-    g.secret = secret.strip()
+    g.secret, g.believed = secret.strip(), None
     known = _known().get(tokens.digest_of(g.secret))
     if known is not None and hasattr(current_app.view_functions[request.endpoint or ""], _CONFIRMS):
         g.caller, g.believed = known.person, known
