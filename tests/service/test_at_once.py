@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Interval, literal, select
+from sqlalchemy.orm import Session
 
 from service import revisions, sweep, tables
 from service.at_once import read_moment, read_ticket, read_tickets
@@ -16,6 +17,7 @@ from service.stamps import directory_stamp
 from tests.service.api_house import MONDAY, House
 from tests.service.statements import counted
 
+DAY = dt.timedelta(days=1)
 MICROSECONDS = (0, 1, 10, 123_456, 500_000, 999_999)
 
 
@@ -42,6 +44,27 @@ def numbers(house: House) -> list[str]:
         sweep.run_once(house.now)
     assert house.move(found[1], "go", version=1).status_code == 200
     return found
+
+
+class DayAhead(SystemNow):
+    """Somebody whose clock is a day ahead."""
+
+    def here(self, session: Session) -> dt.datetime | None:
+        here = super().here(session)
+        return None if here is None else here + DAY
+
+    def column(self, session: Session) -> ColumnElement[dt.datetime]:
+        ahead: ColumnElement[dt.datetime] = super().column(session) + literal(DAY, Interval())
+        return ahead
+
+
+def test_a_statement_that_is_kept_tells_everybody_his_own_instant(house: House) -> None:
+    number = house.open()
+    with house.app.app_context(), reading() as session:
+        here, ahead = (read_ticket(session, now, number) for now in (SystemNow(), DayAhead()))
+    assert here is not None
+    assert ahead is not None
+    assert DAY <= ahead.at - here.at < DAY + dt.timedelta(minutes=5)
 
 
 def test_a_ticket_read_at_once_is_the_ticket(house: House, numbers: list[str]) -> None:
