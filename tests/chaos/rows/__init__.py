@@ -16,6 +16,7 @@ from tests.chaos.rows import (
     schedulers,
     under_load,
     upgrading,
+    zones,
 )
 
 ALL = (
@@ -40,6 +41,6 @@ ALL = (
     upgrading.ROW,
     restarts.RESTORED,
     exhausted.ROW,
-    not_yet.ZONES,
+    zones.ROW,
     killed_carrying.ROW,
 )

@@ -1,4 +1,4 @@
-"""Rows that have nothing to break yet, or are looked at elsewhere; each says so in the table."""
+"""Rows that have nothing to break yet; each says so in the table."""
 
 from __future__ import annotations
 
@@ -21,9 +21,5 @@ def _row(name: str, what: str, keeps: str, why: str) -> Row:
 
 RECEIVER = _row(
     "F17", "a receiver of notices that hangs, drips or lies", "I10",
-    "notices are read in Duban itself, so there is no receiver yet",
-)  # fmt: skip
-ZONES = _row(
-    "F22", "the data of a zone change", "what is stored stays until somebody asks",
-    "calendars are pinned by their days: tests/service/test_rederiving.py",
+    "notices are read in Duban itself and delivered inside the database: there is no receiver outside yet",
 )  # fmt: skip
