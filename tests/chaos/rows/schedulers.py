@@ -57,7 +57,7 @@ def frozen(stage: Stage, tally: Tally, n: int) -> None:
                 scene.wait_for_all(others, "what the zombie does not hold")
                 if number % 2:
                     # One that stopped between two transactions holds nothing, and there is nothing to be cut.
-                    cut = _comes(lambda: bool(stage.cluster.cut(scene.url, idle=True)), within=2)
+                    cut = _comes(lambda: bool(stage.cluster.cut(scene.url, idle=True)), within=0.7)
                     scene.wait_for_all(numbers, "what the zombie has lost")
                 zombie.signal(signal.SIGCONT)
                 code = zombie.wait()
