@@ -86,11 +86,10 @@ def serve(settings: Settings, host: str, port: int, demonstration: bool = False)
     file = sqlite_file(settings.database_url)
     listening = _listen(host, port)
     with listening, only_server(file) if file is not None else nullcontext():
-        with app.app_context():
-            if demonstration:
+        if demonstration:
+            with app.app_context():
                 migrations.upgrade()
-            migrations.require_current_schema()
-            lines.zone = _zone_of_the_house()
+        lines.zone = _zone_of_checked(app)
         announcer = Announcer(app)
         if demonstration:
             with app.app_context():
@@ -127,9 +126,7 @@ def serve_in_workers(settings: Settings, host: str, port: int, *, workers: int, 
     listening = None if handed_over else _listen(host, port)
     bare = Flask("service")
     connect(bare, settings.database_url)
-    with bare.app_context():
-        migrations.require_current_schema()
-        lines.zone = _zone_of_the_house()
+    lines.zone = _zone_of_checked(bare)
     disconnect(bare)  # nothing that is connected is inherited by two processes
 
     def ready() -> None:
@@ -168,9 +165,7 @@ def schedule(settings: Settings, host: str = "127.0.0.1", health_port: int | Non
     file = sqlite_file(settings.database_url)
     listening = _listen(host, health_port) if health_port is not None else None
     with only_server(file) if file is not None else nullcontext():
-        with app.app_context():
-            migrations.require_current_schema()
-            lines.zone = _zone_of_the_house()
+        lines.zone = _zone_of_checked(app)
         announcer = Announcer(app)
         watch = watcher(settings, announcer, figures)
         with _until_told_to_stop(app), scheduler.awake(Duties(app=app, now=now, watch=watch)):
@@ -290,6 +285,20 @@ def _until_told_to_stop(app: Flask) -> Iterator[None]:
 def _end_now() -> None:
     log.error("what has begun does not come to its end: stopped all the same", extra={"action": "stop_forced"})
     os._exit(1)  # as if killed: nothing that is not whole is ever stored
+
+
+def _zone_of_checked(app: Flask) -> ZoneInfo | None:
+    """The zone in which times are logged, once it is certain that the database has the schema of this program.
+
+    Raises SchemaNotCurrent and DatabaseUnavailable, and leaves no connection open then.
+    """
+    with app.app_context():
+        try:
+            migrations.require_current_schema()
+            return _zone_of_the_house()
+        except BaseException:
+            disconnect(app)
+            raise
 
 
 def _zone_of_the_house() -> ZoneInfo | None:

@@ -26,7 +26,7 @@ from tests.stored import copy_ticket
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MANY = 500
+MANY = 2000
 
 SOON = dt.timedelta(minutes=21)
 """So long after it was registered, a repair that nobody has picked up is to have fired `soon 1`, at 20 minutes, and
@@ -210,7 +210,10 @@ def test_two_schedulers_at_once_share_what_is_due_and_fire_each_once(house: Hous
     both = [start(), start()]
     for one in both:
         one.wait_for(one.says("scheduling"), "a scheduler")
+        one.process.send_signal(signal.SIGSTOP)
     numbers = open_many(house)
+    for one in both:  # at one moment, and not the second when the first has nearly done
+        one.process.send_signal(signal.SIGCONT)
     both[0].wait_for(lambda: levels() >= MANY and not undelivered(), "all levels")
     assert [one.stop() for one in both] == [0, 0]
     require_each_once(numbers)
