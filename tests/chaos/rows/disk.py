@@ -24,7 +24,7 @@ def run(stage: Stage, tally: Tally, n: int) -> None:
         disk = stage.folder / f"disk-{n}"
         disk.mkdir()
         stage.folder.chmod(0o711)  # the server of PostgreSQL may run as another user
-        cleanup.enter_context(_mounted(disk, 40 if kind == "sqlite" else 600))
+        cleanup.enter_context(_mounted(disk, 200 if kind == "sqlite" else 600))
         databases = Files(disk) if kind == "sqlite" else cleanup.enter_context(cluster(folder=disk / "server"))
         folder = disk.parent / f"runs-{n}"
         folder.mkdir()
