@@ -14,6 +14,9 @@ from sqlalchemy.engine import URL
 
 COMMIT = b"COMMIT"
 
+WRITE = b"was_sequence"
+"""What stands in the one statement that writes a move; without a key it is a transaction by itself."""
+
 
 class Wire:
     """Passes everything on, until it is told not to."""
@@ -25,18 +28,18 @@ class Wire:
         self.door.bind(("127.0.0.1", 0))
         self.door.listen(256)
         self.url = url.set(host="127.0.0.1", port=self.door.getsockname()[1], query={})
-        self.commits = 0
         self.lost = 0
         self.silent = threading.Event()
         self.refusing = False
+        self._answer_lost: bytes | None = None
         self._counting = threading.Lock()
         self.over = threading.Event()
         self._open: set[socket.socket] = set()
 
-    def lose_answer_to_commit(self, which: int) -> None:
-        """The answer to the commit that is so many from now is not passed on: the connection is cut instead."""
+    def lose_answer_to(self, word: bytes | None) -> None:
+        """The answer to the next message with this word is not passed on: the connection is cut instead."""
         with self._counting:
-            self.commits = which
+            self._answer_lost = word
 
     def cut(self) -> int:
         """Cut every connection; gives how many."""
@@ -97,12 +100,12 @@ class Wire:
                     client.sendall(said)
 
     def _is_lost(self, said: bytes) -> bool:
-        """Whether this is the commit whose answer is to be lost."""
+        """Whether this is the message whose answer is to be lost."""
         with self._counting:
-            if self.commits and COMMIT in said:
-                self.commits -= 1
-                return not self.commits
-        return False
+            if self._answer_lost is None or self._answer_lost not in said:
+                return False
+            self._answer_lost = None
+            return True
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from tests.chaos.load import Load, Workers
 from tests.chaos.matrix import Row, Tally, checked
 from tests.chaos.scene import Scene, Stage, until
 from tests.chaos.victim import THREADS
-from tests.chaos.wire import Wire, wire
+from tests.chaos.wire import COMMIT, WRITE, Wire, wire
 
 POSTGRESQL = ("postgresql",)
 
@@ -42,7 +42,7 @@ def _answers(scene: Scene, port: int) -> bool:
 
 
 def cut(stage: Stage, tally: Tally, n: int) -> None:
-    """Half of the cuts come at any moment under load, half between COMMIT and its answer."""
+    """Half of the cuts come at any moment under load, half between what ends a transaction and its answer."""
     half = max(n // 2, 1)
     with stage.scene() as scene, wire(scene.url) as between:
         scene.seen_by_victims = between.url
@@ -68,19 +68,20 @@ def cut(stage: Stage, tally: Tally, n: int) -> None:
             errand = scene.done(port, scene.opening())
             call = scene.moving(errand["number"], "go", errand["version"], key=keyed)
             before = between.lost
-            between.lose_answer_to_commit(1 if number % 5 == 4 else 2)
+            between.lose_answer_to(COMMIT if keyed else WRITE)
             attempt = scene.clients.send(port, call)
             faults = []
             if between.lost == before:
-                between.lose_answer_to_commit(0)
-                tally.note("some commits had no answer to lose: the call needed only one")
+                between.lose_answer_to(None)
+                faults.append("no answer was lost")
             elif attempt.status not in (503, 200):
                 faults.append(f"the call was answered {attempt.status} {attempt.why}")
             if keyed:
                 again = scene.clients.send(port, call)
                 if again.ending != "ok":
                     faults.append(f"the repeat was answered {again.status} {again.why}")
-            tally.count("an answer to COMMIT that was lost", faults + checked(scene, errand["number"]))
+            what = "COMMIT" if keyed else "a statement that is a transaction by itself"
+            tally.count(f"an answer to {what} that was lost", faults + checked(scene, errand["number"]))
         scene.settle()
         if faults := checked(scene):
             tally.count("everything at the end", faults)
