@@ -30,9 +30,9 @@ def application(house: House) -> Any:
         yield
 
 
-def held() -> int:
-    """How many tickets somebody still holds as they were read for settling."""
-    return len({one.id for one in gc.get_objects() if isinstance(one, Loaded)})
+def held() -> list[Loaded]:
+    """The tickets that somebody still holds as they were read for settling."""
+    return [one for one in gc.get_objects() if isinstance(one, Loaded)]
 
 
 def test_of_a_backlog_one_batch_is_held_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,9 +41,13 @@ def test_of_a_backlog_one_batch_is_held_at_a_time(house: House, monkeypatch: pyt
     numbers = many(house, 60)
     house.now.forward(LATE)
     most: list[int] = []
+    others = held()  # what other tests have left behind stays theirs, and their places are not taken by ours
+
+    def mine() -> int:
+        return len({one.id for one in held() if not any(one is other for other in others)})
 
     def watch(swept: Swept) -> None:
-        most.append(held())
+        most.append(mine())
 
     duties = Duties(app=house.app, now=house.now, watch=watch)
     while duties.sweep() == BREATH:
@@ -51,7 +55,7 @@ def test_of_a_backlog_one_batch_is_held_at_a_time(house: House, monkeypatch: pyt
 
     assert fired() == dict.fromkeys(numbers, 1)
     assert set(most) <= {0, 10}
-    assert held() == 0
+    assert mine() == 0
 
 
 def test_the_largest_batch_needs_a_few_megabytes(house: House) -> None:
