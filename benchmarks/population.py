@@ -67,9 +67,14 @@ def furnish(at: dt.datetime) -> None:
             accounts.give_role(
                 session, one.id, one.role, roles=catalogue.roles, since=since, site=site, department=one.department
             )
-        tenant = {"name": "A shop", "name_en": "A shop", "values": {"unit": "A15"}, "since": since.isoformat()}
-        tenants = catalogue.registers["tenants"]
-        register_entries.create(session, tenants, TENANT, tenant, site=SITE, by=None, at=since)
+        tenant = {
+            "name": "A shop",
+            "name_en": "A shop",
+            "values": {"class": "tenant", "unit": "A15"},
+            "since": since.isoformat(),
+        }
+        parties = catalogue.registers["parties"]
+        register_entries.create(session, parties, TENANT, tenant, site=SITE, by=None, at=since)
 
 
 def due_at(at: dt.datetime, tickets: int) -> list[str]:

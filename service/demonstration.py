@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from service import accounts, moves, publishing, register_entries, registers, revisions, sites, tables, tokens, uploads
 from service.account_faults import AccountRefused
-from service.cast import LISTED, LIVES, STAFF, Colleague, Step
+from service.cast import LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
 from service.files import read_folder
+from service.listed import LISTED
 from service.loading import TicketUnknown
 from service.moves import Request
 from service.now import FixedNow, Now

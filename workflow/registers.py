@@ -1,4 +1,4 @@
-"""Registers: what the house keeps lists of beside its tickets (tenants, templates, tariff items), for fields to name.
+"""Registers: what the house keeps lists of beside its tickets (parties, templates, tariff items), for fields to name.
 
 What a register is stands in a file of the catalogue; its entries are kept by the service and need no publishing.
 """

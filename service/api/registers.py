@@ -21,7 +21,7 @@ from service.registers import Kept, Version
 from workflow.entry import Value
 from workflow.fields import to_json
 
-blueprint = Blueprint("registers", "Registers: tenants, templates and whatever else fields name")
+blueprint = Blueprint("registers", "Registers: parties, templates and whatever else fields name")
 
 Arguments = Mapping[str, Any]
 

@@ -36,10 +36,10 @@ site_option = click.option(
 @click.group(
     cls=Group,
     says=(
-        "Registers: tenants, templates and whatever else fields name. Entries hold at once, without publishing.",
+        "Registers: parties, templates and whatever else fields name. Entries hold at once, without publishing.",
         "名册：租户、模版等可供字段选用的条目。条目即时生效，无需发布。",
     ),
-    examples=("duban register list", "duban register import tenants tenants.csv --site starport"),
+    examples=("duban register list", "duban register import parties parties.csv --site starport"),
 )
 def register() -> None:
     pass
@@ -95,10 +95,10 @@ def list_registers(form: str) -> None:
         "显示名册的条目，含所有项目共用的条目；过长的内容在表格中截短，JSON 中完整。",
     ),
     examples=(
-        "duban register show tenants",
-        "duban register show tenants --site starport",
-        "duban register show tenants --site starport --over --format json",
-        "duban register show tenants --site starport --incomplete",
+        "duban register show parties",
+        "duban register show parties --site starport",
+        "duban register show parties --site starport --over --format json",
+        "duban register show parties --site starport --incomplete",
     ),
 )
 @click.argument("register")
@@ -151,8 +151,8 @@ def show_entries(register: str, site: str | None, over: bool, incomplete: bool, 
         "写入条目：新增，或用此处所写的内容更新。COLUMN= 表示清空该列。",
     ),
     examples=(
-        "duban register put tenants d08 --site starport --name 海风书店 area=86.5 kind=retail",
-        'duban register put tenants d08 --site starport contact="周女士 13800000000"',
+        "duban register put parties d08 --site starport --name 海风书店 area=86.5 kind=retail",
+        'duban register put parties d08 --site starport contact="周女士 13800000000"',
         "duban register put templates invitation --name 邀请函模版 --since 2026-01-01",
     ),
 )
@@ -203,8 +203,8 @@ def put_entry(
         "停用条目：不能再选；已引用它的工单照常显示。",
     ),
     examples=(
-        "duban register retire tenants d08 --site starport",
-        "duban register retire tenants d08 --site starport --until 2026-06-30",
+        "duban register retire parties d08 --site starport",
+        "duban register retire parties d08 --site starport --until 2026-06-30",
     ),
 )
 @click.argument("register")
@@ -244,7 +244,7 @@ def retire_entry(register: str, key: str, site: str | None, until: str | None) -
         首行写 key 以及要写的各项：name、name_en、since、until、各列名。空格表示清空该值。""",
     ),
     examples=(
-        "duban register import tenants tenants.csv --site starport",
+        "duban register import parties parties.csv --site starport",
         "duban register import templates templates.csv",
     ),
 )

@@ -111,21 +111,23 @@ def test_a_site_of_before_may_have_taken_the_prefix(app: Flask, settings: Settin
         assert set(session.execute(select(tables.Site.id)).scalars()) == {SITE, "tower"}
 
 
-def test_tenants_and_templates_are_there_and_stay_as_somebody_has_changed_them(app: Flask, settings: Settings) -> None:
+def test_parties_and_templates_are_there_and_stay_as_somebody_has_changed_them(app: Flask, settings: Settings) -> None:
     now = SystemNow()
     prepare(settings, now)
     with writing() as session:
         catalogue = revisions.current(session).catalogue
         at = now.instant(session)
         assert [one.key for one in registers.entries(session, "templates", SITE, at)] == ["notice", "reminder"]
-        assert [one.key for one in registers.entries(session, "tenants", SITE, at)] == ["a12", "a15", "b101", "c301"]
+        there = [one.key for one in registers.entries(session, "parties", SITE, at)]
         over = {"until": at.isoformat()}
-        tenants = catalogue.registers["tenants"]
-        register_entries.change(session, tenants, "a12", over, site=SITE, version=None, by=None, at=at)
+        parties = catalogue.registers["parties"]
+        classes = {one.values["class"] for one in registers.entries(session, "parties", SITE, at)}
+        assert classes == set(parties.columns["class"].choices)
+        register_entries.change(session, parties, "a12", over, site=SITE, version=None, by=None, at=at)
     prepare(settings, now)
     with reading() as session:
-        found = registers.entries(session, "tenants", SITE, now.instant(session))
-        assert [one.key for one in found] == ["a15", "b101", "c301"]
+        found = registers.entries(session, "parties", SITE, now.instant(session))
+        assert [one.key for one in found] == [key for key in there if key != "a12"]
 
 
 def test_definitions_that_were_broken_leave_those_of_before(app: Flask, settings: Settings) -> None:

@@ -38,6 +38,7 @@ _CLASSES = {
     "tenant_personal": Text("tenant personal", "租户个人信息"),
     "staff": Text("staff", "员工信息"),
     "trade_secret": Text("trade secret", "商业秘密"),
+    "internal": Text("internal", "内部事务"),
 }
 """What the usual classes of confidential values are called; another one goes by its own name."""
 

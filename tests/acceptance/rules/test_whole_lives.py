@@ -13,7 +13,7 @@ TENANTS = {"a12": "Star Café", "b07": "North Books"}
 
 
 def tenants(house: House) -> list[str]:
-    return [house.keep("tenants", key, name) for key, name in TENANTS.items()]
+    return [house.keep("parties", key, name) for key, name in TENANTS.items()]
 
 
 def children(house: House, ticket: str, workflow: str) -> list[str]:
