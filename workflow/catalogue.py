@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from workflow import names
@@ -132,15 +133,17 @@ class _Compiling:
         self.problems += problems
 
     def _compare_names(self, path: str, node: Node) -> None:
-        """A file with one workflow is called like it; one with several documents has a name of its own."""
-        named = node.parts.get("workflow")
+        """A file with one workflow or base is called like it; one with several documents has a name of its own."""
+        what = "workflow" if "workflow" in node.parts else "base"
+        named = node.parts.get(what)
         name = named.value if named else None
         if "scenario" in node.parts or named is None or not isinstance(name, str) or not names.is_file_name(name):
             return
         stem = path.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
         if stem != name:
-            text = f"the file is called {stem}, its workflow {name}; call both alike, as {name}.yaml"
-            text_zh = f"文件名是 {stem}，流程名是 {name}；两者应一致，例如 {name}.yaml"
+            called_zh = "流程名" if what == "workflow" else "通用部分的名字"
+            text = f"the file is called {stem}, its {what} {name}; call both alike, as {name}.yaml"
+            text_zh = f"文件名是 {stem}，{called_zh}是 {name}；两者应一致，例如 {name}.yaml"
             self.problems.append(Finding("file_name", text, text_zh).at(named.position))
 
     def catalogue(self) -> Catalogue:
@@ -219,9 +222,18 @@ class _Compiling:
 
     def _flat(self) -> tuple[dict[str, Node], set[str]]:
         """The definitions with what they extend in them, by name, and which of them have a fault so far."""
-        written = self._by_name("workflow")
-        nodes, self.orphans, problems = inheritance.flatten(written)
+        bases = self._by_name("base")
+        written = self._by_name("workflow", beside=bases)
+        of_bases = schema.KINDS["base"]().keys()
+        plain = {name: base.only(of_bases) for name, base in bases.items()}  # what it may not say is told of it alone
+        flat, self.orphans, problems = inheritance.flatten({**plain, **written})
+        nodes = {name: flat[name] for name in written}
         self.problems += problems
+        for name, base in bases.items():
+            whole = replace(base, value={**base.parts, **flat[name].parts})
+            self.problems += [one for one in schema.load(whole, "base")[1] if one.check not in _OF_PARENTS]
+            if not any(inheritance.parent_of(one) == name for one in (*bases.values(), *written.values())):
+                self.problems.append(base.problem(_unused(name), ("base",)))
         faulty = {problem.position for problem in self.problems if problem.severity == "error"}
         return nodes, {
             name
@@ -269,9 +281,12 @@ class _Compiling:
         found = (node.parts[kind].value for node in self.documents[kind] if kind in node.parts)
         return [name for name in found if isinstance(name, str)]
 
-    def _by_name(self, kind: str) -> dict[str, Node]:
-        """The documents of a kind by their name, the first of each; one without a name goes by its number."""
-        found: dict[str, Node] = {}
+    def _by_name(self, kind: str, beside: Mapping[str, Node] = MappingProxyType({})) -> dict[str, Node]:
+        """The documents of a kind by their name, the first of each; one without a name goes by its number.
+
+        A name that is taken `beside` them is taken.
+        """
+        found: dict[str, Node] = dict(beside)
         for number, node in enumerate(self.documents[kind], start=1):
             named = node.parts.get(kind)
             if named is None or not isinstance(named.value, str):
@@ -285,7 +300,7 @@ class _Compiling:
                 text_zh = f"{name} 已在 {first.path} 第 {first.line} 行定义"
                 self.problems.append(Finding("duplicate_name", text, text_zh).at(named.position))
             found.setdefault(name, node)
-        return found
+        return {name: node for name, node in found.items() if name not in beside}
 
     def _heard(self) -> set[Problem]:
         """The problems to be told: each once, and none that only says that something unread is missing."""
@@ -314,6 +329,16 @@ _MISPLACED = Finding(
     "the folder scenarios is for scenarios only, and nothing in it is published; move this to the folder above",
     "scenarios 文件夹只放情景，里面的内容不会发布；请移到上一级文件夹",
 )
+
+
+def _unused(name: str) -> Finding:
+    return Finding(
+        "unused_base",
+        f"nothing extends {name}, so that it holds nowhere; write `extends: {name}` in a definition",
+        f"没有流程继承 {name}，它不起任何作用；请在流程中写 extends: {name}",
+        severity="warning",
+    )
+
 
 _OF_ROLES = frozenset({"who", "unknown_role", "role_chain", "table", "set_value"})
 """The checks that cannot be right where no roles and departments are known."""

@@ -12,13 +12,13 @@ from workflow.catalogue import Catalogue, compile_catalogue
 TEXTS = {lang: path.read_text("utf-8") for lang, path in PAGES.items()}
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PART = re.compile(r"# in ([a-z-]+)\n")
-WHOLE_KINDS = ("workflow: ", "calendar: ", "register: ", "departments:", "scenario: ")
+WHOLE_KINDS = ("workflow: ", "base: ", "calendar: ", "register: ", "departments:", "scenario: ")
 
 BLOCKS = BLOCK.findall(TEXTS["en"])
 WHOLE = [block for block in BLOCKS if not PART.match(block)]
 PARTS = [block for block in BLOCKS if PART.match(block)]
 
-HOUSE = {path: text for path, text in shipped_files().items() if not re.search("^workflow:", text, re.MULTILINE)}
+HOUSE = {path: text for path, text in shipped_files().items() if not re.search("^(workflow|base):", text, re.MULTILINE)}
 """The calendars, roles and registers of the house, without its procedures."""
 
 

@@ -51,7 +51,9 @@ def test_every_shipped_file_names_its_schema_in_the_first_line() -> None:
     for path, text in shipped_files(scenarios=True).items():
         kind = schema.kind_of(source.read(text, path)[0][0])[0]
         up = "../" * path.count("/")
-        assert text.startswith(f"# yaml-language-server: $schema={up}schema/{FILES[kind]}\n"), path
+        assert text.startswith(
+            f"# yaml-language-server: $schema={up}schema/{FILES['workflow' if kind == 'base' else kind]}\n"
+        ), path
 
 
 def documents() -> Iterator[tuple[str, str, Node]]:
@@ -88,10 +90,10 @@ def told(kind: str, data: Any) -> list[Problem]:
     nodes, problems = source.read(json.dumps(data, ensure_ascii=False, default=float), "file.yaml")
     found = list(problems)
     node = nodes[0]
-    if kind == "workflow":
-        named = node.parts["workflow"].value if "workflow" in node.parts else None
+    if kind in ("workflow", "base"):
+        named = node.parts[kind].value if kind in node.parts else None
         name = named if isinstance(named, str) else "nameless"
-        every = {str(one.parts["workflow"].value): one for which, one in DOCUMENTS.values() if which == "workflow"}
+        every = {str(one.parts[which].value): one for which, one in DOCUMENTS.values() if which in ("workflow", "base")}
         flat, _, unmerged = inheritance.flatten({**every, name: node})
         found += [one for one in unmerged if one.position.path == "file.yaml"]
         node = flat[name]

@@ -23,17 +23,21 @@ from workflow.definition import FieldType
 from workflow.problems import DefinitionFaulty
 from workflow.reading import schema, source
 from workflow.reading.schema.field_parts import FIELD_PARTS, AnyField, FieldPart
+from workflow.reading.schema.files import BaseFile, DefinitionFile
 from workflow.reading.schema.json_schema import parts
 from workflow.reading.schema.parts import Described, Part
 from workflow.reading.schema.shapes import Either, Named, Several
 
 OF_EVERY_FIELD = AnyField().keys()
+OF_DEFINITIONS = DefinitionFile().keys()
 
 
 def owner(part: type[Part], key: str) -> type[Part]:
-    """The part that a key is told of: a field of any type has the keys of every field, and all waive in one way."""
+    """The part that a key is told of: a field of any type has the keys of every field, a base those of a definition."""
     if key == "accept":
         return Described
+    if part is BaseFile and key in OF_DEFINITIONS:
+        return DefinitionFile
     return AnyField if issubclass(part, AnyField) and key in OF_EVERY_FIELD else part
 
 

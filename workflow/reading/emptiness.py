@@ -16,7 +16,7 @@ _HOLDING = frozenset({*BLOCKS, "departments", "roles", "columns"})
 """The keys that hold parts by name."""
 
 _NEEDED = frozenset(
-    {"workflow", "calendar", "accountable", "from", "to", "by", "until", "late", "while", "type", "left"}
+    {"workflow", "base", "calendar", "accountable", "from", "to", "by", "until", "late", "while", "type", "left"}
 )
 """Keys that no definition or part can be without, so that they cannot be taken away either."""
 

@@ -12,7 +12,7 @@ from workflow.reading.nodes import Finding, Node, instead
 BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders", "recurring")
 """The maps of parts, which merge by name."""
 
-OWN = frozenset({"workflow", "extends", "zh", "en", "family", "document", "recurring"})
+OWN = frozenset({"workflow", "base", "extends", "zh", "en", "family", "document", "recurring"})
 """What a child does not inherit: what it is called, and how it is opened and issued."""
 
 REMOVED = "removed"
@@ -36,7 +36,7 @@ def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], frozenset[s
             line = [name]
         for one in reversed(line):
             if one not in flat:
-                above = _parent(documents[one])
+                above = parent_of(documents[one])
                 parent = flat.get(above or "") if len(line) > 1 else None
                 # Below a parent that is not there, nothing is said of what it lacks.
                 heard = problems if above is None or parent is not None else []
@@ -46,7 +46,8 @@ def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], frozenset[s
     return {name: flat[name] for name in documents}, frozenset(orphans), problems
 
 
-def _parent(node: Node) -> str | None:
+def parent_of(node: Node) -> str | None:
+    """The name of what a document extends."""
     value = node.parts["extends"].value if "extends" in node.parts else None
     return value if isinstance(value, str) and value != REMOVED else None
 
@@ -54,7 +55,7 @@ def _parent(node: Node) -> str | None:
 def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding | None]:
     """The definition, its parent, the parent of that one, and so on; or why there is no end to them."""
     line = [name]
-    while (parent := _parent(documents[line[-1]])) is not None:
+    while (parent := parent_of(documents[line[-1]])) is not None:
         way = " → ".join([*line, parent])
         if parent == name:
             return line, Finding(
@@ -64,7 +65,8 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
             return line, None  # said where it happens, not of everything below
         if parent not in documents:
             meant, meant_zh = names.did_you_mean(parent, documents)
-            text, text_zh = f"there is no definition {parent}{meant}", f"没有流程定义 {parent}{meant_zh}"
+            text = f"there is no definition and no base {parent}{meant}"
+            text_zh = f"没有名为 {parent} 的流程定义或通用部分{meant_zh}"
             return line, Finding("unknown_workflow", text, text_zh, mend=instead(parent, documents))
         line.append(parent)
         if len(line) > DEEPEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -68,6 +68,10 @@ class Node:
     def parts(self) -> Mapping[str, Node]:
         """What stands in it by key; empty if it is no map."""
         return self.value if isinstance(self.value, Mapping) else {}
+
+    def only(self, keys: Collection[str]) -> Node:
+        """The map without what stands under other keys."""
+        return replace(self, value={key: node for key, node in self.parts.items() if key in keys})
 
     @classmethod
     def of(cls, data: object, place: str) -> Node:

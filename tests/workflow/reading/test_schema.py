@@ -70,7 +70,7 @@ def test_a_register_is_told_by_its_first_key() -> None:
 def test_a_file_of_no_kind_is_told_which_there_are(text: str) -> None:
     _, problem = schema.kind_of(node(text))
     assert problem is not None
-    assert "workflow, calendar, roles" in problem.text
+    assert "workflow, base, calendar, roles" in problem.text
 
 
 # --- Keys ---------------------------------------------------------------------------------------------------------

@@ -53,6 +53,17 @@ class DefinitionFile(Described):
     recurring = Named(fields.Nested(SchedulePart), name=values.part_name, most=50)
 
 
+class BaseFile(DefinitionFile):
+    """What several definitions have in common. It need not be whole: what is missing is said where it is missed."""
+
+    called = ("a base", "通用部分")
+
+    class Meta(DefinitionFile.Meta):
+        exclude = ("workflow", "zh", "en", "family", "document", "recurring")
+
+    base = Value(values.file_name, must=True)
+
+
 class RolePart(TextPart):
     called = ("a role", "角色")
 
@@ -99,6 +110,7 @@ class RegisterFile(TextPart):
 
 KINDS: Mapping[str, type[Part]] = {
     "workflow": DefinitionFile,
+    "base": BaseFile,
     "calendar": CalendarFile,
     "roles": RolesFile,
     "register": RegisterFile,
@@ -132,6 +144,8 @@ def kind_of(node: Node) -> tuple[str, Problem | None]:
     keys = node.parts.keys()
     if keys & _OF_SCENARIOS:
         return "scenario", None
+    if "base" in keys and "workflow" not in keys:
+        return "base", None
     if keys & _OF_DEFINITIONS:
         return "workflow", None
     for kind in KINDS:

@@ -66,7 +66,7 @@ def lay_flat(name: str, files: Mapping[str, str | bytes]) -> Flat:
     documents: dict[str, Node] = {}
     for path in sorted(files):
         for node in source.read(files[path], path)[0]:
-            named = node.parts.get("workflow")
+            named = node.parts.get("workflow") or node.parts.get("base")
             if named is not None:
                 documents.setdefault(str(named.value), node)
     whole = inheritance.flatten(documents)[0][name]

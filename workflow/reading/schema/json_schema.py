@@ -37,10 +37,11 @@ FILES: Mapping[str, str] = {
     "register": "register.schema.json",
     "scenario": "scenario.schema.json",
 }
-"""The file of each kind."""
+"""The file of each kind; a base is written by the schema of definitions."""
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _TAKEN_AWAY: Json = {"const": REMOVED}
+_NAMES = ("workflow", "base")
 
 
 def json_schema(kind: str) -> Json:
@@ -187,9 +188,10 @@ class _Writing:
 
     def file(self, kind: str) -> Json:
         part = KINDS[kind]
-        whole = self._part(part)
+        whole = self._part(part, inheriting=kind == "base")
         if kind == "workflow":
             whole = {"if": {"required": ["extends"]}, "then": self._part(part, inheriting=True), "else": whole}
+            whole = {"if": {"required": ["base"]}, "then": self._part(KINDS["base"], inheriting=True), "else": whole}
         return {
             "$schema": _DRAFT,
             "title": part.called[0].removeprefix("a "),
@@ -214,13 +216,13 @@ class _Writing:
             shape = self._shape(field, inheriting=inheriting and key in BLOCKS)
             if key == "follows":
                 shape["maxProperties"] = 1
-            if inheriting and not (field.required and key == "workflow"):
+            if inheriting and not (field.required and key in _NAMES):
                 shape = {"anyOf": [shape, _TAKEN_AWAY]}
             elif field.required:
                 must.append(key)
             found["properties"][key] = _described(part, key, shape)
         if inheriting and part in KINDS.values():
-            must = ["workflow"]
+            must = [key for key in _NAMES if key in found["properties"]]
         if must:
             found["required"] = must
         return found if inheriting else found | _TOGETHER.get(part.__name__, {})

@@ -73,6 +73,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "recurring": _M("tickets that open by themselves, again and again", "周期工单：到时自动开立的工单"),
         "promises": _M("what the definition guarantees", "承诺：这个流程保证做到的事"),
     },
+    "BaseFile": {
+        "base": _M(
+            "its name, by which definitions extend it; the file is called alike: `matter.yaml`",
+            "通用部分的名字，流程用 extends 引用它；文件与它同名：`matter.yaml`",
+        ),
+    },
     "DocumentPart": {
         "number": _M("number of the document", "文件编号"),
         "version": _M("version of the document, quoted", "版本号，须加引号"),
