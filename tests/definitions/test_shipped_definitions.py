@@ -24,6 +24,7 @@ FURTHER = frozenset(
     + [f"CON-{number}" for number in range(1, 6)]
     + [f"SVY-{number}" for number in range(1, 14)]
     + [f"NTC-{number}" for number in (1, 4, 5, 6, 7, 8)]
+    + [f"COM-{number}" for number in (2, 3, 7, 8)]
     + [f"MTG-{number}" for number in range(1, 4)]
     + [f"ACT-{number}" for number in (1, 8, 9, 10, 11, 12, 14)]
     + [f"WEB-{number}" for number in range(1, 7)]
@@ -31,7 +32,7 @@ FURTHER = frozenset(
 )
 """Those of loans, consultations, surveys, letters, meetings, activities and what is written online."""
 
-SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19"})
+SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19", "COM-1", "COM-5"})
 """Its soft duties."""
 
 
