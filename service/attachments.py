@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import records, revisions, tables, uploads
-from service.access import may_read, may_read_confidential
+from service.access import may_read
 from service.db import table_of
 from service.now import Now
 from service.staff import directory_of
 from service.uploads import Uploaded
+from workflow.confidential import may_read_confidential
 from workflow.definition import Definition, Field
 
 

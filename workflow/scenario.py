@@ -133,8 +133,9 @@ class Expect(Step):
 
     `told` is everything that anybody was told, of any ticket, since that was last asked; `due` every limit that runs
     (None: its clock is paused); `late` every deadline that was ever missed. `allowed` are all the moves that somebody
-    could make; `fields` those that are asked about, `empty` those without a value. `assignee` is empty where nobody
-    holds the ticket. `children` counts the open ones by workflow.
+    could make; `fields` those that are asked about, `empty` those without a value, `hidden` all with a value that
+    somebody may not read (of a list `list.column`). `assignee` is empty where nobody holds the ticket. `children`
+    counts the open ones by workflow.
     """
 
     state: str | None = None
@@ -146,6 +147,7 @@ class Expect(Step):
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, Written] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     priority: str | None = None
     assignee: str | None = None
     children: Mapping[str, int] | None = None

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service import access
-from service.access import Withheld
 from service.api.blueprint import PREFIX
 from service.finding import Seen
 from service.relatives import Relative, Relatives
@@ -17,6 +15,7 @@ from service.uploads import Uploaded
 from workflow import words
 from workflow.child_forms import Ask
 from workflow.clocks import Clock
+from workflow.confidential import Withheld, visible_to
 from workflow.deciding import Possible
 from workflow.definition import Definition, Field, FieldType, Text, Transition
 from workflow.entry import Blocker, Value
@@ -107,8 +106,8 @@ def fields_body(seen: Seen, fields: Mapping[str, Value], lang: str, then: Defini
     definition = seen.loaded.definition
     if then is not None:
         definition = replace(definition, fields={**then.fields, **definition.fields})
-    shown = access.shown(seen.actor, seen.loaded.ticket, definition, fields)
-    return {name: _shown(value, definition.fields.get(name), seen, lang) for name, value in shown.items()}
+    visible = visible_to(seen.actor, seen.loaded.ticket, definition, fields)
+    return {name: _shown(value, definition.fields.get(name), seen, lang) for name, value in visible.items()}
 
 
 def _shown(value: Any, field: Field | None, seen: Seen, lang: str) -> Any:

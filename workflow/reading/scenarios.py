@@ -100,6 +100,7 @@ def _expect(node: Node, said: Said, place: Mapping[str, Any]) -> Expect:
         allowed={who: _or_none(moves) for who, moves in said.get("allowed", {}).items()},
         fields=said.get("fields_", {}),
         empty=names_of(said, "empty"),
+        hidden={who: _or_none(fields) for who, fields in said.get("hidden", {}).items()},
         priority=said.get("priority"),
         assignee="" if said.get("assignee") == NOBODY else said.get("assignee"),
         children=dict(said["children"]) if "children" in said else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workflow import words
 from workflow.calendar import Calendar
+from workflow.confidential import hidden_from
 from workflow.definition import Text
 from workflow.entry import Blocker
 from workflow.kin import Member
@@ -56,6 +57,9 @@ def mismatches(expect: Expect, play: Play) -> Iterator[Mismatch]:
             expect, ("allowed", who), moves, allowed_to(play.stage.actor(who, play.scenario), member, play.now)
         )
     yield from _fields(expect, member)
+    for who, fields in expect.hidden.items():
+        hidden = tuple(hidden_from(play.stage.actor(who, play.scenario), ticket, member.definition))
+        yield from _several(expect, ("hidden", who), fields, hidden)
     yield from _single(expect, "priority", expect.priority, ticket.priority)
     if expect.assignee is not None:
         yield from _single(expect, "assignee", expect.assignee or NOBODY, ticket.assignee or NOBODY)
@@ -268,6 +272,7 @@ _DIFFERENT = {
     "allowed": Text("other moves are possible", "可办理的流转不同"),
     "fields": Text("the field says something else", "字段的值不同"),
     "empty": Text("the field is not empty", "字段不是空的"),
+    "hidden": Text("other fields are hidden", "看不到的字段不同"),
     "priority": Text("the priority is another one", "优先级不同"),
     "assignee": Text("somebody else holds the ticket", "经办人不同"),
     "children": Text("other children are open", "未结束的子工单不同"),

@@ -79,7 +79,7 @@ def without(expect: Expect, wrong: Collection[Misnamed], play: Play) -> Expect:
     keys = {"told" if isinstance(one.part, Told) else one.path[0] for one in wrong}
     if "told" in keys:
         play.told = []
-    named = {one.path[1] for one in wrong if one.path[0] in ("allowed", "fields")}
+    named = {one.path[1] for one in wrong if one.path[0] in ("allowed", "fields", "hidden")}
     whole: dict[str, Any] = dict.fromkeys(
         keys & {"state", "workflow", "due", "late", "told", "assignee", "children"}, None
     )
@@ -87,6 +87,7 @@ def without(expect: Expect, wrong: Collection[Misnamed], play: Play) -> Expect:
         expect,
         allowed={who: moves for who, moves in expect.allowed.items() if who not in named},
         fields={name: value for name, value in expect.fields.items() if name not in named},
+        hidden={who: fields for who, fields in expect.hidden.items() if who not in named},
         **whole,
     )
 
@@ -120,6 +121,11 @@ class _Words:
 
     def fields(self, built_in: Collection[str]) -> Iterable[Collection[str]]:
         return (*(one.fields for one in self.classes), built_in)
+
+    def columns(self) -> Iterable[Collection[str]]:
+        """The columns of lists, as `list.column`."""
+        fields = (field for one in self.classes for field in one.fields.values())
+        return ([f"{field.name}.{column}" for column in field.columns] for field in fields if field.columns)
 
     def texts(self) -> Iterator[str]:
         """What the checks of transitions say."""
@@ -174,6 +180,10 @@ def _in_expect(step: Expect, words: _Words, play: Play) -> Iterator[Misnamed]:
         yield from _actor(who, step, ("allowed",), play)
         for name in moves:
             yield from _unless(name, words.transitions(), "transition", "流转", step, ("allowed", who))
+    for who, hidden in step.hidden.items():
+        yield from _actor(who, step, ("hidden",), play)
+        for name in hidden:
+            yield from _unless(name, (*words.fields(()), *words.columns()), "field", "字段", step, ("hidden", who))
     for key, fields in (("fields", step.fields), ("empty", step.empty)):
         for name in fields:
             yield from _unless(name, words.fields(BUILT_INS.keys()), "field", "字段", step, (key,))

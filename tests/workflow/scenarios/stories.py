@@ -16,6 +16,7 @@ fields:
   borrower: {type: person}
   back_at: {type: datetime, max: 60 days after opened}
   amount: {type: number}
+  reason: {type: text, confidential: personal}
   asked_again: {type: list, of: {note: {type: text}}}
 states:
   asked:
@@ -27,7 +28,7 @@ states:
   back: {end: true}
   declined: {end: true}
 transitions:
-  ask: {from: new, to: asked, by: anyone, fill: [borrower], may_fill: [back_at, amount]}
+  ask: {from: new, to: asked, by: anyone, fill: [borrower], may_fill: [back_at, amount, reason]}
   send_away: {from: lent, to: away, by: desk, at_most: 1}
   bring_back:
     from: [lent, away]

@@ -41,6 +41,8 @@ def told_of(mismatch: Mismatch, step: str) -> tuple[str, str]:
         ("allowed: {bos: none}", "bos", "boss", "person or role"),
         ("fields: {ammount: 1}", "ammount", "amount", "field"),
         ("empty: [amuont, back_at]", "amuont", "amount", "field"),
+        ("hidden: {boss: [raeson]}", "raeson", "reason", "field"),
+        ("hidden: {bos: none}", "bos", "boss", "person or role"),
         ('assignee: "bos"', "bos", "boss", "person or role"),
         ("children: {servey: 1}", "servey", "survey", "workflow"),
         ("told: [{who: bos}]", "bos", "boss", "person or role"),

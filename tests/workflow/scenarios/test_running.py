@@ -18,7 +18,7 @@ LENT = """\
 
 def test_a_story_that_comes_true_passes_to_its_last_step() -> None:
     outcome = ran(
-        "  - {do: ask, by: anyone, fill: {borrower: li, amount: 2}}\n"
+        "  - {do: ask, by: anyone, fill: {borrower: li, amount: 2, reason: 搬家}}\n"
         "  - expect: {state: asked, told: [{who: boss, about: asked, ask_for: grant}], due: none}\n"
         "  - {do: grant, by: boss}\n"
         "  - wait: 1 working day\n"
@@ -29,6 +29,7 @@ def test_a_story_that_comes_true_passes_to_its_last_step() -> None:
         "      allowed: {li: [send_away, bring_back], boss: none}\n"
         "      fields: {amount: 2}\n"
         "      empty: back_at\n"
+        "      hidden: {desk: none, boss: reason}\n"
         "  - {do: bring_back, by: li}\n"
         "  - expect: {ended: true, late: none, told: nobody, priority: normal, assignee: nobody, children: none}\n"
     )
@@ -51,6 +52,7 @@ def test_a_story_that_comes_true_passes_to_its_last_step() -> None:
         ("fields: {borrower: bob}", "fields.borrower", "li"),
         ("fields: {amount: 1}", "fields.amount", "–"),
         ("empty: borrower", "empty", "li"),
+        ("hidden: {li: reason}", "hidden.li", "none"),
         ("priority: high", "priority", "normal"),
         ("assignee: li", "assignee", "nobody"),
         ("children: {survey: 1}", "children", "none"),

@@ -586,6 +586,10 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
         "fields": _M("what these fields say", "这些字段的值"),
         "empty": _M("fields without a value", "没有值的字段"),
+        "hidden": _M(
+            "by person or role, all the filled fields whose value he may not read (of a list `LIST.COLUMN`); or `none`",
+            "某人或某角色看不到其内容的全部已填字段（列表写 `LIST.COLUMN`）；没有写 `none`",
+        ),
         "priority": _M("the priority", "优先级"),
         "assignee": _M("who holds it, or `nobody`", "经办人；没有写 `nobody`"),
         "children": _M("how many children are open, by workflow, or `none`", "各流程未结束的子工单数；没有写 `none`"),

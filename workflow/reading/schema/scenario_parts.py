@@ -89,6 +89,7 @@ class ExpectPart(Part):
     allowed = Named(Several(Value(values.word)), name=values.word)
     fields_ = Named(Value(values.anything), name=values.word, key="fields")
     empty = Several(Value(values.word))
+    hidden = Named(Several(Value(values.word)), name=values.word)
     priority = Value(values.one_of(PRIORITIES))
     assignee = Value(values.word)
     children = OrNone(NOTHING, Named(Value(values.count), name=values.word))
