@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service import moves, outbox, packing, registers, revisions, schedules, tables
+from service import moves, outbox, packing, revisions, schedules, tables
 from service.db import passing, reading, table_of, writing
 from service.directory import Directory
 from service.moves import MoveRefused, Recurring
@@ -235,7 +235,7 @@ class _Opening:
         found = [each for each in periods(one.schedule, one.calendar, since, self.at) if each.key == row.period]
         party: RegisterEntry | None = None
         if one.schedule.for_each is not None:
-            there = registers.entries(self.session, one.schedule.for_each, one.site, self.at)
+            there = schedules.entries_of(self.session, one.schedule, one.site, self.at)
             party = next((entry for entry in there if entry.key == row.party), None)
         if not found or (party.key if party else "") != row.party:
             return None

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -20,14 +19,11 @@ from service.db import table_of
 from service.registers import KEY, Kept
 from service.sites import require_site
 from workflow import names
-from workflow.calendar import build_calendar
-from workflow.calendar_file import CalendarSpec
 from workflow.definition import Field, FieldType, Text
 from workflow.entry import Value
-from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
-from workflow.fields import to_json
+from workflow.field_readers import FieldFaulty, shown, wrong_type
+from workflow.fields import parse_column, to_json
 from workflow.registers import Register
-from workflow.ticket import Facts
 
 SAID = ("name", "name_en", "values", "since", "until")
 """What can be written of an entry beside its key and its site."""
@@ -226,7 +222,7 @@ def _or_nothing(field: Field, where: str, raw: object, faults: list[RegisterEntr
 
 def _read(field: Field, where: str, raw: object, faults: list[RegisterEntryFault]) -> Value | None:
     try:
-        return READERS[field.type](field, raw, _nowhere())
+        return parse_column(field, raw)
     except FieldFaulty as fault:
         faults.append(RegisterEntryFault(where, _called(field, where), fault.text))
         return None
@@ -238,10 +234,3 @@ def _called(field: Field, where: str) -> Text:
     if not where.startswith("values.") or text.en == text.read("zh") == field.name:
         return text
     return Text(f"{text.en} ({field.name})", f"{text.read('zh')}（{field.name}）")
-
-
-@cache
-def _nowhere() -> Facts:
-    """What a column may know, which is nothing: its types are those that need no ticket, site or day."""
-    spec = CalendarSpec(calendar="nowhere", zone="UTC", hours={"every day": "00:00-24:00"})
-    return Facts(calendar=build_calendar(spec))

@@ -17,16 +17,20 @@ from sqlalchemy.orm import Session
 
 from service import revisions, tables
 from service.db import table_of
+from workflow.conditions import Condition
 from workflow.definition import Text
 from workflow.entry import Value
 from workflow.fields import from_json
-from workflow.registers import Register, RegisterEntry
+from workflow.registers import Register, RegisterEntry, holds
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What the key of an entry looks like: `a15`, `star-cafe`."""
 
 MOST_LOOKED_UP = 10_000
 """So many keys of one request are looked up; a form has fewer."""
+
+FEW = 500
+"""So many keys are named in a statement; of more, all entries are read."""
 
 
 def entries(session: Session, register: str, site: str, at: dt.datetime) -> tuple[RegisterEntry, ...]:
@@ -190,6 +194,32 @@ def versions(session: Session, entry: Kept) -> tuple[Version, ...]:
         )
         for row in session.execute(chosen)
     )
+
+
+def since_when(
+    session: Session, register: Register, condition: Condition, keys: Collection[str], site: str
+) -> dict[str, dt.datetime]:
+    """Since when a condition has held without a break for the entries of these keys, as they are seen from a site.
+
+    What an entry said when it was first written counts from its `since`. One for which it does not hold now is none.
+    """
+    table, change = table_of(tables.RegisterEntry), table_of(tables.RegisterChange)
+    few = [table.c.key.in_(sorted(keys))] if len(keys) <= FEW else []
+    chosen = (
+        select(table.c.key, table.c.since, change.c.version, change.c.at, change.c["values"])
+        .join(change, change.c.entry_id == table.c.id)
+        .where(table.c.register == register.name, *few, *at_site(site))
+        .order_by(table.c.id, change.c.version)
+    )
+    found: dict[str, dt.datetime] = {}
+    for row in session.execute(chosen):
+        if row.key not in keys:
+            continue
+        if not holds(condition, register.name, typed(register, row.values)):
+            found.pop(row.key, None)
+        elif row.key not in found:
+            found[row.key] = row.since if row.version == 1 else max(row.at, row.since)
+    return found
 
 
 def kept(register: Register, row: Row[Any]) -> Kept:

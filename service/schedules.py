@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition
 from workflow.recurring import Period, next_period, periods, unknown_holidays
-from workflow.registers import RegisterEntry
+from workflow.registers import RegisterEntry, holds
 from workflow.schedule import Schedule
 
 
@@ -105,20 +105,25 @@ def standing(session: Session, published: Published) -> Iterator[Standing]:
 def wanted(session: Session, one: Standing, at: dt.datetime) -> tuple[Wanted, ...]:
     """The tickets that a schedule wants at `at` and that are neither there nor refused, by the instant they count from.
 
-    Those whose due date had passed before the schedule was looked after, or before the party was there, are none.
+    Those whose due date had passed before the schedule was looked after, or before it was for this party, are none.
     """
     found = list(periods(one.schedule, one.calendar, one.since, at))
     if not found:
         return ()
-    parties: tuple[RegisterEntry | None, ...] = (None,)
-    if one.schedule.for_each is not None:
-        parties = registers.entries(session, one.schedule.for_each, one.site, at)
     table = table_of(tables.Occurrence)
     mine = and_(
         table.c.workflow == one.definition.name, table.c.schedule == one.schedule.name, table.c.site_id == one.site
     )
     chosen = select(table.c.period, table.c.party).where(mine, table.c.period.in_([period.key for period in found]))
     there = {(row.period, row.party) for row in session.execute(chosen)}
+    parties: tuple[RegisterEntry | None, ...] = (None,)
+    if one.schedule.for_each is not None:
+        without = [
+            party
+            for party in entries_of(session, one.schedule, one.site, at)
+            if any((period.key, party.key) not in there for period in found)
+        ]
+        parties = _since_meant(session, one, without)
     missing = [
         Wanted(period=period, party=party, at=max(period.opens, one.since, party.since if party else one.since))
         for period in found
@@ -126,6 +131,25 @@ def wanted(session: Session, one: Standing, at: dt.datetime) -> tuple[Wanted, ..
         if party is None or party.since < period.due_at
     ]
     return tuple(sorted((each for each in missing if each.key not in there), key=lambda each: (each.at, each.key)))
+
+
+def entries_of(session: Session, schedule: Schedule, site: str, at: dt.datetime) -> tuple[RegisterEntry, ...]:
+    """The entries of its register for each of which a schedule has a ticket at a site, as they are at an instant."""
+    register = schedule.for_each or ""
+    there = registers.entries(session, register, site, at)
+    if schedule.condition is None:
+        return there
+    return tuple(each for each in there if holds(schedule.condition, register, each.values))
+
+
+def _since_meant(session: Session, one: Standing, parties: list[RegisterEntry]) -> tuple[RegisterEntry, ...]:
+    """The same entries, each `since` it has been one of those that the schedule means."""
+    condition, register = one.schedule.condition, one.schedule.for_each or ""
+    if condition is None or not parties:
+        return tuple(parties)
+    declared = revisions.current(session).catalogue.registers[register]
+    since = registers.since_when(session, declared, condition, {each.key for each in parties}, one.site)
+    return tuple(replace(each, since=since.get(each.key, each.since)) for each in parties)
 
 
 def seen_to(session: Session, one: Standing, at: dt.datetime) -> None:
@@ -156,7 +180,7 @@ class Resting:
     """Which schedules this process need not look at: they wanted nothing, and open nothing before an instant.
 
     One that changes, gets other days or was seen to meanwhile is looked at anew, and so is one that opens for each of a
-    register as soon as it has had a period, because somebody may arrive.
+    register as soon as it has had a period, because somebody may arrive or change.
     """
 
     def __init__(self) -> None:

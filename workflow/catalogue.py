@@ -152,7 +152,7 @@ class _Compiling:
         registers = self._registers(roles)
         scenarios = self._scenarios()
         nodes, broken = self._flat()
-        definitions = self._definitions(nodes, broken, roles, departments)
+        definitions = self._definitions(nodes, broken, roles, departments, registers)
         calendar_names = frozenset(self._names("calendar"))
         known: dict[object, Any] = {}
         drafts = [
@@ -163,7 +163,7 @@ class _Compiling:
                 roles=roles,
                 departments=departments,
                 calendars=calendar_names,
-                registers=frozenset(registers),
+                registers=registers,
                 times=calendars,
                 known=known,
             )
@@ -242,7 +242,12 @@ class _Compiling:
         }
 
     def _definitions(
-        self, nodes: Mapping[str, Node], broken: set[str], roles: Mapping[str, Role], departments: Mapping[str, Text]
+        self,
+        nodes: Mapping[str, Node],
+        broken: set[str],
+        roles: Mapping[str, Role],
+        departments: Mapping[str, Text],
+        registers: Mapping[str, Register],
     ) -> dict[str, Definition]:
         built: dict[str, Definition] = {}
         loaded = {name: schema.load(node, "workflow") for name, node in nodes.items()}
@@ -250,7 +255,7 @@ class _Compiling:
         for name, (said, problems) in loaded.items():
             before = len(self.problems)
             self.problems += [one for one in problems if one.check not in _OF_PARENTS or name not in self.orphans]
-            one, problems = build(said, nodes[name], roles, departments, fields)
+            one, problems = build(said, nodes[name], roles, departments, fields, registers)
             built[name] = replace(one, name=name)
             self.problems += problems
             if len(self.problems) > before or name in self.orphans:

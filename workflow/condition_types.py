@@ -91,13 +91,14 @@ def check_condition(
     roles: Collection[str] | None = None,
     departments: Collection[str] | None = None,
     timed_due: bool = False,
+    built_ins: Mapping[str, Kind] = BUILT_INS,
 ) -> list[ConditionFault]:
     """Every fault of the condition, in the order of its text; without `roles` or `departments` any name is one.
 
-    `timed_due` says that `due` is a date with a time here. What `total( )` names stands in other definitions and is not
-    looked at.
+    `timed_due` says that `due` is a date with a time here; `built_ins` are those that it may ask about. What `total( )`
+    names stands in other definitions and is not looked at.
     """
-    scope = _Scope(fields, transitions, roles, departments, Kind.DATETIME if timed_due else Kind.DATE)
+    scope = _Scope(fields, transitions, roles, departments, Kind.DATETIME if timed_due else Kind.DATE, built_ins)
     faults = [fault for part in condition.parts() for fault in scope.faults(part)]
     return sorted(faults, key=lambda fault: fault.column)
 
@@ -111,13 +112,14 @@ class _Scope:
     roles: Collection[str] | None
     departments: Collection[str] | None
     due: Kind
+    built_ins: Mapping[str, Kind]
 
     def kind(self, name: str) -> Kind | None:
         if name in self.fields:
             return KINDS[self.fields[name].type]
-        if name == "due":
+        if name == "due" and name in self.built_ins:
             return self.due
-        return BUILT_INS.get(name)
+        return self.built_ins.get(name)
 
     def kind_of(self, operand: Operand) -> Kind | None:
         """None if that is already a fault of its own."""
@@ -177,7 +179,7 @@ class _Scope:
                 f"条件针对整张工单，不能问 {listed} 中某一行的 {column}",
             )
         else:
-            known = [*self.fields, *BUILT_INS]
+            known = [*self.fields, *self.built_ins]
             meant, meant_zh = names.did_you_mean(part.name, known)
             text, text_zh = f"there is no field {part.name}{meant}", f"没有字段 {part.name}{meant_zh}"
             yield _fault(part, text, text_zh, _nearest(part.name, known))

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from workflow.calendar import Calendar
+from workflow.calendar import Calendar, build_calendar
+from workflow.calendar_file import CalendarSpec
 from workflow.definition import COMMENT, Definition, Field, FieldType, Moment, Text
 from workflow.entry import Value
 from workflow.field_readers import READERS, FieldFaulty, shown, wrong_type
@@ -19,7 +21,17 @@ from workflow.frozen import derived
 from workflow.moments import moment_at
 from workflow.ticket import Facts
 
-__all__ = ["BUILT_IN_FIELDS", "MOST_ROWS", "FieldFaulty", "cells", "follow", "from_json", "parse_value", "to_json"]
+__all__ = [
+    "BUILT_IN_FIELDS",
+    "MOST_ROWS",
+    "FieldFaulty",
+    "cells",
+    "follow",
+    "from_json",
+    "parse_column",
+    "parse_value",
+    "to_json",
+]
 
 BUILT_IN_FIELDS: Mapping[str, Field] = MappingProxyType(
     {
@@ -59,6 +71,17 @@ def parse_value(
     if isinstance(value, dt.date):
         _refuse_outside(field, value, values, opened, facts.calendar)
     return value
+
+
+def parse_column(column: Field, raw: object) -> Value:
+    """The typed value of a column of a register, whose types need no ticket, site or day; raises FieldFaulty."""
+    return READERS[column.type](column, raw, _nowhere())
+
+
+@cache
+def _nowhere() -> Facts:
+    spec = CalendarSpec(calendar="nowhere", zone="UTC", hours={"every day": "00:00-24:00"})
+    return Facts(calendar=build_calendar(spec))
 
 
 def _list(

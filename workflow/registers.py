@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflow.conditions import Condition
 from workflow.definition import Field, FieldType, Text
 from workflow.entry import Value
 
@@ -55,3 +56,29 @@ class RegisterEntry:
     text: Text
     values: Mapping[str, Value]
     since: dt.datetime
+
+
+def holds(condition: Condition, register: str, values: Mapping[str, Value]) -> bool:
+    """Whether a condition over the columns of a register (`parties.class is anchor`) holds for what an entry says."""
+    return condition.holds(_Entry(register, values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry as a condition asks about it."""
+
+    register: str
+    values: Mapping[str, Value]
+
+    def value(self, name: str, /) -> object:
+        register, _, column = name.partition(".")
+        return self.values.get(column) if register == self.register else None
+
+    def made(self, _: str, /) -> int:
+        return 0
+
+    def is_open(self, _: str, /) -> bool:
+        return False
+
+    def total(self, _: str, __: str, /) -> object:
+        return None

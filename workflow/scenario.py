@@ -48,13 +48,15 @@ class Given:
 
     `at` is the instant at which the story begins, in the time of the ticket's calendar unless it has an offset;
     `calendar` is the site's own. `people` are by name, with the roles that they hold: `head of operations`. `totals`
-    are sums over other tickets, by what stands in the brackets of `total( )`.
+    are sums over other tickets, by what stands in the brackets of `total( )`. `entries` of registers, by register and
+    key, are what their columns say.
     """
 
     at: dt.datetime
     calendar: str | None = None
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tickets: Mapping[str, GivenTicket] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, Mapping[str, Written]]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -86,10 +88,14 @@ class Do(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open(Step):
-    """The clock opens the next ticket of a schedule when its time has come, perhaps that of one entry of a register."""
+    """The clock opens the next ticket of a schedule when its time has come, perhaps that of one entry of a register.
+
+    `refused` as of `Do`.
+    """
 
     schedule: str
     party: str | None = None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from workflow.durations import Duration
 
 if TYPE_CHECKING:
-    from workflow.definition import Text  # each names the other in an annotation
+    from workflow.conditions import Condition
+    from workflow.definition import Field, Text  # each names the other in an annotation
 
 Every = Literal["shift", "day", "week", "month", "quarter", "year", "holiday"]
 """What a schedule has one ticket in."""
@@ -42,6 +43,8 @@ LAST_DAY = DueDay("last_day")
 class Schedule:
     """One entry of `recurring`: a ticket in every period, at every site or for every party of a register.
 
+    `condition` says for which entries of the register `for_each`: it asks about their columns (`parties.class`), and
+    `entry` is that register, as a list with the columns that are asked about: it tells what they are called.
     `opens` is how long before it is due (None: with the period). `due` None is the end of a shift. `set` holds values
     ready to store, and Moments, by fields of the opening form.
     """
@@ -50,6 +53,8 @@ class Schedule:
     text: Text
     every: Every
     for_each: str | None = None
+    condition: Condition | None = None
+    entry: Field | None = None
     due: DueDay | None = LAST_DAY
     opens: Duration | None = None
     set: Mapping[str, object] = field(default_factory=dict)

@@ -90,6 +90,7 @@ def recurring(context: click.Context, at: str | None, most: int, definitions: Pa
         "schedule": say("schedule", "周期安排"),
         "label": say("called", "名称"),
         "for_each": say("for each", "对象"),
+        "if": say("if", "条件"),
         "period_label": say("period", "周期"),
         "opens": say("opens", "开立"),
         "due": say("due", "到期"),
@@ -118,6 +119,7 @@ def _rows(found: Iterable[Scheduled], start: dt.datetime, most: int) -> Iterator
                 "schedule": f"{definition.name}.{schedule.name}",
                 "label": schedule.text.read(lang()),
                 "for_each": schedule.for_each,
+                "if": _asked(definition, schedule),
                 "period": period.key,
                 "period_label": period.text.read(lang()),
                 "opens": _local(period.opens, calendar),
@@ -128,6 +130,16 @@ def _rows(found: Iterable[Scheduled], start: dt.datetime, most: int) -> Iterator
         for period in islice(following(schedule, calendar, start), most)
     ]
     return (row for _, row in sorted(rows, key=lambda one: (one[0], one[1]["schedule"], one[1]["site"] or "")))
+
+
+def _asked(definition: Definition, schedule: Schedule) -> str | None:
+    """For which entries of its register a schedule is, in words."""
+    from workflow.prose.conditions import condition
+    from workflow.prose.voice import Surroundings, Voice
+
+    if schedule.condition is None or schedule.entry is None:
+        return None
+    return condition(schedule.condition, Voice(definition, lang(), Surroundings()).of_entry(schedule.entry))
 
 
 def _local(when: dt.date, calendar: Calendar) -> str:

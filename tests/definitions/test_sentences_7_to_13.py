@@ -230,6 +230,7 @@ ELSEWHERE = {
         "test_two_schedulers_at_once_open_each_ticket_once",
         "test_one_for_each_party_that_is_there",
         "test_who_has_left_gets_none_of_what_was_missed",
+        "test_who_becomes_one_of_those_meant_gets_what_is_due_from_then_and_never_twice",
     ),
 }
 """What a sentence says of the service is tried through the database: the file, and the tests in it."""

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from service.cli import main
 from tests.service.house import OFFICE, ROLES
-from tests.service.test_recurring import COUNT, SHOP_VISITS, SHOPS, VISIT
+from tests.service.test_recurring import ANCHORS, COUNT, SHOP_VISITS, SHOPS, VISIT
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_it_is_told_to_programs_too(folder: Path, tmp_path: Path) -> None:
         "schedule": "visit.count",
         "label": "月度清点",
         "for_each": None,
+        "if": None,
         "period": "2026-03",
         "period_label": "2026年3月",
         "opens": "2026-03-01 00:00+08:00",
@@ -80,3 +81,10 @@ def test_a_time_without_an_offset_is_refused(folder: Path, tmp_path: Path) -> No
     result = duban(tmp_path, "recurring", "--definitions", str(folder), "--at", "tomorrow")
     assert result.exit_code == 2
     assert "2026-05-01T00:00+08:00" in result.stderr
+
+
+def test_for_which_entries_a_schedule_is_stands_beside_its_register(folder: Path, tmp_path: Path) -> None:
+    (folder / "visit.yaml").write_text(VISIT + ANCHORS, "utf-8")
+    at = ("recurring", "--definitions", str(folder), "--at", "2026-02-27T00:00+08:00", "--next", "1")
+    assert "anchors  shops     “class” is “anchor”  March 2026" in duban(tmp_path, *at).stdout
+    assert "“类别”为“主力店”" in duban(tmp_path, *at, "--lang", "zh").stdout

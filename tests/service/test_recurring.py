@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from service import accounts, delivery, recurring, revisions, sites, sweep, tables
+from service import accounts, delivery, recurring, register_entries, revisions, sites, sweep, tables
 from service.db import reading, writing
 from service.entries import history_of
 from service.inbox import notices_for
@@ -26,7 +26,7 @@ from workflow.telling import Reading, told
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-SHOPS = "register: shops\n"
+SHOPS = "register: shops\ncolumns: {class: {zh: 类别, type: choice, of: {tenant: {zh: 租户}, anchor: {zh: 主力店}}}}\n"
 
 VISIT = """\
 workflow: visit
@@ -57,6 +57,9 @@ reminders:
 recurring:
 """
 COUNT = "  count: {zh: 月度清点, every: month, due: day 5, set: {kind: count, planned_on: due, amount: 7}}\n"
+ANCHORS = (
+    "  anchors: {every: month, for_each: shops, if: shops.class is anchor, opens: 10 days before, set: {kind: visit}}\n"
+)
 SHOP_VISITS = "  visits: {every: month, for_each: shops, opens: 10 days before, set: {kind: visit}}\n"
 
 
@@ -225,6 +228,72 @@ def test_who_has_left_gets_none_of_what_was_missed(pier: None, now: FixedNow) ->
     publish_house(now.at, SHOP_VISITS)
     run(now, "2026-05-02 00:00")
     assert opened() == ["2026-03 b: 03-21 00:00 - 04-01 00:00", "2026-04 b: 04-20 00:00 - 05-01 00:00"]
+
+
+def say(now: FixedNow, at: str, key: str, class_: str | None, *, new: bool = False) -> None:
+    """Write an entry, or change what it says of its class."""
+    now.set(local(at))
+    with writing() as session:
+        shops = revisions.current(session).catalogue.registers["shops"]
+        said: dict[str, object] = {"values": {"class": class_}}
+        if new:
+            register_entries.create(session, shops, key, {"name": key, **said}, site="pier", by=None, at=now.at)
+        else:
+            register_entries.change(session, shops, key, said, site="pier", version=None, by=None, at=now.at)
+
+
+def test_a_schedule_with_a_condition_is_for_the_entries_for_which_it_holds(pier: None, now: FixedNow) -> None:
+    for key, class_ in (("a", "anchor"), ("b", "tenant"), ("c", None)):
+        say(now, "2026-03-01 00:00", key, class_, new=True)
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, ANCHORS)
+    run(now, "2026-03-21 00:00")
+    assert opened() == ["2026-03 a: 03-21 00:00 - 04-01 00:00"]
+    run(now, "2026-04-20 00:00")
+    assert opened()[1:] == ["2026-04 a: 04-20 00:00 - 05-01 00:00"]
+
+
+def test_who_becomes_one_of_those_meant_gets_what_is_due_from_then_and_never_twice(pier: None, now: FixedNow) -> None:
+    for key, class_ in (("a", "anchor"), ("b", "tenant")):
+        say(now, "2026-03-01 00:00", key, class_, new=True)
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, ANCHORS)
+    run(now, "2026-03-21 00:00")
+    say(now, "2026-03-24 12:00", "b", "anchor")
+    say(now, "2026-03-24 13:00", "a", "tenant")
+    run(now, "2026-03-26 08:00")
+    assert opened()[1:] == ["2026-03 b: 03-24 12:00 - 04-01 00:00"], (
+        "as of when it was written, not of when it was seen"
+    )
+    for day, class_ in (("27", "anchor"), ("28", "tenant"), ("29", "anchor")):
+        say(now, f"2026-03-{day} 12:00", "a", class_)
+        say(now, f"2026-03-{day} 13:00", "b", "tenant" if class_ == "anchor" else "anchor")
+        run(now, f"2026-03-{day} 14:00")
+    assert len(opened()) == 2, "each had the ticket of March"
+    say(now, "2026-04-02 12:00", "b", "tenant")
+    run(now, "2026-04-20 00:00")
+    assert opened()[2:] == ["2026-04 a: 04-20 00:00 - 05-01 00:00"], "who is one of them no longer gets no more"
+
+
+def test_who_was_not_yet_one_of_those_meant_gets_nothing_of_a_period_that_was_over(pier: None, now: FixedNow) -> None:
+    say(now, "2026-03-01 00:00", "a", "tenant", new=True)
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, ANCHORS)
+    say(now, "2026-04-10 12:00", "a", "anchor")
+    run(now, "2026-04-25 00:00")
+    assert opened() == ["2026-04 a: 04-20 00:00 - 05-01 00:00"], "the scheduler was down all the while"
+
+
+def test_a_refused_opening_is_forgotten_once_the_entry_is_no_longer_meant(pier: None, now: FixedNow) -> None:
+    say(now, "2026-03-01 00:00", "a", "anchor", new=True)
+    now.set(local("2026-03-15 09:00"))
+    publish_house(now.at, ANCHORS.replace("kind: visit", "kind: visit, amount: 1"))
+    assert run(now, "2026-03-21 00:00").refused == 1
+    say(now, "2026-03-21 00:01", "a", "tenant")
+    run(now, "2026-03-21 00:02")
+    with reading() as session:
+        assert look(session, now).refused_openings == 0
+    assert opened() == []
 
 
 def test_each_ticket_that_is_opened_is_logged_with_its_schedule(

@@ -17,6 +17,7 @@ from workflow.definition import (
     Approval,
     Deadline,
     Definition,
+    Field,
     Level,
     Moment,
     Reminder,
@@ -56,6 +57,10 @@ class Captions:
     def condition(self, condition: Condition, row: str | None = None) -> str:
         """What is asked of the ticket; of each row of the list `row`, by the names of its columns."""
         return asked_in_words(condition, Voice(self.definition, self.lang, Surroundings(), row))
+
+    def of_entry(self, condition: Condition, entry: Field) -> str:
+        """What is asked of each entry of a register, by the names of its columns."""
+        return asked_in_words(condition, Voice(self.definition, self.lang, Surroundings()).of_entry(entry))
 
     def field(self, name: str) -> str:
         """A field, a built-in one, or a column as `list.column`."""

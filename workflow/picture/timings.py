@@ -101,6 +101,8 @@ def _schedule(number: int, schedule: Schedule, captions: Captions) -> Timing:
         facts.append((captions.say("opens", "开单"), captions.say(f"{length} before", f"提前{length}")))
     if schedule.for_each is not None:
         facts.append((captions.say("for each", "逐个"), _party(schedule.for_each, captions)))
+    if schedule.condition is not None and schedule.entry is not None:
+        facts.append((captions.say("if", "条件"), captions.of_entry(schedule.condition, schedule.entry)))
     opening = captions.definition.recurring_opening()
     made = opening.text.read(captions.lang) if opening is not None else ""
     does = (captions.say(f"makes the move {made}", f"自动办理“{made}”"), *settings(schedule.set, captions))

@@ -17,7 +17,7 @@ from workflow.prose.document import Document, Path
 from workflow.prose.lifecycle import explain
 from workflow.prose.voice import Surroundings, Voice
 
-WORDING = frozenset(("text", "note", "rules", "document", "names", "accept", "records", "guides", "say"))
+WORDING = frozenset(("text", "note", "rules", "document", "names", "accept", "records", "guides", "say", "entry"))
 """What people read of a part, and nothing acts on."""
 
 _NAMED = ("states", "transitions", "deadlines", "reminders", "fields", "recurring")

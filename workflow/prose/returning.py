@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflow import words
 from workflow.definition import Text
+from workflow.prose.conditions import condition
 from workflow.prose.document import Paragraph, Path
 from workflow.prose.doing import sets
 from workflow.prose.voice import Voice
@@ -25,10 +26,13 @@ _WITHIN = {
 def schedule(one: Schedule, voice: Voice) -> Paragraph:
     path: Path = ("recurring", one.name)
     every, within = voice.read(every_period(one)), voice.read(_WITHIN[one.every])
-    each = voice.say("at each site", "每个项目开立一张工单")
+    where = _where(one, voice)
+    each = voice.say(f"at each site{where}", f"每个项目{where}开立一张工单")
     if one.for_each is not None:
         register = voice.register(one.for_each)
-        each = voice.say(f"for each entry of the register {register}", f"按名册{register}每个条目开立一张工单")
+        each = voice.say(
+            f"for each entry of the register {register}{where}", f"按名册{register}{where}每个条目开立一张工单"
+        )
     sentences = [voice.sentence(f"{every} a ticket is opened {each}", f"{every}{each}", path)]
     due = _due(one, within, voice)
     if one.opens is not None:
@@ -43,6 +47,14 @@ def schedule(one: Schedule, voice: Voice) -> Paragraph:
     if one.note:
         sentences.append(voice.note(one.note, path))
     return Paragraph(path=path, label=voice.schedule(one.name), rules=one.rules, sentences=tuple(sentences))
+
+
+def _where(one: Schedule, voice: Voice) -> str:
+    """For which entries of its register a schedule is; empty for all of them."""
+    if one.condition is None:
+        return ""
+    asked = condition(one.condition, voice.of_entry(one.entry) if one.entry is not None else voice)
+    return voice.say(f" in which {asked}", f"中{asked}的")
 
 
 def _due(one: Schedule, within: str, voice: Voice) -> str:

@@ -199,6 +199,10 @@ class Voice:
         found = {key: one.text for key, one in self.around.registers.items()}
         return self._called(name, found, found.get(name, words.plain(name)))
 
+    def of_entry(self, entry: Field) -> Voice:
+        """The voice in which the columns of a register (`parties.class`) go by their own names, as those of a row."""
+        return replace(self, definition=replace(self.definition, fields={entry.name: entry}), row=entry.name)
+
     def choice(self, choices: Mapping[str, Text], name: str) -> str:
         return self._called(name, choices, choices.get(name, words.plain(name)))
 

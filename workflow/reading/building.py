@@ -36,6 +36,7 @@ from workflow.reading.declared import Said, fields_of, names_of, text_of
 from workflow.reading.labels import meant_person
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.setting import read_set
+from workflow.registers import Register
 from workflow.roles import Role
 from workflow.schedule import LAST_DAY, Schedule
 
@@ -53,12 +54,14 @@ def build(
     roles: Mapping[str, Role],
     departments: Mapping[str, Text],
     others: Mapping[str, Mapping[str, Field]],
+    registers: Mapping[str, Register],
 ) -> tuple[Definition, list[Problem]]:
     """The definition that a document says, without its revision and its place in a family; and what is wrong in it.
 
-    `others` are the fields of every definition by its name: what a child is opened with is typed by them.
+    `others` are the fields of every definition by its name: what a child is opened with is typed by them. Of a
+    register a schedule tells what the columns are called that it asks about.
     """
-    building = _Building(node=node, said=said, roles=roles, departments=departments, others=others)
+    building = _Building(node=node, said=said, roles=roles, departments=departments, others=others, registers=registers)
     return building.definition(), building.problems
 
 
@@ -71,6 +74,7 @@ class _Building:
     roles: Mapping[str, Role]
     departments: Mapping[str, Text]
     others: Mapping[str, Mapping[str, Field]]
+    registers: Mapping[str, Register]
     fields: dict[str, Field] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -240,12 +244,23 @@ class _Building:
             text=text_of(said, name),
             every=said["every"],
             for_each=said.get("for_each"),
+            condition=said.get("condition"),
+            entry=self._entry(said),
             due=said.get("due", None if said["every"] == "shift" else LAST_DAY),
             opens=said.get("opens"),
             set=values,
             rules=names_of(said, "rules"),
             note=said.get("note", ""),
         )
+
+    def _entry(self, said: Said) -> Field | None:
+        """The register of a schedule, with the columns that its condition asks about."""
+        register = self.registers.get(said.get("for_each", ""))
+        if register is None or "condition" not in said:
+            return None
+        asked = {name.partition(".")[2] for name in said["condition"].names()}
+        columns = {name: column for name, column in register.columns.items() if name in asked}
+        return Field(name=register.name, text=register.text, type=FieldType.LIST, columns=columns)
 
     def _effects(self, said: Said, path: Path) -> Effects:
         assigned = self._people({"assign": (said["assign"],)} if "assign" in said else {}, "assign", path)

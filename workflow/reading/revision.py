@@ -157,7 +157,14 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
     OpenChild: {"workflow": "workflow", "for_each": "for_each", "condition": "if", "set": "set"},
     Promise: {"kind": "kind", "within": "within", "states": "in"},
     Moment: {"kind": "kind", "field": "field", "duration": "duration"},
-    Schedule: {"every": "every", "for_each": "for_each", "due": "due", "opens": "opens", "set": "set"},
+    Schedule: {
+        "every": "every",
+        "for_each": "for_each",
+        "condition": "if",
+        "due": "due",
+        "opens": "opens",
+        "set": "set",
+    },
     DueDay: {"kind": "kind", "number": "number", "day": "day", "time": "time"},
 }
 """What of each value is behaviour, by the key of the language."""
@@ -178,7 +185,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     OpenChild: frozenset(),
     Promise: frozenset({"accept", "rules"}),
     Moment: frozenset(),
-    Schedule: frozenset({"name", "text", "rules", "note"}),
+    Schedule: frozenset({"name", "text", "entry", "rules", "note"}),
     DueDay: frozenset(),
 }
 """What of each value is none; a name stands as the key of its map."""

@@ -53,6 +53,7 @@ def _scenario(node: Node, said: Said) -> Scenario:
             calendar=given.get("calendar"),
             people={name: tuple(roles) for name, roles in given.get("people", {}).items()},
             tickets={name: GivenTicket(**one) for name, one in given.get("tickets", {}).items()},
+            entries=given.get("entries", {}),
             totals=given.get("totals", {}),
         ),
         steps=tuple(_step(node.nearest(("steps", index)), one) for index, one in enumerate(said["steps"])),
@@ -77,7 +78,8 @@ def _step(node: Node, said: Said) -> Step:
             **place,
         )
     if "recurring" in said:
-        return Open(schedule=said["recurring"], party=said.get("party"), **place)
+        refused = names_of(said, "refused")
+        return Open(schedule=said["recurring"], party=said.get("party"), refused=refused, **place)
     if "wait" in said:
         amount: Duration | dt.datetime = said["wait"]
         return Wait(amount=amount, **place) if isinstance(amount, Duration) else Wait(until=amount, **place)

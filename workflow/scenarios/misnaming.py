@@ -14,10 +14,10 @@ from workflow import names
 from workflow.blockers import CODES
 from workflow.definition import TYPED_BUILT_INS, Definition
 from workflow.kinds import BUILT_INS
-from workflow.scenario import Do, Expect, Scenario, Step, Told
+from workflow.scenario import Do, Expect, Open, Scenario, Step, Told
 from workflow.scenarios.expecting import Mismatch
 from workflow.scenarios.fitting import NotFitting, unknown
-from workflow.scenarios.play import Play
+from workflow.scenarios.play import NOT_MEANT, Play
 from workflow.typed import field_of
 
 UNKNOWN = "unknown_name"
@@ -59,6 +59,8 @@ def misnamed(step: Step, play: Play) -> Iterator[Misnamed]:
         return
     if isinstance(step, Do):
         yield from _in_do(step, words, play)
+    elif isinstance(step, Open):
+        yield from _codes(step, words)
     elif isinstance(step, Expect):
         yield from _in_expect(step, words, play)
 
@@ -160,9 +162,15 @@ def _in_do(step: Do, words: _Words, play: Play) -> Iterator[Misnamed]:
     for name in () if step.refused else step.fill:
         if not words.fills(name):
             yield from _unless(name, words.fields(TYPED_BUILT_INS), "field", "字段", step, ("fill",))
+    yield from _codes(step, words)
+
+
+def _codes(step: Do | Open, words: _Words) -> Iterator[Misnamed]:
     for word in step.refused:
-        if names.is_part_name(word) and word not in CODES and word not in words.texts():
-            yield from _unless(word, (sorted(CODES),), "code of a refusal", "拒绝代码", step, ("refused",))
+        if names.is_part_name(word) and word not in (*CODES, NOT_MEANT) and word not in words.texts():
+            yield from _unless(
+                word, (sorted({*CODES, NOT_MEANT}),), "code of a refusal", "拒绝代码", step, ("refused",)
+            )
 
 
 def _in_expect(step: Expect, words: _Words, play: Play) -> Iterator[Misnamed]:

@@ -13,18 +13,23 @@ from dataclasses import dataclass, replace
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.durations import Duration
-from workflow.entry import Entry
+from workflow.entry import Blocker, Entry
 from workflow.history import blank
 from workflow.kin import Kin, Member
 from workflow.notices import Item, Told, items_of
 from workflow.recurring import next_period
 from workflow.recurring_move import opening_move
+from workflow.registers import holds
 from workflow.scenario import Do, Down, Open, Scenario, Step, Wait
 from workflow.scenarios.coverage import Part, part_of
 from workflow.scenarios.fitting import NotFitting, unknown
 from workflow.scenarios.stage import Stage, held_by
 from workflow.scenarios.writing import instant, typed, written_instant
+from workflow.schedule import Schedule
 from workflow.ticket import Addressee, Decision, Move, Refusal, Ticket
+
+NOT_MEANT = "not_meant"
+"""The code of a refusal: a schedule whose condition does not hold for an entry opens nothing for it."""
 
 _INSTANT = dt.timedelta.resolution
 
@@ -79,6 +84,7 @@ class Play:
         self.scenario = scenario
         self.definition = stage.definition(scenario)
         self.facts = stage.facts(scenario, self.definition)
+        self.entries = stage.entries(scenario)
         self.now = instant(scenario.given.at, self.calendar)
         self.told: list[Line] = []
         self.lines: list[Line] = []
@@ -165,9 +171,16 @@ class Play:
         if period is None:
             raise NotFitting(Text(f"no further period of {one.name} is known", f"{one.name} 之后没有已知的周期"))
         self.now = max(self.now, period.opens)
+        if not self._means(one, step.party):
+            return Refusal(blockers=(_not_meant(one, str(step.party)),))
         named = (step.party, Text(step.party)) if step.party is not None else None
         self._begin()
         return self._act(self.member(), opening_move(self.definition, one, period, self.calendar, self.now, named))
+
+    def _means(self, one: Schedule, party: str | None) -> bool:
+        """Whether a schedule is for an entry of its register; of one of which nothing is given, it is taken to be."""
+        said = self.entries.get((one.for_each or "", party or ""))
+        return one.condition is None or said is None or holds(one.condition, one.for_each or "", said)
 
     def _begin(self) -> None:
         self._members[""] = Member(ticket=self.begun(), definition=self.definition, facts=self.facts)
@@ -277,6 +290,19 @@ class Play:
                 return f"{self._called.get(item.name) or item.name} ended"
             case _:
                 return item.name
+
+
+def _not_meant(one: Schedule, party: str) -> Blocker:
+    return Blocker(
+        code=NOT_MEANT,
+        subject=party,
+        part=("recurring", one.name),
+        rules=one.rules,
+        text=Text(
+            f"“{one.text.en}” is not for {party}: its `if` does not hold for this entry.",
+            f"“{one.text.read('zh')}”不为 {party} 开立：该条目不符合 if。",
+        ),
+    )
 
 
 def _answering(addressee: Addressee) -> tuple[Told, ...]:

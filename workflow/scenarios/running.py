@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workflow.calendar import HorizonPassed
 from workflow.definition import Text
 from workflow.kin import MemberFaulty
-from workflow.scenario import Do, Expect, Scenario, Step
+from workflow.scenario import Do, Expect, Open, Scenario, Step
 from workflow.scenarios.coverage import Part
 from workflow.scenarios.expecting import Mismatch, mismatches, refusal_mismatch
 from workflow.scenarios.fitting import NotFitting
@@ -74,7 +74,7 @@ def _taken(step: Step, play: Play) -> tuple[list[Mismatch], bool]:
         if isinstance(step, Expect):
             found += mismatches(without(step, wrong, play) if wrong else step, play)
             return found, True
-        refused = step.refused if isinstance(step, Do) else ()
+        refused = step.refused if isinstance(step, Do | Open) else ()
         if any(one.path[0] != "refused" for one in wrong):
             return found, False
         refusal = play.take(step)

@@ -13,7 +13,10 @@ from decimal import Decimal
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import Definition, Text
+from workflow.definition import Definition, Field, Text
+from workflow.entry import Value
+from workflow.field_readers import FieldFaulty
+from workflow.fields import parse_column
 from workflow.openable import family_of, openable_by
 from workflow.roles import Scope
 from workflow.scenario import Do, Open, Scenario, Written
@@ -63,6 +66,18 @@ class Stage:
             registers=dict.fromkeys(self.catalogue.registers, typed),
             files=typed,
         )
+
+    def entries(self, scenario: Scenario) -> dict[tuple[str, str], dict[str, Value]]:
+        """What the entries say that are given, by register and key; raises NotFitting for what no column takes."""
+        known = self.catalogue.registers
+        found: dict[tuple[str, str], dict[str, Value]] = {}
+        for register, entries in scenario.given.entries.items():
+            if register not in known:
+                raise unknown("register", "名册", register, known)
+            columns = known[register].columns
+            for key, said in entries.items():
+                found[register, key] = {name: _in_column(name, value, columns) for name, value in said.items()}
+        return found
 
     def actor(self, name: str, scenario: Scenario) -> Actor:
         """Who is called so: somebody of the scenario, whoever holds a role, somebody who holds none, the clock."""
@@ -123,6 +138,16 @@ class Stage:
                 open=not definition.states[one.state].end,
             )
         return links
+
+
+def _in_column(name: str, value: Written, columns: Mapping[str, Field]) -> Value:
+    if name not in columns:
+        raise unknown("column", "栏目", name, columns)
+    try:
+        return parse_column(columns[name], value)
+    except FieldFaulty as fault:
+        text = Text(f"{name}: {fault.text.en}", f"{name}：{fault.text.read('zh')}")
+        raise NotFitting(text, value if isinstance(value, str) else None) from None
 
 
 def held_by(role: str, department: str | None) -> str:

@@ -58,6 +58,7 @@ _ADDED: Mapping[tuple[type, str], Any] = {
     (OpenChild, "for_each"): OTHER,
     (OpenChild, "condition"): parse_condition(f"{OTHER} is filled"),
     (Schedule, "for_each"): OTHER,
+    (Schedule, "condition"): parse_condition(f"{OTHER}.kind is filled"),
     (Schedule, "opens"): _TWO_HOURS,
 }
 """What is put where nothing is said."""

@@ -11,6 +11,7 @@ from workflow.conditions import Condition
 from workflow.definition import Definition, Effects, Field, FieldType, Moment, Text, Who
 from workflow.problems import Instead, Replacement, Severity
 from workflow.reading.nodes import Added, Finding, Node, Path
+from workflow.registers import Register
 from workflow.roles import Role
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ class Draft:
     roles: Mapping[str, Role]
     departments: Mapping[str, Text]
     calendars: frozenset[str]
-    registers: frozenset[str]
+    registers: Mapping[str, Register]
     times: Mapping[str, Calendar] = field(default_factory=dict)
     """The calendars by name, as far as they could be built."""
     known: dict[object, Any] = field(default_factory=dict, compare=False)

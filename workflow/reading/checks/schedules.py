@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflow import names
-from workflow.condition_tree import Compare, Filled, Name
+from workflow.condition_tree import Compare, Filled, IsOpen, Name, Total, Yes
+from workflow.condition_types import check_condition
+from workflow.conditions import Condition
 from workflow.definition import TYPED_BUILT_INS, Field, Moment, Transition
+from workflow.problems import Instead
 from workflow.reading.checks.draft import Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path
+from workflow.registers import Register
 from workflow.schedule import Schedule
 
 _OF_EVERY: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +62,67 @@ def recurring_member(draft: Draft) -> Found:
             "请把 recurring 移到那里",
             of_key=True,
         )
+
+
+def recurring_condition(draft: Draft) -> Found:
+    """An `if` of a schedule that asks about what no entry of its register has."""
+    for name, schedule in draft.definition.recurring.items():
+        path: Path = ("recurring", name, "if")
+        if schedule.condition is None:
+            continue
+        if schedule.for_each is None:
+            yield fault(
+                path,
+                "recurring_condition",
+                "`if` says for which entries of a register; say of which by `for_each`",
+                "if 用来选出名册的条目；请用 for_each 写明是哪个名册",
+                of_key=True,
+            )
+        elif schedule.for_each in draft.registers:
+            yield from _of_entries(path, schedule.condition, draft.registers[schedule.for_each])
+
+
+def _of_entries(path: Path, condition: Condition, register: Register) -> Found:
+    columns = {f"{register.name}.{name}": column for name, column in register.columns.items()}
+    asked = {part.column: part.name for part in condition.parts() if isinstance(part, Name | Yes | Filled | IsOpen)}
+    for misfit in check_condition(condition, columns, (), built_ins={}):
+        named = asked.get(misfit.column)
+        if named is None or named in columns:
+            yield fault(
+                path, "recurring_condition", misfit.sentence, misfit.sentence_zh, misfit.column, mend=misfit.instead
+            )
+            continue
+        meant = f"{register.name}.{named}" if named in register.columns else names.nearest(named, columns)
+        more, more_zh = f"; did you mean {meant}?", f"；是否想写 {meant}？"
+        if meant is None:
+            more = f"; there are: {names.one_of(columns) or 'none'}"
+            more_zh = f"；现有：{names.one_of(columns, 'zh') or '无'}"
+        yield fault(
+            path,
+            "recurring_condition",
+            f"this asks about entries of {register.name}, which have no {named}{more}",
+            f"这里问的是名册 {register.name} 的条目，其中没有 {named}{more_zh}",
+            misfit.column,
+            mend=Instead(named, meant) if meant else None,
+        )
+    for part in condition.parts():
+        if isinstance(part, Total):
+            text = "an entry of a register has no tickets to add up; ask about its columns"
+            yield fault(path, "recurring_condition", text, "名册条目没有可合计的工单；请用它的栏目", part.column)
+
+
+def confidential_condition(draft: Draft) -> Found:
+    """An `if` of a schedule that rests on a confidential column."""
+    for name, schedule in draft.definition.recurring.items():
+        columns = schedule.entry.columns.values() if schedule.entry is not None else ()
+        for column in (one for one in columns if one.confidential is not None):
+            yield fault(
+                ("recurring", name, "if"),
+                "confidential_condition",
+                f"{column.name} is confidential, and everybody sees by the tickets for which entries this holds",
+                f"{column.name} 属于保密内容，而看到开立了哪些工单，就知道哪些条目符合条件",
+                severity="warning",
+            )
 
 
 def recurring_opening(draft: Draft) -> Found:

@@ -11,6 +11,7 @@ WAIVABLE = frozenset(
         "ambiguous",
         "asked_in_vain",
         "broken_promise",
+        "confidential_condition",
         "date_may_lack",
         "idle_pause",
         "limit_left_out",

@@ -168,7 +168,7 @@ _TOGETHER: Mapping[str, Json] = {
     "StepPart": {
         **_one_of(*ACTS),
         "dependencies": {
-            **{key: [act] for key, act in GO_WITH.items()},
+            **{key: [*those] if len(those) == 1 else _some_of(*those) for key, those in GO_WITH.items()},
             "do": ["by"],
             "ticket": _some_of("do", "expect"),
         },

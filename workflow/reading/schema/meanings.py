@@ -393,6 +393,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "one per site",
             "每个项目一个",
         ),
+        "if": _M(
+            "only for entries for which this condition holds; it asks about `REGISTER.COLUMN`",
+            "只为条件成立的条目开立；条件用 `名册.栏目`",
+            "every entry",
+            "每个条目",
+        ),
         "due": _M(
             "the day on which it is due, as below, with or without a time (`friday 17:30`); of a `shift` none "
             "is written",
@@ -493,6 +499,10 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "人员，以及各自担任的角色：`li: [staff of operations, storekeeper]`",
         ),
         "tickets": _M("other tickets by number, for fields that name one", "其他工单（按编号），供关联工单的字段填写"),
+        "entries": _M(
+            "what entries of registers say, by register and key: `parties: {b101: {class: anchor}}`",
+            "名册条目各栏目的内容，按名册和条目编号：`parties: {b101: {class: anchor}}`",
+        ),
         "totals": _M(
             "sums over other tickets, by what stands in the brackets of `total( )`",
             "其他工单的合计，名字写 `total( )` 括号里的内容",

@@ -33,6 +33,7 @@ class SchedulePart(Described):
 
     every = Value(values.one_of(get_args(Every)), must=True)
     for_each = Value(values.word)
+    condition = Value(values.condition, key="if")
     due = Value(_due)
     opens = Value(_opens)
     set = Named(Value(values.scalar), name=values.word)

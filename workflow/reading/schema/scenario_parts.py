@@ -53,6 +53,7 @@ class GivenPart(Part):
     calendar = Value(values.word)
     people = Named(Several(Value(values.word)), name=values.word)
     tickets = Named(fields.Nested(GivenTicketPart), name=values.word)
+    entries = Named(Named(Named(Value(values.anything), name=values.word), name=values.word), name=values.word)
     totals = Named(Value(values.number), name=values.sentence)
 
 
@@ -107,8 +108,8 @@ class ExpectPart(Part):
 ACTS = ("do", "recurring", "wait", "down", "expect")
 """What a step may be: one of these."""
 
-GO_WITH = {"by": "do", "fill": "do", "row": "do", "refused": "do", "party": "recurring"}
-"""Keys that say more about what a step does."""
+GO_WITH = {"by": ("do",), "fill": ("do",), "row": ("do",), "refused": ("do", "recurring"), "party": ("recurring",)}
+"""Keys that say more about what a step does, and which those are."""
 
 
 class StepPart(Part):
@@ -144,13 +145,13 @@ class StepPart(Part):
             key: [
                 Finding(
                     "one_step",
-                    f"`{key}` belongs to a step with `{act}`, not to one with `{acts[0]}`",
-                    f"{key} 应与 {act} 写在同一步，不能与 {acts[0]} 同写",
+                    f"`{key}` belongs to a step with `{those[0]}`, not to one with `{acts[0]}`",
+                    f"{key} 应与 {those[0]} 写在同一步，不能与 {acts[0]} 同写",
                     of_key=True,
                 )
             ]
-            for key, act in (GO_WITH | {"ticket": "expect" if acts[0] not in ("do", "expect") else acts[0]}).items()
-            if key in original and act != acts[0]
+            for key, those in (GO_WITH | {"ticket": ("expect", "do")}).items()
+            if key in original and acts[0] not in those
         }
         if faults:
             raise Refused(inside=faults)

@@ -62,6 +62,8 @@ def _step(step: Step) -> Plain:
             said = {"recurring": step.schedule}
             if step.party is not None:
                 said["party"] = step.party
+            if step.refused:
+                said["refused"] = list(step.refused)
         case Wait(until=dt.datetime() as until):
             said = {"wait": f"until {_time(until)}"}
         case Wait():
