@@ -138,7 +138,7 @@ def load(
     for row in naming:
         definition = definitions[row.revision]
         named = named_in(session, published, definition, row.site_id, row.at, fields, person, tickets[row.id])
-        here = _at(row.site_id, links, numbers[row.id])
+        here = _at(published, row.site_id, links, numbers[row.id])
         facts[row.id] = facts[row.id].changed(links=here, registers=named.registers, files=named.files)
     loaded = [
         Loaded(
@@ -188,7 +188,7 @@ def facts_for_opening(
     named = named_in(session, published, definition, site, at, fields, person, None)
     facts = _facts(published, definition, calendar, directory, site, Openables(session, published, directory))
     return facts.changed(
-        links=_at(site, _links(session, published, numbers), numbers),
+        links=_at(published, site, _links(session, published, numbers), numbers),
         registers=named.registers,
         files=named.files,
         totals=totals.nothing_yet((definition, *facts.family.values())),
@@ -272,9 +272,19 @@ def _cells(rows: object, column: str) -> list[object]:
     return [row.get(column) if isinstance(row, Mapping) else row for row in rows]
 
 
-def _at(site: str, links: Mapping[str, tuple[str, Link]], numbers: Collection[str]) -> dict[str, Link]:
-    """The links among these that lie within a site: a number of another one tells nothing, not even that it exists."""
-    return {number: link for number, (where, link) in links.items() if where == site and number in numbers}
+def _at(
+    published: Published, site: str, links: Mapping[str, tuple[str, Link]], numbers: Collection[str]
+) -> dict[str, Link]:
+    """The links among these that lie within a site, or are of the whole group.
+
+    A number of another site tells nothing, not even that it exists.
+    """
+    known = published.catalogue.definitions
+    return {
+        number: link
+        for number, (where, link) in links.items()
+        if number in numbers and (where == site or (link.workflow in known and known[link.workflow].of_group))
+    }
 
 
 def _links(session: Session, published: Published, numbers: Collection[str]) -> dict[str, tuple[str, Link]]:

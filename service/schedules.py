@@ -19,6 +19,9 @@ from workflow.recurring import Period, next_period, periods, unknown_holidays
 from workflow.registers import RegisterEntry, holds
 from workflow.schedule import Schedule
 
+GROUP = "group"
+"""The site of the group itself, where a schedule of the whole group opens; without it, at the first site by its id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -52,14 +55,7 @@ class Wanted:
 def begin(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
     """Look after every schedule of a catalogue at every site, those that are new from `at` on, and no others."""
     table = table_of(tables.Schedule)
-    there = {(row.workflow, row.name, row.site_id) for row in session.execute(select(table))}
-    sites = session.execute(select(tables.Site.id)).scalars().all()
-    wanted = {
-        (definition.name, name, site)
-        for definition in catalogue.opened()
-        for name in definition.recurring
-        for site in sites
-    }
+    there, wanted = _looked_after(session), _to_be_looked_after(session, catalogue)
     for workflow, name, site in sorted(there - wanted):
         session.execute(
             delete(table).where(table.c.workflow == workflow, table.c.name == name, table.c.site_id == site)
@@ -74,10 +70,24 @@ def begin(session: Session, catalogue: Catalogue, at: dt.datetime) -> None:
 
 def complete(session: Session, catalogue: Catalogue) -> bool:
     """Whether every schedule of the catalogue is looked after at every site."""
+    return _looked_after(session) == _to_be_looked_after(session, catalogue)
+
+
+def _looked_after(session: Session) -> set[tuple[str, str, str]]:
     table = table_of(tables.Schedule)
-    sites = session.execute(select(func.count()).select_from(tables.Site)).scalar_one()
-    there = session.execute(select(func.count()).select_from(table)).scalar_one()
-    return bool(there == sites * sum(len(definition.recurring) for definition in catalogue.opened()))
+    return {(row.workflow, row.name, row.site_id) for row in session.execute(select(table))}
+
+
+def _to_be_looked_after(session: Session, catalogue: Catalogue) -> set[tuple[str, str, str]]:
+    """Every schedule at every site; that of a matter of the whole group at one, which is the group's own."""
+    sites = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars().all()
+    of_group = [GROUP] if GROUP in sites else sites[:1]
+    return {
+        (definition.name, name, site)
+        for definition in catalogue.opened()
+        for name in definition.recurring
+        for site in (of_group if definition.of_group else sites)
+    }
 
 
 def standing(session: Session, published: Published) -> Iterator[Standing]:
@@ -111,9 +121,9 @@ def wanted(session: Session, one: Standing, at: dt.datetime) -> tuple[Wanted, ..
     if not found:
         return ()
     table = table_of(tables.Occurrence)
-    mine = and_(
-        table.c.workflow == one.definition.name, table.c.schedule == one.schedule.name, table.c.site_id == one.site
-    )
+    mine = and_(table.c.workflow == one.definition.name, table.c.schedule == one.schedule.name)
+    if not one.definition.of_group:  # what the group has was perhaps opened at a site that was the group's before
+        mine = and_(mine, table.c.site_id == one.site)
     chosen = select(table.c.period, table.c.party).where(mine, table.c.period.in_([period.key for period in found]))
     there = {(row.period, row.party) for row in session.execute(chosen)}
     parties: tuple[RegisterEntry | None, ...] = (None,)

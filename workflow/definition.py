@@ -380,6 +380,7 @@ class Definition:
     `revision` addresses the behaviour: equal for two definitions that act alike, whatever they say.
     `family` is set on the head only; `rank` is the place in a family, 0 for the head and for a definition
     without one, then 1 for the lightest; `head` is the definition that is opened instead of a member.
+    `of_group`: a schedule opens one ticket for all sites, and the tickets of every site may name it.
     `accept` holds waived checks with their reasons; `names` what people call the catalogue's roles and
     departments, so that a refusal can name them.
     """
@@ -393,6 +394,7 @@ class Definition:
     family: tuple[str, ...] = ()
     head: str | None = None
     rank: int = 0
+    of_group: bool = False
     fields: Mapping[str, Field] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
     transitions: Mapping[str, Transition] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import pytest
 
 from service import outbox, revisions
 from service.db import writing
-from tests.service.api_house import API, MONDAY, UNREAD_ROUTES, blockers, refusal, routes
+from service.publishing import publish
+from tests.service.api_house import API, ERRAND, FILES, MONDAY, UNREAD_ROUTES, blockers, refusal, routes
 from workflow.definition import Text
 from workflow.notices import Told, Unopened
 from workflow.ticket import Held
@@ -301,3 +302,16 @@ def test_a_ticket_of_another_site_cannot_be_linked_and_is_not_told_from_one_that
         (blocker,) = refused.json["blockers"]
         refusals.append((blocker["code"], blocker["text"].replace(number, "NUMBER")))
     assert refusals[0] == refusals[1]
+
+
+def test_what_the_whole_group_has_can_be_linked_from_every_site(house):
+    elsewhere = house.ask("POST", "/tickets", {**house.opening(), "site": "tower"}).json["number"]
+    try:
+        with house.app.app_context(), writing() as session:
+            publish(session, {**FILES, "errand.yaml": f"{ERRAND}scope: group\n"}, house.now.at)
+        answer = house.ask("POST", "/tickets", house.opening(fields={"earlier": elsewhere}))
+    finally:
+        with house.app.app_context(), writing() as session:
+            publish(session, FILES, house.now.at)
+    assert answer.status_code == 201, answer.json
+    assert house.get(f"/tickets/{answer.json['number']}")["fields"]["earlier"] == elsewhere

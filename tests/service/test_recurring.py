@@ -533,6 +533,24 @@ def test_a_new_site_has_its_own(pier: None, now: FixedNow) -> None:
     assert opened()[1] == "2026-03: 03-04 09:00 - 03-06 00:00"
 
 
+def test_what_the_whole_group_has_is_opened_at_one_site_also_when_the_group_gets_a_site_of_its_own(
+    pier: None, now: FixedNow
+) -> None:
+    now.set(local("2026-03-01 09:00"))
+    with writing() as session:
+        sites.create_site(session, "mole", name="堤", number_prefix="M", calendars=["office"])
+    of_group = {"office.yaml": OFFICE, "roles.yaml": ROLES, "shops.yaml": SHOPS}
+    of_group["visit.yaml"] = VISIT.replace("zh: 走访\n", "zh: 走访\nscope: group\n") + COUNT
+    with writing() as session:
+        publish(session, of_group, now.at)
+    first = run(now, "2026-03-02 09:00").tickets
+    with writing() as session:
+        sites.create_site(session, "group", name="集团", number_prefix="G", calendars=["office"])
+    assert run(now, "2026-03-03 09:00").tickets == ()
+    second = run(now, "2026-04-01 09:00").tickets
+    assert [number[0] for number in (*first, *second)] == ["M", "G"]
+
+
 def test_holidays_that_are_not_known_yet_are_said(pier: None, now: FixedNow) -> None:
     now.set(local("2026-11-01 09:00"))
     publish_house(now.at, "  greetings: {every: holiday, due: day 1, opens: 20 days before, set: {kind: visit}}\n")

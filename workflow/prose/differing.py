@@ -21,7 +21,7 @@ WORDING = frozenset(("text", "note", "rules", "document", "names", "accept", "re
 """What people read of a part, and nothing acts on."""
 
 _NAMED = ("states", "transitions", "deadlines", "reminders", "fields", "recurring")
-_WHOLE = ("calendar", "accountable", "followers", "family", "promises")
+_WHOLE = ("calendar", "accountable", "followers", "family", "promises", "scope")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def _acts_alike(was: Definition, now: Definition, path: Path) -> bool:
     block = str(path[0])
     if block in _NAMED:
         return bool(getattr(was, block).get(path[1]) == getattr(now, block).get(path[1]))
-    told = ("family", "head", "rank") if block == "family" else (block,)
+    told = {"family": ("family", "head", "rank"), "scope": ("of_group",)}.get(block, (block,))
     return all(getattr(was, one) == getattr(now, one) for one in told)
 
 

@@ -56,6 +56,13 @@ def _duties(voice: Voice) -> Iterator[Sentence]:
     yield voice.sentence(
         f"{role} answers for every ticket that nobody else holds", f"无人经办的工单由{role}归口负责", ("accountable",)
     )
+    if definition.of_group:
+        yield voice.sentence(
+            "the whole group has one of it: what opens by itself opens once for all, and tickets of every site may "
+            "name it",
+            "全集团共有一份：到时自动开立的只开立一份，各项目的工单都可以引用",
+            ("scope",),
+        )
     if definition.followers:
         followers = people(definition.followers, voice)
         yield voice.sentence(

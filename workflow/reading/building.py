@@ -90,6 +90,7 @@ class _Building:
             accountable=said.get("accountable", ""),
             followers=self._people(said, "followers", ()),
             family=names_of(said, "family"),
+            of_group=said.get("scope") == "group",
             fields=self.fields,
             states=(states := {name: self._state(name, one) for name, one in self._block("states")}),
             transitions=with_answers(

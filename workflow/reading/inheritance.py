@@ -13,7 +13,7 @@ BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders", "recurrin
 """The maps of parts, which merge by name."""
 
 OWN = frozenset({"workflow", "base", "extends", "zh", "en", "family", "document", "recurring"})
-"""What a child does not inherit: what it is called, and how it is opened and issued."""
+"""What a child does not inherit: what it is called, and how it is opened and issued; of a base it has `recurring`."""
 
 REMOVED = "removed"
 
@@ -77,7 +77,9 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
 
 
 def _merged(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
-    inherited = {key: node for key, node in (parent.parts if parent else {}).items() if key not in OWN}
+    above_all = parent.parts if parent else {}
+    own = OWN - {"recurring"} if "base" in above_all else OWN
+    inherited = {key: node for key, node in above_all.items() if key not in own}
     merged = dict(inherited)
     for key, node in child.parts.items():
         above = inherited.get(key)

@@ -68,6 +68,7 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "family": "family",
         "head": "head",
         "rank": "rank",
+        "of_group": "scope",
         "fields": "fields",
         "states": "states",
         "transitions": "transitions",

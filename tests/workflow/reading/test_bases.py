@@ -81,5 +81,15 @@ def test_a_family_may_extend_a_base() -> None:
     assert "cancel" in catalogue.definitions["question-small"].transitions
 
 
+def test_what_opens_by_itself_is_inherited_from_a_base_and_never_by_a_class() -> None:
+    base = BASE + "recurring: {year_end: {every: year, due: 31 december}}\n"
+    head = QUESTION.replace("by: anyone", "by: clock").replace("extends: matter", "extends: matter\nfamily: small")
+    head += "recurring: {year_end: {zh: 年末}}\n"
+    definitions = compiled(matter=base, question=head, small="workflow: small\nextends: question\n").definitions
+    year_end = definitions["question"].recurring["year_end"]
+    assert (year_end.every, year_end.text.zh) == ("year", "年末")
+    assert definitions["small"].recurring == {}
+
+
 def test_the_shipped_base_is_extended() -> None:
     assert not [one for one in compile_catalogue(shipped_files()).warnings if one.check == "unused_base"]

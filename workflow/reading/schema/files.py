@@ -44,6 +44,7 @@ class DefinitionFile(Described):
     calendar = Value(values.word, must=True)
     accountable = Value(values.word, must=True)
     followers = Several(Value(values.word))
+    scope = Value(values.one_of(["group", "site"]))
     fields_ = Named(FieldPart(), name=values.part_name, key="fields", most=300)
     states = Named(fields.Nested(StatePart), name=values.part_name, must=True, most=100)
     transitions = Named(fields.Nested(TransitionPart), name=values.part_name, must=True)
@@ -59,7 +60,7 @@ class BaseFile(DefinitionFile):
     called = ("a base", "通用部分")
 
     class Meta(DefinitionFile.Meta):
-        exclude = ("workflow", "zh", "en", "family", "document", "recurring")
+        exclude = ("workflow", "zh", "en", "family", "document")
 
     base = Value(values.file_name, must=True)
 

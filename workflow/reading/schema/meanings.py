@@ -65,6 +65,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "the role that answers for a ticket when nobody holds it", "归口角色：工单没有人经办时由它负责"
         ),
         "followers": _M("told of every move", "每次流转都要通知的人", "nobody", "无"),
+        "scope": _M(
+            "`group`: the whole group has one of it, see below; otherwise `site`: each site has its own",
+            "写 `group` 的全集团共有一份，见下文；不写即 `site`，各项目各有各的",
+            "`site`",
+            "`site`",
+        ),
         "fields": _M("what is typed or worked out", "字段：要填写的或由系统算出的内容"),
         "states": _M("where a ticket can stand", "状态：工单可能处于的阶段"),
         "transitions": _M("the moves that people, or time, make", "流转：由人（或到时自动）进行的每一步"),
