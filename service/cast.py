@@ -200,7 +200,7 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
                 ago=_ago(hours=6),
                 person="zheng",
                 transition="draft_letter",
-                fields={"title": "停电检修通知", "department": "operations", "subject": "关于周日凌晨停电检修的通知"},
+                fields={"title": "关于周日凌晨停电检修的通知", "department": "operations"},
             ),
             Step(
                 ago=_ago(hours=5),

@@ -12,6 +12,7 @@ from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.entry import Child, Entry
 from workflow.history import blank
 from workflow.kin import Kin, Member
+from workflow.openable import family_of
 from workflow.ticket import Actor, Decision, Facts, Held, Move, Openable, Refusal, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -169,7 +170,8 @@ class Family:
         """Of a ticket of a workflow, with every workflow openable."""
         calendars, definitions = self.known.calendars, self.known.definitions
         openable = {
-            name: Openable(definition=one, calendar=calendars[one.calendar]) for name, one in definitions.items()
+            name: Openable(definition=one, calendar=calendars[one.calendar], family=family_of(one, definitions))
+            for name, one in definitions.items()
         }
         return Facts(
             calendar=calendars[definitions[workflow].calendar],

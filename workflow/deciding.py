@@ -110,7 +110,8 @@ def open_child(definition: Definition, ticket: Ticket, new: NewChild, at: dt.dat
     move = Move(transition=opening.name, actor=new.actor, at=at)
     target = opening.target or ticket.state
     fields = {**ticket.fields, **new.fields}
-    after = becomes(opening, definition, ticket.changed(fields=fields), facts) or definition
+    seen = ticket.changed(fields={**fields, **new.set})  # what is set may decide which class it becomes
+    after = becomes(opening, definition, seen, facts) or definition
     return _decided(
         definition, after, ticket, opening, target, new.fields, fields, move, at, facts, None, None, set_=new.set
     )

@@ -66,12 +66,10 @@ def flat() -> Mapping[str, Node]:
     """The shipped definitions by name, with what they extend in them."""
     known: dict[str, Node] = {}
     for path, text in shipped_files().items():
-        known |= {_name(node): node for node in source.read(text, path)[0] if schema.kind_of(node)[0] == "workflow"}
-    return inheritance.flatten(known)[0]
-
-
-def _name(node: Node) -> str:
-    return str(node.parts["workflow"].value)
+        for node in source.read(text, path)[0]:
+            if (kind := schema.kind_of(node)[0]) in ("workflow", "base"):
+                known[str(node.parts[kind].value)] = node
+    return {name: node for name, node in inheritance.flatten(known)[0].items() if "workflow" in known[name].parts}
 
 
 @cache

@@ -40,6 +40,19 @@ def test_a_child_carries_what_its_form_asks_for_then_what_is_set_then_what_is_ty
     assert "report" not in fields  # of the same name, but the opening form does not ask for it
 
 
+def test_what_is_set_decides_which_class_a_child_of_a_family_becomes_at_once() -> None:
+    head = (
+        ACTION.replace("calendar: office", "family: [action-light, action-grave]\ncalendar: office")
+        .replace("  urgent: {type: yes_no}", "  urgent: {type: choice, of: [soon, now]}")
+        .replace("by: boss,", "by: boss, become: {urgent: {soon: action-light, now: action-grave}},")
+    )
+    classes = ("action-light", "action-grave")
+    light, grave = (f"workflow: {name}\nextends: corrective-action\nzh: 类\n" for name in classes)
+    survey = SURVEY.replace("set: {urgent: true}", "set: {urgent: now}")
+    family = published(survey=survey, corrective_action=head, action_light=light, action_grave=grave)
+    assert family.members["T-2"].definition.name == "action-grave"
+
+
 def test_who_makes_the_move_opens_the_child_though_its_by_does_not_list_him() -> None:
     child = published().ticket("T-2")
     assert (child.receiver, child.state, child.opened) == ("ann", "assigned", local("2026-01-05 11:00"))

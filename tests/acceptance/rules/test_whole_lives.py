@@ -136,7 +136,7 @@ def test_a_meeting_ends_when_what_was_agreed_is_done_and_every_demand_has_its_re
 def test_a_letter_is_agreed_sealed_delivered_signed_for_and_filed(house: House) -> None:
     first, second = tenants(house)
     house.keep("templates", "general", "General letter")
-    opening = {"title": "Fire drill", "department": "operations", "subject": "Fire drill on Friday"}
+    opening = {"title": "Fire drill", "department": "operations"}
     letter = house.open("outgoing-letter", "shop_staff", "draft_letter", opening)
     text = {
         "template": "general",
