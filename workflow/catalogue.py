@@ -13,13 +13,16 @@ from workflow import roles as role_chains
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty, Position, Problem, told
+from workflow.procedure_book import ProcedureBook
 from workflow.reading import checks, inheritance, schema, source
 from workflow.reading.building import build
 from workflow.reading.calendars import calendars_that_end, read_calendars
+from workflow.reading.checks.by_the_book import ids
 from workflow.reading.checks.draft import Check, Draft
 from workflow.reading.declared import fields_of
 from workflow.reading.emptiness import explain_empty
 from workflow.reading.nodes import Finding, Node
+from workflow.reading.procedure_book import read_books, unknown_rule
 from workflow.reading.registers import read_registers
 from workflow.reading.revision import revision_of
 from workflow.reading.roles_file import read_roles
@@ -43,6 +46,7 @@ class Catalogue:
     roles: Mapping[str, Role] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
     registers: Mapping[str, Register] = field(default_factory=dict)
+    book: ProcedureBook = field(default_factory=ProcedureBook)
     scenarios: tuple[Scenario, ...] = ()
     warnings: tuple[Problem, ...] = ()
     waived: tuple[tuple[Problem, str], ...] = ()
@@ -149,6 +153,7 @@ class _Compiling:
     def catalogue(self) -> Catalogue:
         roles, departments = self._roles()
         calendars = self._calendars()
+        book = self._book()
         registers = self._registers(roles)
         scenarios = self._scenarios()
         nodes, broken = self._flat()
@@ -165,11 +170,13 @@ class _Compiling:
                 calendars=calendar_names,
                 registers=registers,
                 times=calendars,
+                book=book,
                 known=known,
             )
             for name, one in definitions.items()
         ]
         self._check(drafts, broken)
+        self._compare_rules(book)
         problems = told(self._heard())
         if any(problem.severity == "error" for problem in problems):
             raise DefinitionFaulty(problems)
@@ -179,6 +186,7 @@ class _Compiling:
             roles=roles,
             departments=departments,
             registers=registers,
+            book=book,
             scenarios=scenarios,
             warnings=tuple(problems),
             waived=tuple(sorted(set(self.waived))),
@@ -201,6 +209,23 @@ class _Compiling:
             problems += calendars_that_end({name: node for name, (node, _) in files.items()}, calendars, self.at)
         self.problems += problems
         return calendars
+
+    def _book(self) -> ProcedureBook:
+        named = self._by_name("procedure_book")
+        book, problems = read_books({name: (node, self._load(node, "procedure_book")) for name, node in named.items()})
+        self.problems += problems
+        return book
+
+    def _compare_rules(self, book: ProcedureBook) -> None:
+        """Registers and scenarios name rules that the book has; of definitions a check says so."""
+        if not self.stages or not book.rules:
+            return
+        for node in (*self.documents["register"], *self.documents["scenario"]):
+            for path, inside in node.walk():
+                named = ids(inside, path) if path[-1:] == ("rules",) else ()
+                self.problems += [
+                    node.problem(unknown_rule(id_, book.rules), at) for at, id_ in named if id_ not in book.rules
+                ]
 
     def _registers(self, roles: Mapping[str, Role]) -> dict[str, Register]:
         files = {name: (node, self._load(node, "register")) for name, node in self._by_name("register").items()}

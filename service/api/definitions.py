@@ -45,7 +45,8 @@ def list_definitions() -> Response:
 def show_definition(name: str) -> Response:
     """One definition: how it is opened, its states, transitions and deadlines."""
     with reading() as session:
-        definition = _definition(revisions.current(session), name)
+        published = revisions.current(session)
+    definition, book = _definition(published, name), published.catalogue.book
     language = lang()
     captions = Captions(definition, language)
     return jsonify(
@@ -58,7 +59,7 @@ def show_definition(name: str) -> Response:
                     **named(one.name, one.text, language),
                     "end": one.end,
                     "responsible": words.several(one.responsible, definition).read(language),
-                    "records": list(one.records),
+                    "records": [named(form, book.form(form), language) for form in one.records],
                     "note": one.note or None,
                     "rules": list(one.rules),
                 }

@@ -12,7 +12,7 @@ from workflow.catalogue import Catalogue, compile_catalogue
 TEXTS = {lang: path.read_text("utf-8") for lang, path in PAGES.items()}
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PART = re.compile(r"# in ([a-z-]+)\n")
-WHOLE_KINDS = ("workflow: ", "base: ", "calendar: ", "register: ", "departments:", "scenario: ")
+WHOLE_KINDS = ("workflow: ", "base: ", "calendar: ", "register: ", "departments:", "procedure_book: ", "scenario: ")
 
 BLOCKS = BLOCK.findall(TEXTS["en"])
 WHOLE = [block for block in BLOCKS if not PART.match(block)]

@@ -53,7 +53,7 @@ def test_every_block_is_a_whole_example_or_says_where_it_belongs(lang: str) -> N
 
 
 def test_the_whole_examples_load_without_a_warning() -> None:
-    assert len(WHOLE) == 15
+    assert len(WHOLE) >= 15
     assert compiled().warnings == ()
 
 

@@ -109,7 +109,7 @@ def test_what_is_waived_has_its_reason(catalogue: Catalogue) -> None:
 
 def test_every_file_is_called_like_what_it_defines() -> None:
     for path, text in shipped_files().items():
-        if path != "roles.yaml":
+        if path not in ("roles.yaml", "procedure-book.yaml"):
             first = next(line for line in text.splitlines() if line and not line.startswith("#"))
             assert first.split(": ")[1] == Path(path).stem
 

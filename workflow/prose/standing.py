@@ -39,7 +39,7 @@ def _sentences(one: State, voice: Voice, path: Path) -> Iterator[Sentence]:
         yield from _step(one.approvals[0], 0, voice, (*path, "approvals", 0))
     yield from _answers(one, voice, path)
     if one.records:
-        kept = voice.both(one.records)
+        kept = voice.both(map(voice.form, one.records))
         yield voice.sentence(f"forms to be kept: {kept}", f"须保存的记录：{kept}", (*path, "records"))
     if one.guides:
         followed = voice.both(one.guides)

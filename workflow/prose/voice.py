@@ -16,6 +16,7 @@ from workflow import words
 from workflow.calendar import Calendar
 from workflow.definition import Definition, Field, FieldType, Moment, Text
 from workflow.durations import Duration
+from workflow.procedure_book import ProcedureBook
 from workflow.prose.document import Path, Sentence
 from workflow.registers import Register
 
@@ -51,14 +52,18 @@ class Known(Protocol):
     @property
     def calendars(self) -> Mapping[str, Calendar]: ...
 
+    @property
+    def book(self) -> ProcedureBook: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a definition names and does not hold: other definitions, registers, its calendar."""
+    """What a definition names and does not hold: other definitions, registers, its calendar, forms."""
 
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     registers: Mapping[str, Register] = field(default_factory=dict)
     calendar: Calendar | None = None
+    book: ProcedureBook = field(default_factory=ProcedureBook)
 
     @classmethod
     def of(cls, known: Known, definition: Definition) -> Surroundings:
@@ -67,6 +72,7 @@ class Surroundings:
             definitions=known.definitions,
             registers=known.registers,
             calendar=known.calendars.get(definition.calendar),
+            book=known.book,
         )
 
 
@@ -105,6 +111,10 @@ class Voice:
         """Guidance of the author, in his own words."""
         said = self.say(f"Note: {text}", f"提示：{text}")
         return Sentence(said if said[-1] in _ENDS else said + self.say(".", "。"), (*path, "note"))
+
+    def form(self, id_: str) -> str:
+        """A form as people call it."""
+        return self.read(self.around.book.form(id_))
 
     def both(self, parts: Iterable[str]) -> str:
         """`A, B and C`."""

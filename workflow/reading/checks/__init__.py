@@ -13,6 +13,7 @@ from workflow.reading.checks import (
     acting,
     alike,
     approving,
+    by_the_book,
     classes,
     dates,
     families,
@@ -65,6 +66,8 @@ NAMES: tuple[Check, ...] = (
     worked_out.worked_out,
     worked_out.other_tickets,
     waivers.unknown_check,
+    by_the_book.unknown_rules,
+    by_the_book.unknown_forms,
 )
 
 FAMILIES: tuple[Check, ...] = (

@@ -10,6 +10,7 @@ from workflow.calendar import Calendar
 from workflow.conditions import Condition
 from workflow.definition import Definition, Effects, Field, FieldType, Moment, Text, Who
 from workflow.problems import Instead, Replacement, Severity
+from workflow.procedure_book import ProcedureBook
 from workflow.reading.nodes import Added, Finding, Node, Path
 from workflow.registers import Register
 from workflow.roles import Role
@@ -70,6 +71,7 @@ class Draft:
     registers: Mapping[str, Register]
     times: Mapping[str, Calendar] = field(default_factory=dict)
     """The calendars by name, as far as they could be built."""
+    book: ProcedureBook = field(default_factory=ProcedureBook)
     known: dict[object, Any] = field(default_factory=dict, compare=False)
     """What has been worked out already; drafts that are checked together share it."""
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from workflow import names
 from workflow.problems import Problem
+from workflow.procedure_book import GRADES
 from workflow.reading.labels import meant_in_condition
 from workflow.reading.nodes import Finding, Node, Path
 from workflow.reading.schema import values
 from workflow.reading.schema.clock_parts import DeadlinePart, PromisePart, ReminderPart
 from workflow.reading.schema.field_parts import FieldPart
 from workflow.reading.schema.move_parts import StatePart, TransitionPart
-from workflow.reading.schema.parts import Described, Part, TextPart, reader_of
+from workflow.reading.schema.parts import Described, Part, Text, TextPart, reader_of
 from workflow.reading.schema.recurring_parts import SchedulePart
 from workflow.reading.schema.scenario_parts import ScenarioFile
-from workflow.reading.schema.shapes import Named, Several, Value
+from workflow.reading.schema.shapes import Named, Several, Value, refuse
 from workflow.roles import Scope
 
 
@@ -109,12 +110,49 @@ class RegisterFile(TextPart):
     note = Value(values.sentence)
 
 
+class _Said(TextPart):
+    """A text that is written in at least one language."""
+
+    @validates_schema
+    def _say_something(self, data: Mapping[str, Any], **_: object) -> None:
+        if "zh" not in data and "en" not in data:
+            what, what_zh = self.called
+            raise refuse("missing_key", f"{what} says nothing; it needs `zh` or `en`", f"{what_zh}缺少 zh 或 en：内容")
+
+
+class FormPart(_Said):
+    called = ("a form", "表单")
+
+    source = Value(values.word)
+    section = Value(values.sentence)
+
+
+class RulePart(_Said):
+    called = ("a rule", "条款")
+
+    grade = Value(values.one_of(GRADES), must=True)
+    source = Value(values.word)
+    section = Value(values.sentence)
+    outside = Text()
+    see = Several(Value(values.word))
+
+
+class ProcedureBookFile(TextPart):
+    called = ("a procedure book", "制度汇编")
+
+    procedure_book = Value(values.file_name, must=True)
+    documents = Named(fields.Nested(TextPart), name=values.part_name)
+    rules = Named(fields.Nested(RulePart), name=values.word, most=2000)
+    forms = Named(fields.Nested(FormPart), name=values.word, most=500)
+
+
 KINDS: Mapping[str, type[Part]] = {
     "workflow": DefinitionFile,
     "base": BaseFile,
     "calendar": CalendarFile,
     "roles": RolesFile,
     "register": RegisterFile,
+    "procedure_book": ProcedureBookFile,
     "scenario": ScenarioFile,
 }
 """The kinds of files by the key that tells them apart."""

@@ -35,6 +35,7 @@ FILES: Mapping[str, str] = {
     "calendar": "calendar.schema.json",
     "roles": "roles.schema.json",
     "register": "register.schema.json",
+    "procedure_book": "procedure-book.schema.json",
     "scenario": "scenario.schema.json",
 }
 """The file of each kind; a base is written by the schema of definitions."""

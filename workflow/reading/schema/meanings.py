@@ -632,6 +632,35 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
         "ticket": _M("the child that it is about", "关于哪张子工单", "the ticket itself", "工单本身"),
     },
+    "ProcedureBookFile": {
+        "procedure_book": _M("its name", "它的名字"),
+        "documents": _M("the documents from which rules are taken, by name", "条款出自哪些文件，各有一个名字"),
+        "rules": _M(
+            "the rules by their ids; `rules` anywhere else names these", "条款，按编号；别处的 `rules` 写的就是这些编号"
+        ),
+        "forms": _M(
+            "the forms by their ids; `records` names these, and people read what they are called",
+            "表单，按编号；`records` 写的就是这些编号，给人看的是表单的名称",
+        ),
+    },
+    "RulePart": {
+        "grade": _M(
+            "`number`: it has a number; `firm`: it has none and holds; `soft`: a duty that nothing could measure",
+            "`number` 有数字的条款；`firm` 没有数字的硬性条款；`soft` 无从衡量的软性要求",
+        ),
+        "source": _M("the document that says so, one of `documents`", "出自哪个文件：`documents` 中的一个"),
+        "section": _M("where in that document", "在该文件的哪一节"),
+        "outside": _M(
+            "why no ticket carries it out; such a rule is not missed", "为什么不由工单执行；这样的条款不算缺少"
+        ),
+        "see": _M(
+            "the rules that carry it out, for one that only points to them", "本条只是指向别的条款时，由哪些条款执行"
+        ),
+    },
+    "FormPart": {
+        "source": _M("the document that asks for it, one of `documents`", "哪个文件要求的：`documents` 中的一个"),
+        "section": _M("where in that document", "在该文件的哪一节"),
+    },
     "RolesFile": {
         "departments": _M("the departments, by name", "部门"),
         "roles": _M("the roles, by name", "角色"),
