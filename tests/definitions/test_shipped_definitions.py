@@ -28,7 +28,7 @@ FURTHER = frozenset(
     + [f"MTG-{number}" for number in range(1, 4)]
     + [f"ACT-{number}" for number in (1, 8, 9, 10, 11, 12, 14)]
     + [f"WEB-{number}" for number in range(1, 7)]
-    + ["VIS-6", "COM-12"]
+    + ["VIS-6", "COM-12", "DATA-6", "DATA-7", "KPI-6", "KPI-7"]
 )
 """Those of loans, consultations, surveys, letters, meetings, activities and what is written online."""
 

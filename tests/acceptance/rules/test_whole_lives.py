@@ -187,9 +187,14 @@ def test_a_survey_is_planned_carried_out_and_its_low_items_corrected(house: Hous
     assert house.clock(survey, "training")["standing"] == "kept"
     house.wait("2026-02-10 09:00")
     house.do(survey, "operator", "implement")
-    counted = {"population": 200, "issued": 200, "returned": 139}
-    assert house.refused(survey, "operator", "end_survey", counted) == [("check", "end_survey", ("SVY-5",))]
-    house.do(survey, "operator", "end_survey", {**counted, "returned": 140})
+    counted = {"forms": [{"given_to": "Floor 1", "copies": 200}], "population": 200}
+    short = house.refused(survey, "operator", "finish_issuing", {**counted, "issued": 199})
+    assert short == [("check", "finish_issuing", ("SVY-5", "KPI-6"))]
+    house.do(survey, "operator", "finish_issuing", {**counted, "issued": 200})
+    house.do(survey, "operator", "take_in", {"forms.answers": house.send("operator", "answers.pdf")}, row=1)
+    few = house.refused(survey, "operator", "end_survey", {"returned": 139})
+    assert few == [("check", "end_survey", ("SVY-5", "KPI-7"))]
+    house.do(survey, "operator", "end_survey", {"returned": 140})
     assert house.field(survey, "return_rate") == "70"
     items = [
         {"item": "Cleanliness", "score": 92, "department": "property_management"},
@@ -201,8 +206,10 @@ def test_a_survey_is_planned_carried_out_and_its_low_items_corrected(house: Hous
     assert house.field(action, "item") == "Lifts"
     house.do(survey, "operator", "archive", {"folder": "2026/DC/1"})
     assert house.refused(survey, "operations_manager", "close") == [
-        ("wait_for", "corrective-action", ("SVY-10", "SVY-12"))
+        ("wait_for", "corrective-action", ("SVY-10", "SVY-11", "SVY-12", "DATA-6"))
     ]
-    house.do(action, "repair_head", "execute", {"cause": "Old drive", "action": "Drive replaced"})
+    planned = {"cause": "Old drive", "action": "A new drive", "prevention": "Looked at every quarter"}
+    house.do(action, "repair_head", "plan_action", {**planned, "finish_by": "2026-03-10"})
+    house.do(action, "repair_head", "execute", {"result": "Drive replaced"})
     house.do(action, "operator", "verify", {"verification": "Ran for a week"})
     assert house.do(survey, "operations_manager", "close")["state"]["name"] == "closed"
