@@ -28,11 +28,15 @@ FURTHER = frozenset(
     + [f"MTG-{number}" for number in range(1, 4)]
     + [f"ACT-{number}" for number in (1, 8, 9, 10, 11, 12, 14)]
     + [f"WEB-{number}" for number in range(1, 7)]
+    + [f"RPT-{number}" for number in range(1, 8)]
+    + [f"DOC-{number}" for number in range(1, 4)]
+    + [f"SCH-{number}" for number in (4, 9, 13, 19)]
     + ["VIS-6", "COM-12", "DATA-6", "DATA-7", "KPI-6", "KPI-7"]
+    + ["COM-4", "DATA-3"]
 )
-"""Those of loans, consultations, surveys, letters, meetings, activities and what is written online."""
+"""Those of loans, consultations, surveys, letters, meetings, activities, what is written online, duties and reports."""
 
-SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19", "COM-1", "COM-5"})
+SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19", "COM-1", "COM-5", "COM-13"})
 """Its soft duties."""
 
 
