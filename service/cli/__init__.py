@@ -27,6 +27,7 @@ from service.cli.publish import publish
 from service.cli.recurring import recurring
 from service.cli.register import register
 from service.cli.roles import role
+from service.cli.rules import rules
 from service.cli.running import schedule, serve, upgrade, web
 from service.cli.sites import site
 from service.cli.speaking import Group, Option, choose_language
@@ -85,6 +86,7 @@ for command in (
     test,
     draw,
     explain,
+    rules,
     due,
     editor,
     publish,

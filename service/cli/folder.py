@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
 
 
-def files_of(folder: Path | None) -> dict[str, bytes]:
-    """The files of `folder`, or of the installation's where none is named."""
+def files_of(folder: Path | None, *, scenarios: bool = False) -> dict[str, bytes]:
+    """The files of `folder`, or of the installation's where none is named; of scenarios only if asked for."""
     from service.files import read_folder
 
     place = folder or settings().definitions
-    return {shown((place / path).absolute()): text for path, text in read_folder(place).items()}
+    return {shown((place / path).absolute()): text for path, text in read_folder(place, scenarios=scenarios).items()}
 
 
 def compiled(folder: Path | None, context: click.Context) -> Catalogue:
