@@ -28,6 +28,8 @@ def schedule(one: Schedule, voice: Voice) -> Paragraph:
     every, within = voice.read(every_period(one)), voice.read(_WITHIN[one.every])
     where = _where(one, voice)
     each = voice.say(f"at each site{where}", f"每个项目{where}开立一张工单")
+    if voice.definition.of_group:
+        each = voice.say(f"for the whole group{where}", f"全集团{where}开立一张工单")
     if one.for_each is not None:
         register = voice.register(one.for_each)
         each = voice.say(
