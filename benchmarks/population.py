@@ -109,7 +109,7 @@ def titled(at: dt.datetime, title: str, tickets: int) -> None:
     _settle(FixedNow(at))
 
 
-_DEMAND = {"tenant": TENANT, "suggestion": "Longer opening hours", "channel": "visit"}
+_DEMAND = {"party": TENANT, "suggestion": "Longer opening hours", "channel": "visit"}
 
 
 def _recorded(at: dt.datetime, number: int) -> str:

@@ -208,7 +208,7 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
                 transition="submit",
                 fields={
                     "template": "notice",
-                    "addressees": [{"tenant": "a12"}, {"tenant": "a15"}],
+                    "addressees": [{"party": "a12"}, {"party": "a15"}],
                     "important": False,
                 },
                 uploads={"draft": "停电检修通知.txt"},

@@ -111,17 +111,17 @@ def test_a_meeting_ends_when_what_was_agreed_is_done_and_every_demand_has_its_re
     called = {"title": "Spring meeting", "held_on": "2026-01-13", "occasion": "major_notice"}
     meeting = house.open("tenant-meeting", "operator", "convene", called)
     house.wait("2026-01-13 15:00")
-    there = [{"tenant": first, "represented": "Ms Qian"}, {"tenant": second, "represented": "Mr Sun"}]
+    there = [{"party": first, "represented": "Ms Qian"}, {"party": second, "represented": "Mr Sun"}]
     house.do(meeting, "operator", "hold", {"agenda": "Opening hours", "attendance": there})
     minutes = {
         "minutes": "Longer opening hours in spring",
         "agreed_items": [{"item": "New signs", "department": "operations", "wanted_by": "2026-01-20"}],
-        "suggestions": [{"tenant": second, "suggestion": "More bins at the east gate"}],
+        "suggestions": [{"party": second, "suggestion": "More bins at the east gate"}],
     }
     house.do(meeting, "operator", "record", minutes)
     (item,), (demand,) = (children(house, meeting, workflow) for workflow in ("action-item", "demand"))
     assert house.field(item, "item") == "New signs"
-    assert house.named(demand, "tenant") == second
+    assert house.named(demand, "party") == second
     refused = house.refused(meeting, "operator", "close", {"folder": "2026/1"})
     assert {(one.code, one.subject) for one in refused} == {("wait_for", "action-item"), ("wait_for", "demand")}
     house.do(item, "shop_staff", "carry_out", {"result": "Signs are up"})
@@ -142,7 +142,7 @@ def test_a_letter_is_agreed_sealed_delivered_signed_for_and_filed(house: House) 
         "template": "general",
         "draft": house.send("shop_staff", "drill.pdf"),
         "important": True,
-        "addressees": [{"tenant": first}, {"tenant": second}],
+        "addressees": [{"party": first}, {"party": second}],
     }
     house.do(letter, "shop_staff", "submit", text)
     house.do(letter, "leader", "refuse", {"comment": "Name the day"})
