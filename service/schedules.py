@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -150,6 +151,21 @@ def entries_of(session: Session, schedule: Schedule, site: str, at: dt.datetime)
     if schedule.condition is None:
         return there
     return tuple(each for each in there if holds(schedule.condition, register, each.values))
+
+
+def expected(session: Session, one: Standing, period: Period) -> dict[dt.date, int]:
+    """How many tickets a period has, as far as the register tells now, by the local date on which they open."""
+    local_date = one.calendar.local_date
+    if one.schedule.for_each is None:
+        return {local_date(period.opens): 1}
+    just_before = period.due_at - dt.timedelta(microseconds=1)
+    there = {
+        entry.key: entry
+        for at in (just_before, period.opens)
+        for entry in entries_of(session, one.schedule, one.site, at)
+    }
+    parties = _since_meant(session, one, list(there.values()))
+    return dict(Counter(local_date(max(period.opens, party.since)) for party in parties if party.since < period.due_at))
 
 
 def _since_meant(session: Session, one: Standing, parties: list[RegisterEntry]) -> tuple[RegisterEntry, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 
 from service.cli.faults import USAGE, Faulty
 from service.cli.folder import compiled
@@ -17,6 +18,7 @@ from service.cli.installation import database
 from service.cli.options import definitions_option, format_option
 from service.cli.speaking import Command, Option, lang, say
 from service.cli.table import as_json, table, visible
+from service.cli.year import of_folder, of_sites, show
 
 if TYPE_CHECKING:
     from workflow.calendar import Calendar
@@ -33,13 +35,19 @@ Scheduled = tuple["Definition", "Schedule", "Calendar", str]
     says=(
         """List which recurring tickets will be opened when, and when each is due, site by site.
 
+        With --year, a calendar of that year to check and to print: day by day what opens and what is due, which days
+        are worked, and for how many parties it is.
+
         What is published is read; with --definitions, the files of a folder, in the calendars that they name.""",
         """列出周期工单何时开立、何时到期，按项目列出。
+
+        写明 --year 时给出全年的日历，供核对和打印：逐日列出开立和到期的工单、休息日和调休上班日，以及涉及多少户。
 
         读取已发布的内容；写明 --definitions 时读取文件夹，按流程自己的日历计算。""",
     ),
     examples=(
         "duban recurring",
+        "duban recurring --year 2026 --site pier",
         "duban recurring --at 2026-05-01T00:00+08:00 --next 12",
         "duban recurring --definitions definitions --format json",
     ),
@@ -59,24 +67,53 @@ Scheduled = tuple["Definition", "Schedule", "Calendar", str]
     default=3,
     says=("How many of each schedule.", "每个周期安排列出几次。"),
 )
+@click.option(
+    "--year",
+    cls=Option,
+    type=click.IntRange(1971, 2199),
+    says=("The calendar of this year instead.", "改为给出这一年的日历。"),
+)
+@click.option("--site", cls=Option, metavar="ID", says=("Only this site.", "只看这个项目。"))
 @definitions_option
 @format_option
 @click.pass_context
-def recurring(context: click.Context, at: str | None, most: int, definitions: Path | None, form: str) -> None:
+def recurring(
+    context: click.Context,
+    at: str | None,
+    most: int,
+    year: int | None,
+    site: str | None,
+    definitions: Path | None,
+    form: str,
+) -> None:
     from service.now import SystemNow, instant_here
 
+    if site is not None and definitions is not None:
+        raise Faulty(say("a folder of definitions has no sites", "定义文件夹不分项目"), USAGE)
+    if year is not None:
+        if at is not None or context.get_parameter_source("most") is ParameterSource.COMMANDLINE:
+            raise Faulty(say("write --year, or --at and --next", "--year 不与 --at、--next 同用"), USAGE)
+        show(
+            list(of_folder(_in_folder(compiled(definitions, context)), year) if definitions else of_sites(site, year)),
+            form,
+        )
+        return
     if definitions is not None:
         start = _instant(at) or instant_here()
         found = list(_in_folder(compiled(definitions, context)))
     else:
-        from service import revisions, schedules
+        from service import revisions, schedules, sites
         from service.db import reading
 
         with database(), reading() as session:
+            if site is not None:
+                sites.require_site(session, site)
             start = _instant(at) or SystemNow().instant(session)
             published = revisions.current(session)
             found = [
-                (one.definition, one.schedule, one.calendar, one.site) for one in schedules.standing(session, published)
+                (one.definition, one.schedule, one.calendar, one.site)
+                for one in schedules.standing(session, published)
+                if site in (None, one.site)
             ]
     rows = list(_rows(found, start, most))
     if form == "json":
