@@ -101,8 +101,8 @@ class _Exploring:
         if now.leaving:
             yield None, True
             return
-        if any(who != BY_CLOCK for who in move.by) or move.answer:
-            yield None, False
+        if any(who != BY_CLOCK for who in move.by) or move.answer or NEW in move.sources:
+            yield None, False  # what only a schedule opens is explored as if by hand
         if BY_CLOCK in move.by:
             yield from ((timer, True) for timer in self._timers(move.name, one, now))
             effects = [each.effects for each in one.transitions.values() if each.target in (now.state, None)]

@@ -12,6 +12,9 @@ from workflow.reading.nodes import Finding, Node, instead
 BLOCKS = ("fields", "states", "transitions", "deadlines", "reminders", "recurring")
 """The maps of parts, which merge by name."""
 
+READ_FIRST = ("fields", "states", "transitions")
+"""The blocks that people read in their order: what a definition says there comes before what its base adds to it."""
+
 OWN = frozenset({"workflow", "base", "extends", "zh", "en", "family", "document", "recurring"})
 """What a child does not inherit: what it is called, and how it is opened and issued; of a base it has `recurring`."""
 
@@ -22,7 +25,7 @@ DEEPEST = 10
 
 
 def flatten(documents: Mapping[str, Node]) -> tuple[dict[str, Node], frozenset[str], list[Problem]]:
-    """Each definition by name with its parents' parts in it, a parent's first; and what is wrong with an `extends`.
+    """Each definition by name with its parents' parts in it, a parent's first, a base's last; and what is wrong there.
 
     A definition whose parents are unknown or go in a circle stays as it is written; the second value names these.
     """
@@ -78,7 +81,8 @@ def _line(name: str, documents: Mapping[str, Node]) -> tuple[list[str], Finding 
 
 def _merged(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
     above_all = parent.parts if parent else {}
-    own = OWN - {"recurring"} if "base" in above_all else OWN
+    of_base = "base" in above_all
+    own = OWN - {"recurring"} if of_base else OWN
     inherited = {key: node for key, node in above_all.items() if key not in own}
     merged = dict(inherited)
     for key, node in child.parts.items():
@@ -87,6 +91,8 @@ def _merged(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
             _take_away(key, merged, node, problems, has_parent=parent is not None)
         elif key in BLOCKS:
             block = _merged_block(above, node, problems, has_parent=parent is not None)
+            if of_base and key in READ_FIRST and above is not None:
+                block = _in_order(block, node)
             merged[key] = block
             if not block.parts and node.parts:  # everything in it was taken away
                 del merged[key]
@@ -107,6 +113,14 @@ def _merged_block(above: Node | None, block: Node, problems: list[Problem], *, h
         else:
             merged[name] = _merged_part(merged.get(name), part, problems, has_parent=has_parent)
     return replace(block, value=merged)
+
+
+def _in_order(block: Node, child: Node) -> Node:
+    """The block with the child's own parts first, as it has written them."""
+    if not isinstance(block.value, Mapping) or not isinstance(child.value, Mapping):
+        return block
+    written = {name: block.parts[name] for name in child.parts if name in block.parts}
+    return replace(block, value={**written, **block.parts})
 
 
 def _merged_part(above: Node | None, part: Node, problems: list[Problem], *, has_parent: bool) -> Node:

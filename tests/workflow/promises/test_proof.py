@@ -118,3 +118,13 @@ def test_the_year_decides_which_holidays_are_the_worst() -> None:
     assert proof.broken(known, AT) == []
     quiet = promising("someone_is_told_within: 10 days")
     assert len(proof.broken(quiet, local("2026-12-31 23:00"))) == 1
+
+
+def test_a_ticket_that_only_a_schedule_opens_is_followed_like_any_other() -> None:
+    by_clock = JOB.replace("from: new, to: open, by: desk", "from: new, to: open, by: clock").replace(
+        "promises:", "recurring:\n  daily: {every: day}\npromises:"
+    )
+    known = promising("someone_is_told_within: 1 working day, in: open", text=by_clock)
+    (problem,) = proof.broken(known, AT)
+    assert problem.check == "broken_promise"
+    assert "2 working days" in problem.text

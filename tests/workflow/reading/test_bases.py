@@ -44,6 +44,12 @@ def test_a_definition_has_what_its_base_says() -> None:
     assert question.accountable == "desk"
 
 
+def test_what_a_definition_says_itself_is_read_before_what_its_base_adds() -> None:
+    question = compiled(matter=BASE, question=QUESTION).definitions["question"]
+    assert list(question.transitions) == ["ask", "answer", "cancel"]
+    assert list(question.states) == ["asked", "answered", "cancelled"]
+
+
 def test_a_base_is_no_definition_and_opens_nothing() -> None:
     catalogue = compiled(matter=BASE, question=QUESTION)
     assert "matter" not in catalogue.definitions
