@@ -26,12 +26,12 @@ from tests.definitions.taking_away import (
     parts,
     taken_away,
 )
-from workflow.catalogue import compile_published
+from workflow.catalogue import Catalogue, compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.running import Outcome, run
 from workflow.scenarios.stage import Stage
 
-FAILS, ENTERS, OPENS, PROVED = "fails", "enters", "opens", "proved"
+FAILS, ENTERS, OPENS, PROVED, NOT_ASKED = "fails", "enters", "opens", "proved", "not asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,8 @@ class Row:
     def said(self) -> str:
         if self.how == PROVED:
             return "a promise, proved by duban check"
+        if self.how == NOT_ASKED:
+            return "soft, or left out by the book"
         if self.how:
             return f"{self.how}: {', '.join(self.noticed)}"
         return (
@@ -56,8 +58,19 @@ class Row:
 
 
 @cache
+def shipped() -> Catalogue:
+    return compile_published(shipped_files(scenarios=True))
+
+
+@cache
 def scenarios() -> tuple[Scenario, ...]:
-    return compile_published(shipped_files(scenarios=True)).scenarios
+    return shipped().scenarios
+
+
+def asked(rule: str) -> bool:
+    """Whether a scenario must show the rule; of one that the book has not, nobody knows that it is soft."""
+    written = shipped().book.rules.get(rule)
+    return written is None or written.to_carry_out
 
 
 def rows(workflow: str | None = None) -> Iterator[Row]:
@@ -72,19 +85,21 @@ def rows(workflow: str | None = None) -> Iterator[Row]:
 def _row(part: Part, rule: str, kind: Kind, changed: dict[str, Data] | None) -> Row:
     if kind == "promised":
         return Row(part=part, rule=rule, how=PROVED)
+    if not asked(rule):
+        return Row(part=part, rule=rule, how=NOT_ASKED)
     told = [one for one in scenarios() if rule in one.rules and closure(one.workflow) & part.paths.keys()]
-    named = [one for one in told if _outcome(one).passed]
+    named = [one for one in told if outcome(one).passed]
     how = {"entered": ENTERS, "opened": OPENS}.get(kind, FAILS)
     if changed is None:
         noticed = [one.name for one in named if kind == "opened" or _enters(one, part)]
     else:
-        noticed = list(_failing(named, changed))
+        noticed = list(failing(named, changed))
         if not noticed and part.path[:1] == ("states",) and len(part.path) == 2 and _only_who(part):
             how, noticed = ENTERS, [one.name for one in named if _enters(one, part)]
     return Row(part=part, rule=rule, how=how if noticed else "", noticed=tuple(noticed[:2]), asked=len(told))
 
 
-def _failing(named: Iterable[Scenario], changed: dict[str, Data]) -> Iterator[str]:
+def failing(named: Iterable[Scenario], changed: dict[str, Data]) -> Iterator[str]:
     stages: dict[str, Stage] = {}
     for one in named:
         if one.workflow not in stages:
@@ -101,7 +116,7 @@ def _only_who(part: Part) -> bool:
 
 
 def _enters(scenario: Scenario, part: Part) -> bool:
-    play = _outcome(scenario).play
+    play = outcome(scenario).play
     return play is not None and any(
         one.state == part.paths[one.definition.name][-1] for one in play.history if one.definition.name in part.paths
     )
@@ -115,7 +130,7 @@ def _stage(workflow: str) -> Stage:
 _OUTCOMES: dict[tuple[str, str], Outcome] = {}
 
 
-def _outcome(scenario: Scenario) -> Outcome:
+def outcome(scenario: Scenario) -> Outcome:
     """What comes of a scenario as the house is."""
     key = scenario.workflow, scenario.name
     if key not in _OUTCOMES:
@@ -142,10 +157,10 @@ def table(found: Sequence[Row]) -> Iterator[str]:
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(prog="python -m tests.definitions.removing", description=__doc__)
-    asked.add_argument("workflow", nargs="?", choices=sorted(flat()), metavar="WORKFLOW", help="only this one")
-    asked.add_argument("--missed", action="store_true", help="only what is not noticed")
-    given = asked.parse_args()
+    wanted = argparse.ArgumentParser(prog="python -m tests.definitions.removing", description=__doc__)
+    wanted.add_argument("workflow", nargs="?", choices=sorted(flat()), metavar="WORKFLOW", help="only this one")
+    wanted.add_argument("--missed", action="store_true", help="only what is not noticed")
+    given = wanted.parse_args()
     found = list(rows(given.workflow))
     shown = [one for one in found if not one.how] if given.missed else found
     sys.stdout.writelines(f"{line}\n" for line in table(shown))

@@ -8,6 +8,7 @@ never asked for, an approval never applies. So whatever is left still runs.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +16,6 @@ from typing import Any, Literal
 
 from tests.definitions.shipped import shipped_files
 from tests.fuzz.mutating import written
-from tests.properties.mutations import known_to
 from workflow.catalogue import Catalogue, compile_published
 from workflow.problems import Position
 from workflow.reading import inheritance, schema, source
@@ -31,6 +31,8 @@ Kind = Literal["removed", "entered", "promised", "opened"]
 NEVER = "title is filled and not title is filled"
 NOTHING = {"set": {"priority": "normal"}}
 """An effect that tells nobody and changes nothing, where there must be one."""
+
+_WORDS = re.compile(r"[\w-]+")
 
 EFFECTS = ("notify", "say", "set", "assign", "open", "move", "ask_for")
 MEANING = ("is", "follows", "confidential")
@@ -131,15 +133,33 @@ def taken_away(part: Part) -> tuple[Kind, Mapping[str, Data] | None]:
 
 def house(asked: str, changed: Mapping[str, Data]) -> Catalogue:
     """What a definition can run with, as far as it names others, with these in the place of the shipped ones."""
-    files = {f"{name}.yaml": _text(name) for name in flat()}
-    files |= {f"{name}.yaml": written(document) for name, document in changed.items()}
-    return compile_published(known_to(asked, {**_surroundings(), **files}))
+    files = {f"{name}.yaml": written(changed[name]) if name in changed else _text(name) for name in closure(asked)}
+    return compile_published({**_surroundings(), **files})
 
 
 @cache
 def closure(asked: str) -> frozenset[str]:
-    """The definitions that a definition can run with."""
-    return frozenset(house(asked, {}).definitions)
+    """The definitions that a definition can run with: those that it names, and those that they name in turn."""
+    found: set[str] = set()
+    waiting = [asked]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _named_by(name)
+    return frozenset(found)
+
+
+@cache
+def _named_by(name: str) -> frozenset[str]:
+    """The definitions that stand as a word of their own in this one, where they mean something."""
+    meant = (
+        inside.value
+        for path, inside in flat()[name].walk()
+        if isinstance(inside.value, str) and not {"zh", "en", "note", "document"} & set(path)
+    )
+    words = {word for text in meant for word in _WORDS.findall(text)}
+    return frozenset(words & flat().keys())
 
 
 @cache
@@ -173,7 +193,7 @@ def _change(path: Path) -> tuple[Kind, Change | None]:
         case ("fields", str(name)):
             return "removed", lambda document: _without_field(document, name)
         case ("fields", str(name), "of", str(column)):
-            return "removed", lambda document: _unasked(document, f"{name}.{column}")
+            return "removed", lambda document: _without_column(document, name, column)
         case ("transitions", str(name), "checks" as key, *at):
             return "removed", lambda document: _without(document["transitions"][name], key, _index(at))
         case ("deadlines", str(name), "soon" as key, *at):
@@ -230,6 +250,14 @@ def _without_field(document: Data, name: str) -> None:
     part = document["fields"][name]
     if not [part.pop(key) for key in MEANING if key in part]:
         _unasked(document, name)
+
+
+def _without_column(document: Data, name: str, column: str) -> None:
+    columns = document["fields"][name]["of"]
+    if not [columns[column].pop(key) for key in MEANING if key in columns[column]]:
+        _unasked(document, f"{name}.{column}")
+        if len(columns) > 1:
+            del columns[column]
 
 
 def _unasked(document: Data, name: str) -> None:
