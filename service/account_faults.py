@@ -112,6 +112,24 @@ class DeputyFaulty(AccountRefused):
         )
 
 
+class NobodyTakesOver(AccountRefused):
+    """Who hands over what he holds names somebody, or has a deputy."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"{person} has no deputy: say who takes over.", f"{person} 没有代理人：请写明由谁接手。")
+
+
+class TakesOverHimself(AccountRefused):
+    """What somebody holds is handed over to somebody else."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(
+            f"{person} holds it already: say who else takes over.", f"{person} 本来就是经办人：请写明由谁接手。"
+        )
+
+
 class HasLeft(AccountRefused):
     """Who has left can be given nothing; take him back first."""
 

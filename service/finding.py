@@ -108,6 +108,16 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     return _seen(session, [(loaded, row)], published, directory, person)[0]
 
 
+def held(session: Session, now: Now, person: str, holder: str) -> tuple[str, ...]:
+    """The numbers of the open tickets that a holder has and the person may see, the oldest first."""
+    published = revisions.current(session)
+    directory = directory_of(session, published, now.instant(session))
+    ticket = table_of(tables.Ticket).c
+    wanted = Wanted(open=True, assignee=holder)
+    chosen = select(ticket.number).where(*_conditions(wanted, person, directory, published)).order_by(ticket.id)
+    return tuple(session.execute(chosen).scalars())
+
+
 def after(session: Session, decided: Decided, person: str) -> Seen:
     """A ticket as the person who moves it sees it afterwards; also one that a dry run only imagined."""
     outcome = decided.outcome

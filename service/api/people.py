@@ -7,15 +7,17 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from service import finding
+from service import finding, handing_over
 from service.api import answers, schemas
-from service.api.answers.people import Me, People, Sites
+from service.api.answers.people import HandedOverAll, Me, People, Sites
 from service.api.blueprint import Blueprint, lang, now
 from service.api.problems import NotThere
-from service.api.rendering import Place, named, possible_bodies
+from service.api.rendering import Place, blocker_body, named, person_body, possible_bodies
 from service.api.signing_in import caller
+from service.calls import request_id, wrote
 from service.db import reading
 from service.revisions import Published
+from service.staff import load_directory
 from workflow import words
 from workflow.ticket import Held
 
@@ -93,6 +95,52 @@ def list_people(query: Mapping[str, Any]) -> Response:
         for one in found
     ]
     return jsonify({"site": site, "people": people})
+
+
+MOST = 200
+"""Tickets that are handed over by one call."""
+
+
+@blueprint.route("/people/<holder>/hand-over", methods=["POST"])
+@blueprint.arguments(schemas.HandOver)
+@blueprint.alt_response(200, schema=HandedOverAll, description="what became of each ticket")
+@blueprint.alt_response(404, schema=answers.Problem, content_type="application/problem+json")
+@blueprint.alt_response(422, schema=answers.Problem, content_type="application/problem+json")
+def hand_over(body: Mapping[str, Any], holder: str) -> Response:
+    """Hand over what somebody holds, each ticket by the move that its definition has for it; doing it again goes on."""
+    with reading() as session:
+        at = now().instant(session)
+        people = load_directory(session, at, {}).people
+        for person in filter(None, (holder, body.get("to"))):
+            if person not in people:
+                raise NotThere("person", person, ["those of GET /api/v1/people"])
+        to = handing_over.taker(session, holder, body.get("to"))
+        numbers = tuple(body.get("tickets") or finding.held(session, now(), caller(), holder))
+    found = list(
+        handing_over.hand_over(
+            now(), numbers[:MOST], holder=holder, to=to, by=caller(), dry_run=body["dry_run"], request_id=request_id()
+        )
+    )
+    wrote([entry for one in found for entry in one.entries], at)
+    language = lang()
+    names = {person.id: person.called(language) for person in people.values()}
+    return jsonify(
+        {
+            "holder": person_body(holder, names),
+            "to": person_body(to, names),
+            "tickets": [
+                {
+                    "number": one.number,
+                    "workflow": one.workflow and one.workflow.read(language),
+                    "title": one.title,
+                    "handed_over": not one.blockers,
+                    "blockers": [blocker_body(blocker, "", language) for blocker in one.blockers],
+                }
+                for one in found
+            ],
+            "left": len(numbers[MOST:]),
+        }
+    )
 
 
 def _roles(held: Iterable[Held], published: Published, language: str) -> list[dict[str, Any]]:

@@ -24,6 +24,9 @@ TITLES: Mapping[str, Text] = {
     "register_entry_stale": Text("entry stale", "条目已有变动"),
     "register_entry_faulty": Text("entry faulty", "条目有误"),
     "already_there": Text("already there", "已存在"),
+    "has_left": Text("has left", "已离职"),
+    "nobody_takes_over": Text("nobody takes over", "无人接手"),
+    "takes_over_himself": Text("takes over from himself", "接手人即经办人"),
     "not_kept": Text("not yours to keep", "无权维护"),
     "revision_unknown": Text("revision unknown", "没有此版本"),
     "version_stale": Text("version stale", "工单已有变动"),
@@ -51,7 +54,7 @@ TITLES: Mapping[str, Text] = {
     "internal_error": Text("internal error", "内部错误"),
 }
 
-WHAT = {"definition": "流程定义", "revision": "版本", "notice": "通知", "site": "项目"}
+WHAT = {"definition": "流程定义", "revision": "版本", "notice": "通知", "site": "项目", "person": "人员"}
 
 
 def title(code: str, lang: str) -> str:

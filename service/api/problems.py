@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 )
 
 from service import calls, finding
-from service.account_faults import AlreadyThere, NotKnown
+from service.account_faults import AlreadyThere, HasLeft, NobodyTakesOver, NotKnown, TakesOverHimself
 from service.api import phrases
 from service.api.blueprint import PREFIX, AddressFaulty, NotAForm, NotJson, lang, now
 from service.api.json_reading import JsonFaulty
@@ -129,6 +129,9 @@ TABLE: Mapping[type[Exception], tuple[int, str, Callable[[Any], Body]]] = {
     NotKnown: (404, "not_known", _known),
     RegisterEntryUnknown: (404, "register_entry_unknown", _plain),
     NotKept: (403, "not_kept", _not_kept),
+    HasLeft: (422, "has_left", _plain),
+    NobodyTakesOver: (422, "nobody_takes_over", _plain),
+    TakesOverHimself: (422, "takes_over_himself", _plain),
     AlreadyThere: (409, "already_there", _plain),
     RegisterEntryStale: (409, "register_entry_stale", _version),
     RegisterEntryFaulty: (422, "register_entry_faulty", _of_entry),

@@ -150,6 +150,18 @@ class RegisterEntryChange(Schema):
     until = fields.String(allow_none=True, metadata=_UNTIL)
 
 
+class HandOver(Schema):
+    """What somebody holds, given to somebody else."""
+
+    to = fields.String(validate=NAME, metadata={"description": "who takes over; left out, the deputy of who holds it"})
+    tickets = fields.List(
+        fields.String(validate=NAME),
+        validate=validate.Length(min=1, max=200),
+        metadata={"description": "their numbers; left out, all that he holds and the caller may see"},
+    )
+    dry_run = TrueOrFalse(load_default=False)
+
+
 class PeopleQuery(Schema):
     """Whose people."""
 

@@ -9,6 +9,7 @@ import click
 
 from service.cli.duty import leaving_sites_without, warn_of_duty
 from service.cli.faults import USAGE, Faulty
+from service.cli.handed import hand_over
 from service.cli.installation import database
 from service.cli.instants import catalogue_to_read_by, end_of, local
 from service.cli.options import format_option
@@ -104,7 +105,7 @@ def rename(id: str, name: str | None, name_en: str | None) -> None:  # noqa: A00
 )
 @click.option("--deputy", cls=Option, metavar="ID", says=("Who stands in.", "代理人。"))
 def away(id: str, until: str | None, deputy: str | None) -> None:  # noqa: A002
-    from service import accounts, revisions
+    from service import accounts, handing_over, revisions
     from service.db import writing
     from service.now import SystemNow
 
@@ -119,6 +120,7 @@ def away(id: str, until: str | None, deputy: str | None) -> None:  # noqa: A002
         if deputy is not None:
             accounts.name_deputy(session, id, deputy)
         accounts.be_away(session, id, at, end)
+        holds = handing_over.counts(session).get(id, 0)
     ends = say(f"until {local(end, catalogue)}", f"至 {local(end, catalogue)}") if end else ""
     ends = ends or say("until further notice", "直到另行通知")
     if deputy is not None:
@@ -130,6 +132,7 @@ def away(id: str, until: str | None, deputy: str | None) -> None:  # noqa: A002
     else:
         standing_in = say("no deputy", "没有代理人")
     click.echo(say(f"{id} is away {ends}, {standing_in}.", f"已登记 {id} 不在，{ends}，{standing_in}。"))
+    _say_what_is_held(id, holds)
     warn_of_duty(warned)
 
 
@@ -181,7 +184,7 @@ def back(id: str) -> None:  # noqa: A002
 )
 @click.argument("id")
 def leave(id: str) -> None:  # noqa: A002
-    from service import accounts
+    from service import accounts, handing_over
     from service.db import writing
     from service.now import SystemNow
 
@@ -189,6 +192,7 @@ def leave(id: str) -> None:  # noqa: A002
         before = accounts.presence(session, id)
         if before.active:
             accounts.leave(session, id, SystemNow().instant(session))
+        holds = handing_over.counts(session).get(id, 0)
     if not before.active:
         click.echo(say(f"{id} had left already: nothing was changed.", f"{id} 已经离职：没有任何改动。"))
         return
@@ -198,7 +202,11 @@ def leave(id: str) -> None:  # noqa: A002
             f"已登记 {id} 离职；可用 duban person back {id} 恢复。",
         )
     )
+    _say_what_is_held(id, holds)
     warn_of_duty(warned)
+
+
+person.add_command(hand_over)
 
 
 @click.command(
@@ -211,7 +219,7 @@ def leave(id: str) -> None:  # noqa: A002
 )
 @format_option
 def people(site: str | None, form: str) -> None:
-    from service import sites
+    from service import handing_over, sites
     from service.db import reading
     from service.now import SystemNow
 
@@ -220,7 +228,12 @@ def people(site: str | None, form: str) -> None:
             sites.require_site(session, site)
         catalogue = catalogue_to_read_by(session)
         at = SystemNow().instant(session)
-        found = [one for one in _holdings(session, at) if site is None or one["site"] == site]
+        holds = handing_over.counts(session)
+        found = [
+            {**one, "tickets": holds.get(one["person"], 0)}
+            for one in _holdings(session, at)
+            if site is None or one["site"] == site
+        ]
     if form == "json":
         rows = [{key: value for key, value in one.items() if key != "created_at"} for one in found]
         click.echo(as_json(rows))
@@ -229,6 +242,19 @@ def people(site: str | None, form: str) -> None:
     else:
         click.echo(
             say("Nobody is there yet: `duban person add` adds somebody.", "还没有员工：用 duban person add 新增。")
+        )
+
+
+def _say_what_is_held(person: str, tickets: int) -> None:
+    """Whoever stands in is told in his place; that somebody else holds it is another matter."""
+    if tickets:
+        many = "1 open ticket" if tickets == 1 else f"{tickets} open tickets"
+        command = f"duban person hand-over {person} --by WHO"
+        click.echo(
+            say(
+                f"{person} holds {many}: `{command}` gives them to the deputy, with --to to somebody else.",
+                f"{person} 经办 {tickets} 张未结束的工单：{command} 移交给代理人，加 --to 移交给他人。",
+            )
         )
 
 
@@ -269,6 +295,7 @@ def _table(found: list[dict[str, Any]], at: dt.datetime, catalogue: Catalogue) -
         "",
         say("site", "项目"),
         say("department", "部门"),
+        say("open tickets", "经办工单"),
         "",
     )
     rows: list[tuple[str, ...]] = []
@@ -283,6 +310,7 @@ def _table(found: list[dict[str, Any]], at: dt.datetime, catalogue: Catalogue) -
                 known.text.read(lang()) if known else "",
                 one["site"] or "",
                 one["department"] or "",
+                "" if one["person"] == before or not one["tickets"] else str(one["tickets"]),
                 "" if one["person"] == before else _presence(one, at, catalogue),
             )
         )

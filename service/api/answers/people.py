@@ -59,6 +59,25 @@ class Colleague(Person):
     roles = fields.List(fields.Nested(Role), required=True)
 
 
+class HandedOver(Schema):
+    """A ticket that was to be handed over."""
+
+    number = fields.String(required=True)
+    workflow = fields.String(allow_none=True)
+    title = fields.String(required=True)
+    handed_over = fields.Boolean(required=True)
+    blockers = fields.List(fields.Dict(), required=True, metadata={"description": "every reason why it was not"})
+
+
+class HandedOverAll(Schema):
+    """What became of the tickets that somebody holds; of `left` ones nothing yet: ask again."""
+
+    holder = fields.Nested(Person, required=True)
+    to = fields.Nested(Person, required=True)
+    tickets = fields.List(fields.Nested(HandedOver), required=True)
+    left = fields.Integer(required=True)
+
+
 class People(Schema):
     """Who holds a role at a site."""
 

@@ -1,0 +1,173 @@
+"""Handing over what somebody holds (DATA-10): by the moves of the definitions, with clocks that go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from service import accounts, handing_over, publishing, tables
+from service.db import reading, writing
+from tests.service.api_house import ERRAND, FILES, MONDAY, House, refusal
+
+GIVE = """\
+  give:
+    {zh: 转交, from: anywhere, to: same, by: [assignee, accountable], fill: helper, assign: helper, notify: assignee}
+"""
+
+
+@pytest.fixture
+def house(house: House) -> Iterator[House]:
+    """The house, whose errands can be given to somebody by name; its pleas cannot."""
+    publish(house, {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE)})
+    yield house
+    publish(house, FILES)
+
+
+def publish(house: House, files: Mapping[str, str]) -> None:
+    with house.app.app_context(), writing() as session:
+        publishing.publish(session, files, MONDAY)
+
+
+def taken(house: House, person: str = "ada") -> str:
+    """An errand that somebody holds."""
+    number = house.open(fields={"urgent": True})
+    assert house.move(number, "go", person).status_code == 200
+    return number
+
+
+def hand_over(house: House, holder: str = "ada", person: str = "ada", **body: Any) -> Any:
+    answer = house.ask("POST", f"/people/{holder}/hand-over", body, person=person)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.json
+
+
+def holder(house: House, number: str) -> str | None:
+    assignee = house.get(f"/tickets/{number}")["assignee"]
+    return assignee and assignee["id"]
+
+
+def test_all_that_somebody_holds_goes_to_somebody_else(house: House) -> None:
+    numbers = [taken(house), taken(house)]
+    others = taken(house, "ben")
+    found = hand_over(house, to="ben")
+    assert [(one["number"], one["handed_over"]) for one in found["tickets"]] == [(number, True) for number in numbers]
+    assert [holder(house, number) for number in (*numbers, others)] == ["ben", "ben", "ben"]
+
+
+def test_time_limits_go_on_as_they_were(house: House) -> None:
+    number = taken(house)
+    limits = [(one["name"], one["limit_at"], one["spans"]) for one in clocks(house, number)]
+    assert limits
+    house.now.set(MONDAY + dt.timedelta(minutes=20))
+    hand_over(house, to="ben")
+    assert [(one["name"], one["limit_at"], one["spans"]) for one in clocks(house, number)] == limits
+
+
+def clocks(house: House, number: str) -> Any:
+    return house.get(f"/tickets/{number}/clocks")["clocks"]
+
+
+def test_the_history_says_who_handed_over_to_whom_and_whoever_takes_over_is_told(house: House) -> None:
+    number = taken(house)
+    hand_over(house, to="ben")
+    entry = house.get(f"/tickets/{number}/history")["entries"][-1]
+    assert (entry["name"], entry["actor"]["id"]) == ("give", "ada")
+    house.deliver()
+    subjects = [one["subject"] for one in house.get("/notices", "ben")["notices"] if one["ticket"] == number]
+    assert sum("“give”" in one for one in subjects) == 1
+
+
+def test_without_a_name_the_deputy_takes_over(house: House) -> None:
+    number = taken(house)
+    with house.app.app_context(), writing() as session:
+        accounts.name_deputy(session, "ada", "ben")
+    try:
+        assert hand_over(house)["to"]["id"] == "ben"
+    finally:
+        with house.app.app_context(), writing() as session:
+            accounts.name_deputy(session, "ada", None)
+    assert holder(house, number) == "ben"
+
+
+def test_whoever_has_no_deputy_names_somebody(house: House) -> None:
+    assert "no deputy" in refusal(house.ask("POST", "/people/ada/hand-over", {}), 422)["detail"]
+
+
+@pytest.mark.parametrize(("to", "status"), [("nobody_there", 404), ("ada", 422), ("left", 422)])
+def test_only_somebody_else_who_is_here_takes_over(house: House, to: str, status: int) -> None:
+    number = taken(house)
+    refusal(house.ask("POST", "/people/ada/hand-over", {"to": to}), status)
+    assert holder(house, number) == "ada"
+
+
+def test_who_answers_for_a_ticket_hands_over_what_another_left_behind(house: House) -> None:
+    number = taken(house)
+    found = hand_over(house, "ada", "ben", to="guard")
+    assert [one["handed_over"] for one in found["tickets"]] == [True]
+    assert holder(house, number) == "guard"
+
+
+def test_who_may_not_make_the_move_is_refused_with_its_reasons(house: House) -> None:
+    number = taken(house)
+    (one,) = hand_over(house, "ada", "guard", to="ben")["tickets"]
+    assert (one["number"], one["handed_over"], [each["code"] for each in one["blockers"]]) == (
+        number,
+        False,
+        ["not_allowed"],
+    )
+    assert holder(house, number) == "ada"
+
+
+def test_who_may_not_see_a_ticket_does_not_hear_of_it(house: House) -> None:
+    number = taken(house)
+    assert hand_over(house, "ada", "tower_desk", to="ben")["tickets"] == []
+    (one,) = hand_over(house, "ada", "tower_desk", to="ben", tickets=[number])["tickets"]
+    assert ([each["code"] for each in one["blockers"]], one["title"], one["workflow"]) == (["not_seen"], "", None)
+
+
+def test_only_named_tickets_that_he_holds_are_handed_over(house: House) -> None:
+    mine, left, others = taken(house), taken(house), taken(house, "ben")
+    found = hand_over(house, to="guard", tickets=[mine, others, "P-2026-99999"])["tickets"]
+    assert [[each["code"] for each in one["blockers"]] for one in found] == [[], ["not_held"], ["not_seen"]]
+    assert [holder(house, number) for number in (mine, left, others)] == ["guard", "ada", "ben"]
+
+
+def test_a_dry_run_says_what_would_happen_and_stores_nothing(house: House) -> None:
+    taken(house)
+    with house.untouched():
+        assert [one["handed_over"] for one in hand_over(house, to="ben", dry_run=True)["tickets"]] == [True]
+
+
+def test_doing_it_again_finds_nothing_left(house: House) -> None:
+    taken(house)
+    hand_over(house, to="ben")
+    with house.untouched():
+        assert hand_over(house, to="ben")["tickets"] == []
+
+
+def test_a_ticket_whose_procedure_has_no_such_move_is_named(house: House) -> None:
+    answer = house.ask(
+        "POST",
+        "/tickets",
+        {"workflow": "plea", "site": "pier", "transition": "hear", "fields": {"title": "Noise", "caller": "Gao"}},
+    )
+    number = answer.json["number"]
+    with house.app.app_context(), writing() as session:
+        session.execute(update(tables.Ticket).where(tables.Ticket.number == number).values(assignee_id="ada"))
+    codes = [
+        each["code"] for one in hand_over(house, to="ben", tickets=[number])["tickets"] for each in one["blockers"]
+    ]
+    assert codes in (["not_handed_on"], ["unreadable"])
+
+
+def test_everybody_who_holds_open_tickets_is_counted(house: House) -> None:
+    taken(house)
+    taken(house)
+    done = taken(house, "ben")
+    assert house.move(done, "finish", "ben", fields={"result": "Here"}).status_code == 200
+    with house.app.app_context(), reading() as session:
+        assert handing_over.counts(session) == {"ada": 2}
