@@ -409,7 +409,7 @@ def routes(app: Flask) -> Sequence[tuple[str, str]]:
         if rule.rule in UNREAD_ROUTES:
             continue
         address = rule.rule.replace("<number>", "P-2026-00001").replace("<name>", "errand").replace("<notice>", "x")
-        address = address.replace("<key>", "acme").replace("<file>", "x")
+        address = address.replace("<key>", "acme").replace("<file>", "x").replace("<holder>", "ada")
         assert "<" not in address, f"say what stands for the parameter of {rule.rule}"
         found += [(method, address) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found
