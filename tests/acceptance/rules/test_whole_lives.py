@@ -71,12 +71,20 @@ def test_a_question_goes_to_a_department_and_comes_back_with_an_answer(house: Ho
 
 # --- Single activity -------------------------------------------------------------------------------------------------
 
-PLAN = {"many_departments": False, "brand": False, "planned": True, "scheme": "Lion dance in the hall", "cost": 5000}
+SCHEME = {"many_departments": False, "brand": False, "scheme": "Lion dance in the hall", "cost": 5000}
+
+
+def plan_in_force(house: House) -> str:
+    """The number of the plan of a quarter, which has been adopted."""
+    plan = house.open("activity-plan", "club", "begin", {"title": "Spring", "unit": "quarter", "quarter": "first"})
+    lanterns = {"theme": "Lanterns", "held_on": "2026-01-20", "people": 300, "cost": 5000}
+    house.do(plan, "club", "adopt", {"activities": [lanterns]})
+    return plan
 
 
 def test_a_small_planned_activity_needs_the_leadership_alone(house: House) -> None:
     small = house.open("activity", "club", "draft", {"title": "Lanterns", "theme": "Lanterns", "held_on": "2026-01-20"})
-    house.do(small, "club", "submit", {**PLAN, "people": 300})
+    house.do(small, "club", "submit", {**SCHEME, "people": 300, "plan": plan_in_force(house)})
     assert house.field(small, "large") is False
     assert house.refused(small, "club_2", "grant")[0].code == "not_allowed"
     assert house.do(small, "region", "grant")["state"]["name"] == "approved"
@@ -91,12 +99,12 @@ def test_a_small_planned_activity_needs_the_leadership_alone(house: House) -> No
 
 def test_a_large_activity_passes_three_desks_and_a_refused_one_passes_them_again(house: House) -> None:
     large = house.open("activity", "club", "draft", {"title": "Fair", "theme": "Fair", "held_on": "2026-03-20"})
-    house.do(large, "club", "submit", {**PLAN, "people": 301})
+    house.do(large, "club", "submit", {**SCHEME, "people": 301})
     assert house.field(large, "large") is True
     house.do(large, "region", "grant")
     house.do(large, "group", "refuse", {"comment": "Say where the ambulance stands"})
     assert house.state(large) == "drafting"
-    house.do(large, "club", "submit", {**PLAN, "people": 301, "scheme": "Fair, ambulance at the gate"})
+    house.do(large, "club", "submit", {**SCHEME, "people": 301, "scheme": "Fair, ambulance at the gate"})
     assert house.refused(large, "group", "grant")[0].code == "not_allowed"  # the old round counts no more
     house.do(large, "region", "grant")
     house.do(large, "group", "grant")
