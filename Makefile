@@ -69,8 +69,9 @@ bench-test: .venv/.test  ## how long scenarios take, beside the bare calls of th
 schema: .venv/.run  ## write the schemas of definitions/schema again, by which editors complete and explain keys
 	@$(BIN)/duban editor definitions/schema
 
-reference: .venv/.test  ## write the tables of keys in definitions/README.md and README.zh.md again
+reference: .venv/.test  ## write the tables of keys in definitions/README.md and README.zh.md again, and the pages of the procedure book
 	@$(BIN)/python -m tests.definitions.key_tables
+	@$(BIN)/python -m tests.definitions.rules_page
 
 lock: .venv/.lock  ## work out the hashed requirement files again (the newest versions: make lock UPGRADE=--upgrade)
 	@$(LOCK) --group build -o requirements.txt
