@@ -36,6 +36,7 @@ FURTHER = frozenset(
     + ["VIS-6", "COM-12", "DATA-6", "DATA-7", "KPI-6", "KPI-7"]
     + ["VIS-1", "VIS-2", "VIS-3", "VIS-7", "DATA-2"]
     + ["COM-4", "DATA-3"]
+    + ["COM-9", "DATA-1"]
 )
 """Those of loans, consultations, surveys, letters, meetings, activities, what is written online, duties and reports."""
 

@@ -64,14 +64,18 @@ def without(files: Files, part: Part) -> dict[str, str]:
     if not above:
         del _found(mine, part.steps[:-2])[part.steps[-2]]
     everything = [one for each in documents.values() for one in each]
+    is_class = mine.get("extends", "") in {one.get("workflow") for one in everything}
     if part.steps[0] in NAMED and len(part.steps) == 2:
         block, name = str(part.steps[0]), str(part.steps[1])
         parent = next((one for one in everything if one.get("workflow") == mine.get("extends", "")), {})
         if name in parent.get(block, {}):
             _ask_no_more(name, mine, parent)
         else:
+            if not is_class:
+                _stand_in_opening(mine, {name})
             _fall(_heirs(mine, everything), {name})
-    _stand_in(mine)
+    if not is_class:
+        _stand_in(mine)
     _promise_nothing(documents)
     return _written(documents)
 
@@ -154,7 +158,6 @@ def _heirs(document: Node, everything: list[Node]) -> list[Node]:
 
 def _fall(family: list[Node], gone: set[str]) -> None:
     """Take out what refers to the names that are gone, what cannot do without it, and states that nothing reaches."""
-    _stand_in_opening(family[0], gone)
     while True:
         fallen = {name for one in family for name in _pruned(one, gone)}
         fallen |= {name for name in family[0].get("states", {}) if name not in _reached(family[0], gone | fallen)}
@@ -268,7 +271,7 @@ def _sources(move: Node, states: Mapping[str, Node]) -> list[str]:
 def _reached(one: Node, gone: set[str]) -> set[str]:
     """The states that a ticket can come to from `new`."""
     states = {name: state for name, state in one.get("states", {}).items() if name not in gone}
-    moves = [move for name, move in one.get("transitions", {}).items() if name not in gone and "from" in move]
+    moves = [move for name, move in one.get("transitions", {}).items() if name not in gone and "to" in move]
     return _follow({"new"}, [(source, move["to"]) for move in moves for source in _sources(move, states)])
 
 
@@ -284,17 +287,18 @@ def _stand_in_opening(head: Node, gone: set[str]) -> None:
     moves = head.get("transitions", {})
     left = [name for name in head.get("states", {}) if name not in gone]
     opens = any("new" in _listed(move.get("from")) for name, move in moves.items() if name not in gone)
-    if left and moves and not opens and "extends" not in head:
+    if left and moves and not opens:
         moves["stand_in_opening"] = {"from": "new", "to": left[0], "by": "duty_manager", "fill": ["title"]}
 
 
 def _stand_in(one: Node) -> None:
     """From where no end can be reached any more, let the duty manager lead to one."""
     states, moves = one.get("states", {}), one.get("transitions", {})
-    if "extends" in one or not states:
+    if not states:
         return
     ends = [name for name, state in states.items() if state.get("end")]
-    back = [(move["to"], source) for move in moves.values() for source in _sources(move, states)]
+    whole = [move for move in moves.values() if "from" in move and "to" in move]  # not what differs from a base
+    back = [(move["to"], source) for move in whole for source in _sources(move, states)]
     stuck = [name for name in states if name not in _follow(set(ends), back)]
     if stuck:
         moves["stand_in_end"] = {"from": stuck, "to": ends[0], "by": "duty_manager"}

@@ -23,7 +23,7 @@ def test_fup_1_a_repair_is_not_closed_with_half_a_record(house: House) -> None:
     repair = returned(house)
     for missing in RECORD:
         half = {name: value for name, value in RECORD.items() if name != missing}
-        assert house.refused(repair, "clerk", "close", half) == [("fill", missing, ("REP-4", "FUP-1"))]
+        assert house.refused(repair, "clerk", "close", half) == [("fill", missing, ("REP-4", "FUP-1", "FUP-3"))]
 
 
 def test_fup_1_a_repair_that_is_not_followed_up_is_not_forgotten(house: House) -> None:
@@ -63,6 +63,22 @@ def test_fup_2_a_follow_up_on_the_third_working_day_is_in_time_over_a_weekend(ho
 
 
 # --- FUP-3: a follow-up without its record does not count ------------------------------------------------------------
+
+
+def test_fup_3_a_repair_is_closed_with_the_whole_record_only_and_by_the_centre(house: House) -> None:
+    repair = returned(house)
+    house.wait("2026-01-15 08:59")
+    rules = ("REP-4", "FUP-1", "FUP-3")
+    assert house.refused(repair, "repair_head", "close", RECORD) == [("not_allowed", "close", rules)]
+    tried = {**RECORD, "follow_up_result": "unreachable"}
+    assert house.refused(repair, "clerk", "close", tried) == [("need", "follow_up_note", rules)]
+    for missing in RECORD:
+        half = {name: value for name, value in RECORD.items() if name != missing}
+        assert house.refused(repair, "clerk", "close", half) == [("fill", missing, rules)]
+    house.wait("09:00")
+    assert house.clock(repair, "follow_up")["standing"] == "late"
+    house.do(repair, "clerk", "close", {**tried, "follow_up_note": "Called on three days"})
+    assert house.entry(repair, "close")["filled"]["follow_up_result"] == "unreachable"
 
 
 def test_fup_3_half_a_record_closes_nothing_and_the_time_goes_on(house: House) -> None:

@@ -18,6 +18,7 @@ from tests.acceptance.rules import (
     test_complaint_closing_rules,
     test_complaint_handling_rules,
     test_complaint_rules,
+    test_confidentiality_rules,
     test_follow_up_rules,
     test_repair_rules,
     test_service_request_rules,
@@ -44,6 +45,7 @@ MODULES = (
     test_complaint_closing_rules,
     test_service_request_rules,
     test_follow_up_rules,
+    test_confidentiality_rules,
 )
 
 HOLD = {
@@ -51,6 +53,8 @@ HOLD = {
     *(f"CMP-{number}" for number in range(1, 19) if number not in (2, 12, 16)),
     *(f"SRV-{number}" for number in range(1, 7)),
     *(f"FUP-{number}" for number in range(1, 4)),
+    "COM-9",
+    "DATA-1",
 }
 """The rules of the procedure book about these matters that have a number in them, or are hard without one."""
 

@@ -225,24 +225,27 @@ def test_rep_4_the_follow_up_record_closes_the_order(house: House) -> None:
 
 def test_rep_4_without_the_record_it_stays_open(house: House) -> None:
     repair = returned(house)
-    both = ("REP-4", "FUP-1")
+    rules = ("REP-4", "FUP-1", "FUP-3")
     assert house.refused(repair, "clerk", "close") == [
-        ("fill", "follow_up_result", both),
-        ("fill", "followed_up_with", both),
+        ("fill", "follow_up_result", rules),
+        ("fill", "followed_up_with", rules),
     ]
     assert house.state(repair) == "returned"
 
 
 def test_rep_4_nothing_is_closed_before_the_order_is_returned(house: House) -> None:
     repair = in_repair(house)
-    assert house.refused(repair, "clerk", "close", RECORD) == [("not_from_here", "in_repair", ("REP-4", "FUP-1"))]
+    assert house.refused(repair, "clerk", "close", RECORD) == [
+        ("not_from_here", "in_repair", ("REP-4", "FUP-1", "FUP-3"))
+    ]
     assert house.state(repair) == "in_repair"
 
 
 def test_rep_4_property_management_cannot_close_its_own_work(house: House) -> None:
     repair = returned(house)
     for person in ("repairer", "repair_head"):
-        assert house.refused(repair, person, "close", RECORD) == [("not_allowed", "close", ("REP-4", "FUP-1"))]
+        refused = house.refused(repair, person, "close", RECORD)
+        assert refused == [("not_allowed", "close", ("REP-4", "FUP-1", "FUP-3"))]
 
 
 # --- REP-5: where property management is late, the centre keeps following up -----------------------------------------
