@@ -190,7 +190,7 @@ def test_a_ticket_can_be_cancelled_with_a_reason_until_its_work_is_done(catalogu
         "repair": {"returned"},
         "complaint": {"resolved"},
         "service-request": {"not_approved"},
-        "item-loan": {"on_loan", "returned"},
+        "item-loan": {"deposit_paid", "on_loan", "returned"},
         "activity": {"finished"},
         "tenant-meeting": {"following_up"},
         "fire-inspection": {"rectifying"},

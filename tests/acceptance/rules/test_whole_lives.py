@@ -46,9 +46,15 @@ def test_a_ladder_is_lent_charged_for_and_its_deposit_refunded(house: House) -> 
     house.wait("11:00")
     house.do(loan, "storekeeper", "give_back", {"returned_at": at("2026-01-12 11:00"), "condition_on_return": "Sound"})
     papers = {"receipt_shown": "Y-17", "certificate_shown": "J-17"}
-    assert house.refused(loan, "clerk", "refund", papers) == [("need", "fee", ("LOAN-5",))]
-    house.do(loan, "clerk", "charge", {"fee": 10})
-    assert house.do(loan, "clerk", "refund", papers)["state"]["name"] == "closed"
+    assert {one.subject for one in house.refused(loan, "clerk", "refund", papers)} == {
+        "paid-service.item",
+        "paid-service.amount",
+    }
+    house.keep("tariff", "ladder", "Ladder, per hour", {"kind": "paid", "price": 10, "unit": "hour"})
+    paid = {"paid-service.item": "ladder", "paid-service.amount": 10}
+    assert house.do(loan, "clerk", "refund", {**papers, **paid})["state"]["name"] == "closed"
+    (fee,) = children(house, loan, "paid-service")
+    assert house.state(fee) == "collected"
     assert house.clock(loan, "give_back")["standing"] == "kept"
 
 
