@@ -212,13 +212,35 @@ def _held_up(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
 def _children(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
     """What a move to an end does about children that are open."""
     target = voice.definition.states.get(one.target or "")
-    opened = voice.definition.opens()
+    definition = voice.definition
+    left = _with_children(definition) & frozenset(one.sources) and definition.opens() - frozenset(one.wait_for)
     if one.open_children == "cancel":
         text, zh = "tickets that were opened from this one and are still open are cancelled", "尚未结束的子工单一并取消"
         yield voice.sentence(text, zh, (*path, "open_children"))
-    elif target is not None and target.end and opened - frozenset(one.wait_for):
+    elif target is not None and target.end and left:
         text, zh = "every ticket that was opened from this one must have ended", "由本工单开立的子工单须先全部结束"
         yield voice.sentence(text, zh, (*path, "open_children"))
+
+
+def _with_children(definition: Definition) -> frozenset[str]:
+    """The open states in which a child may be open: those in which one is opened, and what can be reached from them."""
+    moves = definition.transitions.values()
+    everywhere = frozenset(state.name for state in definition.states.values() if not state.end)
+    if definition.head is not None or any(one.become for one in moves):
+        return everywhere
+    if any(level.effects.open for deadline in definition.deadlines.values() for level in deadline.levels):
+        return everywhere
+    found = {state.name for state in definition.states.values() if state.effects.open}
+    found |= {state for one in definition.reminders.values() if one.effects.open for state in one.states}
+    found |= {one.target or source for one in moves if one.effects.open for source in one.sources}
+    waiting = sorted(found)
+    while waiting:
+        state = waiting.pop()
+        leading = [one for one in moves if state in one.sources and state in definition.states]
+        for way in {way for one in leading for way in definition.ways(one, state) if way} - found:
+            found.add(way)
+            waiting.append(way)
+    return everywhere & found
 
 
 # --- Becoming another class -----------------------------------------------------------------------------------------
