@@ -115,7 +115,7 @@ def _by_itself(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
         yield voice.sentence("the system may do it by itself, too", "系统也可以自动办理", path)
     yield voice.sentence(
         "the assignee is told when the system does it or, while nobody holds the ticket, whoever answers for it",
-        "系统自动办理时通知经办人，没有经办人的，通知归口角色",
+        "系统自动办理时通知经办人，没有经办人的，通知归口岗位",
         path,
     )
 
@@ -189,14 +189,10 @@ def _check(check: Check, voice: Voice, path: Path) -> Sentence:
 
 def _held_up(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
     for name in one.wait_for:
-        waited = (*path, "wait_for")
         if name in voice.definition.fields:
             field = voice.field(name)
-            yield voice.sentence(f"the ticket in {field} must have ended", f"{field}所关联的工单须先结束", waited)
-        else:
-            kind = voice.workflow(name)
-            text = f"every {kind} ticket that was opened from this one must have ended"
-            yield voice.sentence(text, f"由本工单开立的{kind}须先全部结束", waited)
+            text = f"the ticket in {field} must have ended"
+            yield voice.sentence(text, f"{field}所关联的工单须先结束", (*path, "wait_for"))
     yield from _children(one, voice, path)
     if one.not_before is not None:
         moment = voice.moment(one.not_before)
@@ -210,16 +206,23 @@ def _held_up(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
 
 
 def _children(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
-    """What a move to an end does about children that are open."""
-    target = voice.definition.states.get(one.target or "")
+    """Which tickets that were opened from this one a move waits for, and what a move to an end does about them."""
     definition = voice.definition
-    left = _with_children(definition) & frozenset(one.sources) and definition.opens() - frozenset(one.wait_for)
+    target = definition.states.get(one.target or "")
+    ends = target is not None and target.end
+    awaited = [name for name in one.wait_for if name not in definition.fields]
+    kinds = [voice.workflow(name) for name in awaited]
     if one.open_children == "cancel":
         text, zh = "tickets that were opened from this one and are still open are cancelled", "尚未结束的子工单一并取消"
         yield voice.sentence(text, zh, (*path, "open_children"))
-    elif target is not None and target.end and left:
-        text, zh = "every ticket that was opened from this one must have ended", "由本工单开立的子工单须先全部结束"
-        yield voice.sentence(text, zh, (*path, "open_children"))
+    elif ends and _with_children(definition) & frozenset(one.sources) and definition.opens() - frozenset(awaited):
+        kinds.append(voice.say("other", "其他子工单") if kinds else voice.say("", "子工单"))
+    if kinds:
+        said = voice.both(kinds)
+        text = f"every {said} ticket that was opened from this one must have ended".replace("  ", " ")
+        yield voice.sentence(
+            text, f"由本工单开立的{said}须先全部结束", (*path, "wait_for" if awaited else "open_children")
+        )
 
 
 def _with_children(definition: Definition) -> frozenset[str]:
