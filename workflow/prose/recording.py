@@ -36,6 +36,7 @@ _CLASSES = {
     "personal": Text("personal", "个人信息"),
     "merchant_personal": Text("merchant personal", "商户个人信息"),
     "tenant_personal": Text("tenant personal", "租户个人信息"),
+    "visit_notes": Text("notes of a visit", "拜访见闻"),
     "staff": Text("staff", "员工信息"),
     "trade_secret": Text("trade secret", "商业秘密"),
     "internal": Text("internal", "内部事务"),
