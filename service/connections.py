@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import sqlite3
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
 from service.columns import dump_json
+from service.sqlite_files import sqlite_file
 
 WAIT_SECONDS = 10
 """How long a transaction waits for a connection, for a lock, or for the writer before it, until it is refused."""
@@ -29,15 +29,6 @@ SILENCE_SECONDS = 7
 is frozen, or behind a cut line, would let it wait for ever. With the attempt to connect anew that is below 10 s."""
 
 _CONNECTIONS = 20
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The file that holds the database; None for PostgreSQL."""
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database or url.database == ":memory:" or url.query:
-        raise ValueError(f"an SQLite database is a file, sqlite:////folder/name.db, and {url} is not")
-    return Path(url.database)
 
 
 def options(url: URL, *, for_calls: bool) -> dict[str, Any]:

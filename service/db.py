@@ -30,7 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from service import connections
 from service.columns import UTCDateTime
-from service.connections import sqlite_file
+from service.sqlite_files import make_folder, sqlite_file
 from service.turns import Turns
 from workflow.definition import Text as Sentence
 
@@ -90,14 +90,6 @@ class DatabaseUnavailable(Exception):
         super().__init__(self.text.en)
 
 
-class DatabaseUnusable(Exception):
-    """What the address names is no database and will not become one by waiting; `text` says why in both languages."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        self.text = Sentence(en, zh)
-        super().__init__(en)
-
-
 class ReadOnly(RuntimeError):
     """What only reads, in a transaction of reading() or asking(), is refused every write: it is read-only."""
 
@@ -119,10 +111,7 @@ def connect(app: Flask, url: URL, *, for_calls: bool = False) -> None:
     """
     file = sqlite_file(url)
     if file is not None:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise _cannot_be_opened(file, error) from error
+        make_folder(file)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = connections.options(url, for_calls=for_calls)
     db.init_app(app)
@@ -132,46 +121,6 @@ def connect(app: Flask, url: URL, *, for_calls: bool = False) -> None:
     if file is not None:
         event.listen(engine, "before_cursor_execute", _refuse_writes)
     connections.prepare(engine, url, for_calls=for_calls)
-
-
-def require_database(url: URL, *, may_be_missing: bool = False) -> None:
-    """Raises DatabaseUnusable unless an SQLite file is a database, or missing where that will do; makes nothing.
-
-    What a server of PostgreSQL has is found out when it is reached.
-    """
-    file = sqlite_file(url)
-    if file is None:
-        return
-    if file.is_dir():
-        raise DatabaseUnusable(
-            f"{file} is a folder; name the file in it that is the database.",
-            f"{file} 是文件夹；请写其中的数据库文件。",
-        )
-    try:
-        with file.open("rb") as opened:
-            beginning = opened.read(len(_SQLITE_BEGINNING))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if may_be_missing and isinstance(error, FileNotFoundError):
-            return
-        raise DatabaseUnusable(
-            f"There is no database at {file}; `duban upgrade` makes one.",
-            f"{file} 处没有数据库；用 duban upgrade 创建。",
-        ) from error
-    except OSError as error:
-        raise _cannot_be_opened(file, error) from error
-    if beginning not in (b"", _SQLITE_BEGINNING):
-        raise DatabaseUnusable(
-            f"{file} is a file, but no SQLite database.",
-            f"{file} 不是 SQLite 数据库文件。",
-        )
-
-
-_SQLITE_BEGINNING = b"SQLite format 3\0"
-
-
-def _cannot_be_opened(file: Path, error: OSError) -> DatabaseUnusable:
-    why = error.strerror or str(error)
-    return DatabaseUnusable(f"The database {file} cannot be opened: {why}.", f"无法打开数据库 {file}：{why}。")
 
 
 def disconnect(app: Flask) -> None:

@@ -1,8 +1,7 @@
 """The outbox: notices are put here in the transaction of what they tell, and delivered from here afterwards.
 
 A notice is one person's part of one settling of one ticket, or of one day on which a recurring ticket could not be
-opened. Its id follows from what it is, so that a repeat, also
-after a restored backup, is the same notice.
+opened. Its id follows from what it is, so that a repeat, also after a restored backup, is the same notice.
 """
 
 from __future__ import annotations
@@ -66,18 +65,8 @@ def evidence_of(told: Mapping[str, Sequence[Item]]) -> dict[int, list[Row]]:
 
 
 def _evidence(item: Item) -> Row:
-    """What of an item says why a person was told of an entry, and what for; as `to_json` says it."""
-    told = item.told
-    said = {
-        "about": item.about,
-        "position": item.position,
-        "why": told.why,
-        "held": told.held and [told.held.role, told.held.department],
-        "vacant": told.vacant and [told.vacant.role, told.vacant.department],
-        "instead_of": told.instead_of,
-        "absent": told.absent,
-        "ask_for": item.ask_for,
-    }
+    """What of an item says why a person was told of an entry, and what for."""
+    said = {"about": item.about, "position": item.position, **item.told.to_json(), "ask_for": item.ask_for}
     return {name: value for name, value in said.items() if value is not None}
 
 

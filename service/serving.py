@@ -21,13 +21,13 @@ from service import calls, collecting, migrations, revisions, scheduler
 from service import demonstration as demonstrating
 from service.announcing import Announcer, log_swept
 from service.app import create_app
-from service.connections import sqlite_file
-from service.db import DatabaseUnavailable, connect, disconnect, reading, require_database
+from service.db import DatabaseUnavailable, connect, disconnect, reading
 from service.figures import Figures
 from service.now import SystemNow
 from service.scheduler import Duties
 from service.settings import Settings
 from service.single import NeedsPostgreSQL, only_server
+from service.sqlite_files import require_database, sqlite_file
 from service.sweep import Swept
 from service.terminal import log_to_terminal
 from workflow.definition import Text

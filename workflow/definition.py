@@ -56,6 +56,10 @@ class Text:
         """The text in `lang` ("zh" or "en"); without a Chinese one, the English."""
         return self.zh if lang == "zh" and self.zh else self.en
 
+    def to_json(self) -> dict[str, str]:
+        """As it is stored; `Text(**stored)` gives it back."""
+        return {"en": self.en, "zh": self.zh}
+
 
 class FieldType(Enum):
     TEXT = "text"

@@ -100,7 +100,7 @@ class Ended:
 
     def to_json(self) -> dict[str, Any]:
         texts = {"workflow_text": self.workflow_text, "state_text": self.state_text}
-        said = {name: {"en": text.en, "zh": text.zh} for name, text in texts.items()}
+        said = {name: text.to_json() for name, text in texts.items()}
         return {"workflow": self.workflow, "state": self.state, **said}
 
     @classmethod

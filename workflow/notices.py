@@ -34,6 +34,17 @@ class Told:
     instead_of: str | None = None
     absent: str | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the person, as an item and the evidence of an entry keep it; what is empty is None."""
+        held, vacant = self.held, self.vacant
+        return {
+            "why": self.why,
+            "held": held and [held.role, held.department],
+            "vacant": vacant and [vacant.role, vacant.department],
+            "instead_of": self.instead_of,
+            "absent": self.absent,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MootBy:
@@ -69,11 +80,11 @@ class Unopened:
             "revision": self.revision,
             "calendar": self.calendar,
             "site": self.site,
-            "schedule": {"en": self.schedule.en, "zh": self.schedule.zh},
-            "period": {"en": self.period.en, "zh": self.period.zh},
-            "party": self.party and {"en": self.party.en, "zh": self.party.zh},
+            "schedule": self.schedule.to_json(),
+            "period": self.period.to_json(),
+            "party": self.party and self.party.to_json(),
             "others": self.others,
-            "reasons": [{"en": reason.en, "zh": reason.zh} for reason in self.reasons],
+            "reasons": [reason.to_json() for reason in self.reasons],
         }
 
     @classmethod
@@ -128,11 +139,7 @@ class Item:
             "kind": self.kind,
             "name": self.name,
             "at": self.at.isoformat(),
-            "why": told.why,
-            "held": _held_to_json(told.held),
-            "vacant": _held_to_json(told.vacant),
-            "instead_of": told.instead_of,
-            "absent": told.absent,
+            **told.to_json(),
             "run": self.run,
             "level": self.level or None,
             "due_at": self.due_at and self.due_at.isoformat(),
@@ -141,7 +148,7 @@ class Item:
             "source": self.source,
             "target": self.target,
             "ask_for": self.ask_for,
-            "say": say and {"en": say.en, "zh": say.zh},
+            "say": say and say.to_json(),
             "skipped": self.skipped or None,
             "moot_by": moot and {"kind": moot.kind, "name": moot.name, "at": moot.at.isoformat(), "actor": moot.actor},
             "child": self.child and self.child.to_json(),
@@ -274,7 +281,7 @@ def _lasts(key: TimerKey, decision: Decision) -> bool:
 
 
 def told_from_json(stored: Mapping[str, Any], person: str) -> Told:
-    """Why a person was told, as an item and the evidence of an entry keep it."""
+    """What `to_json` of a Told gave, of this person."""
     return Told(
         person=person,
         why=stored["why"],
@@ -283,10 +290,6 @@ def told_from_json(stored: Mapping[str, Any], person: str) -> Told:
         instead_of=stored.get("instead_of"),
         absent=stored.get("absent"),
     )
-
-
-def _held_to_json(held: Held | None) -> list[str | None] | None:
-    return None if held is None else [held.role, held.department]
 
 
 def _held_from_json(stored: list[str] | None) -> Held | None:

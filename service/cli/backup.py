@@ -21,8 +21,7 @@ from service.cli.speaking import Command, say
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     from service import backup as backing_up
-    from service.connections import sqlite_file
-    from service.db import require_database
+    from service.sqlite_files import require_database, sqlite_file
 
     url = settings().database_url
     database = sqlite_file(url)

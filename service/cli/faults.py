@@ -23,7 +23,7 @@ _TOLD = (
     ("service.account_faults", "TimesFaulty", USAGE),
     ("service.account_faults", "AccountRefused", PROBLEMS),
     ("service.db", "DatabaseUnavailable", PROBLEMS),
-    ("service.db", "DatabaseUnusable", PROBLEMS),
+    ("service.sqlite_files", "DatabaseUnusable", PROBLEMS),
     ("service.migrations", "SchemaNotCurrent", PROBLEMS),
     ("service.backup", "BackupRefused", PROBLEMS),
     ("service.single", "AlreadyServed", PROBLEMS),

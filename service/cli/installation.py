@@ -27,8 +27,9 @@ def database(*, any_schema: bool = False) -> Iterator[None]:
     """
     from flask import Flask
 
-    from service.db import connect, disconnect, require_database
+    from service.db import connect, disconnect
     from service.migrations import require_current_schema
+    from service.sqlite_files import require_database
 
     url = settings().database_url
     require_database(url, may_be_missing=any_schema)

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from service import moves, tables
-from service.connections import sqlite_file
 from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
+from service.sqlite_files import sqlite_file
 from tests.acceptance.house import SITE, House, opened
 from tests.definitions.shipped import shipped_files
 from tests.stored import copy_ticket

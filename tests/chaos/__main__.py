@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos import base
+from tests.chaos import base_load
 from tests.chaos.databases import cluster, files
 from tests.chaos.matrix import BOTH, LeftOut, Row, Tally, rows
 from tests.chaos.scene import Stage
@@ -36,7 +36,9 @@ def main() -> int:
     asked.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows (all): {' '.join(known)}")
     asked.add_argument("--database", choices=BOTH, help="on which database only (both)")
     asked.add_argument("--n", type=int, help="how often instead of as often as the matrix says")
-    asked.add_argument("--load", type=int, default=base.TICKETS, help="tickets that lie there meanwhile (%(default)s)")
+    asked.add_argument(
+        "--load", type=int, default=base_load.TICKETS, help="tickets that lie there meanwhile (%(default)s)"
+    )
     asked.add_argument("--figures", type=Path, help="a file for the figures, instead of the table")
     given = asked.parse_args()
     if unknown := set(given.rows) - set(known):
@@ -51,7 +53,7 @@ def main() -> int:
             given.figures.write_text(json.dumps([asdict(one) for one in figures]), "utf-8")
             return 0
     sys.stdout.write("\n" + "".join(f"{one.line()}\n" for one in figures))
-    if not given.n and given.load == base.TICKETS:
+    if not given.n and given.load == base_load.TICKETS:
         write(figures, known)
     return 1 if any(one.lost for one in figures) else 0
 

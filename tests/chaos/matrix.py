@@ -14,7 +14,7 @@ from service import doctor
 from service.db import reading
 from service.findings import Finding
 from service.whole import whole
-from tests.chaos import base
+from tests.chaos import base_load
 from tests.chaos.checker import Evidence, check
 from tests.chaos.scene import Scene, Stage
 from tests.chaos.stored import look
@@ -97,7 +97,7 @@ def checked(scene: Scene, *numbers: str, **more: Any) -> list[str]:
     calls = [call for call in scene.journal.calls if not numbers or call.ticket in numbers]
     faults = check(Evidence(stored=stored, calls=calls, settled=scene.settled_at, **more))
     faults += examined(scene.app, list(stored.ids))
-    if scene.lies_there and not numbers and scene.lies_there != (now := base.signature(scene.app)):
+    if scene.lies_there and not numbers and scene.lies_there != (now := base_load.signature(scene.app)):
         faults.append(f"the base load was {scene.lies_there}, and is {now}")
     return faults
 

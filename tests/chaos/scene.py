@@ -38,7 +38,7 @@ from service.files import read_folder
 from service.moves import Request
 from service.now import FixedNow
 from service.settings import Settings
-from tests.chaos import base
+from tests.chaos import base_load
 from tests.chaos.clock import SteppedNow
 from tests.chaos.databases import Cluster, Databases
 from tests.chaos.journal import Call, Clients, Journal
@@ -107,7 +107,7 @@ class Scene:
         secrets: Mapping[str, str],
         folder: Path,
         zygote: Zygote,
-        lies_there: base.Signature = (),
+        lies_there: base_load.Signature = (),
     ) -> None:
         self.databases = databases
         self.lies_there = lies_there
@@ -264,7 +264,7 @@ class Stage:
         self.zygote = zygote
         self.load = load
         self._made = 0
-        self._templates: dict[str, tuple[URL, dict[str, str], base.Signature]] = {}
+        self._templates: dict[str, tuple[URL, dict[str, str], base_load.Signature]] = {}
 
     @contextmanager
     def scene(
@@ -290,12 +290,12 @@ class Stage:
 
     def _template(
         self, files: Mapping[str, str | bytes] | None, at: dt.datetime
-    ) -> tuple[URL, dict[str, str], base.Signature]:
+    ) -> tuple[URL, dict[str, str], base_load.Signature]:
         url = self.databases.create()
         secrets = furnish(url, files or house_files(), at)
         if files is not None or not self.load:
             return url, secrets, ()
-        return url, secrets, base.lay(url, SITE, HOUSE, self.load)
+        return url, secrets, base_load.lay(url, SITE, HOUSE, self.load)
 
     def close(self) -> None:
         """Take the templates away."""

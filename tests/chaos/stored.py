@@ -16,7 +16,7 @@ from service import records, revisions, tables
 from service.db import reading, table_of
 from service.entries import histories_of
 from service.now import Now
-from tests.chaos import base
+from tests.chaos import base_load
 from workflow.entry import Entry
 from workflow.history import blank, fold
 from workflow.ticket import Ticket
@@ -75,7 +75,7 @@ def _look(session: Session, now: Now, roots: Collection[int] | None) -> Stored:
     ticket = table_of(tables.Ticket)
     chosen = select(ticket).order_by(ticket.c.id)
     if roots is None:
-        chosen = chosen.where(~base.is_base())
+        chosen = chosen.where(~base_load.is_base())
     else:
         chosen = chosen.where(ticket.c.id.in_(roots) | ticket.c.root_id.in_(roots))
     rows = records.read_rows(session, chosen, now)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
 from service.db import disconnect, writing
-from tests.chaos import base
+from tests.chaos import base_load
 from tests.chaos.checker import INVARIANTS, Evidence, check, entry_digests
 from tests.chaos.databases import copy_sqlite, files
 from tests.chaos.journal import Attempt, Call
@@ -183,7 +183,7 @@ def test_the_doctor_is_asked_too_and_says_so_when(given: Tampering, what: str) -
     ],
 )
 def test_the_base_load_is_watched_and_it_says_so_when(loaded: Scene, what: str) -> None:
-    assert base.signature(loaded.app) == loaded.lies_there
+    assert base_load.signature(loaded.app) == loaded.lies_there
     with loaded.app.app_context(), writing() as session:
         key = "id" if "UPDATE ticket" in what else "ticket_id"
         chosen = f"{key} = (SELECT max(id) FROM ticket WHERE workflow = 'stock')"

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from service import sweep, tables
 from service.backup import BackupRefused, copy
-from service.connections import sqlite_file
 from service.db import disconnect, reading, writing
+from service.sqlite_files import sqlite_file
 from tests.service.api_house import House
 
 pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)

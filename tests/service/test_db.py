@@ -22,19 +22,17 @@ from sqlalchemy.orm import Session
 
 from service import connections, tables
 from service.columns import UTCDateTime
-from service.connections import sqlite_file
 from service.db import (
     DatabaseUnavailable,
-    DatabaseUnusable,
     ReadOnly,
     TransactionMisused,
     connect,
     db,
     disconnect,
     reading,
-    require_database,
     writing,
 )
+from service.sqlite_files import DatabaseUnusable, require_database, sqlite_file
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
