@@ -135,6 +135,22 @@ LISTED = (
         },
     ),
     Listed(
+        register="tariff",
+        key="cleaning",
+        name="店内保洁",
+        name_en="Cleaning inside a shop",
+        values={"kind": "paid", "price": 50, "unit": "每小时", "shown_at": "客户服务中心、一号服务窗口"},
+        everywhere=True,
+    ),
+    Listed(
+        register="tariff",
+        key="ladder",
+        name="梯子超时借用",
+        name_en="A ladder kept for longer than an hour",
+        values={"kind": "paid", "price": 10, "unit": "每次", "shown_at": "客户服务中心"},
+        everywhere=True,
+    ),
+    Listed(
         register="templates",
         key="notice",
         name="通知函模版",

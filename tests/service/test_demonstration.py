@@ -58,7 +58,7 @@ def test_every_shipped_role_is_held_and_every_department_that_a_definition_names
         held = set(session.execute(select(tables.RoleHolding.role)).scalars())
     assert held == set(catalogue.roles)
     of_departments = {name for name, role in catalogue.roles.items() if role.of_departments}
-    for department in ("operations", "property_management"):
+    for department in ("operations", "property_management", "security"):
         assert {one.role for one in STAFF if one.department == department} == of_departments
 
 
