@@ -220,7 +220,6 @@ LIVES: Mapping[str, tuple[str, tuple[Step, ...]]] = {
                 fields={
                     "template": "notice",
                     "addressees": [{"party": "a12"}, {"party": "a15"}],
-                    "important": False,
                 },
                 uploads={"draft": "停电检修通知.txt"},
             ),

@@ -34,7 +34,7 @@ FURTHER = frozenset(
     + ["PAY-1", "PAY-2", "PAY-3", "PAY-4", "COM-10", "SCH-1"]
     + ["DEP-1", "DEP-2", "COM-11", "DATA-4", "DATA-5", "KPI-9"]
     + ["VIS-6", "COM-12", "DATA-6", "DATA-7", "KPI-6", "KPI-7"]
-    + ["VIS-1", "VIS-2", "VIS-3", "VIS-7", "DATA-2"]
+    + ["VIS-1", "VIS-2", "VIS-3", "VIS-4", "VIS-5", "VIS-7", "DATA-2", "KPI-8", "KPI-9"]
     + ["COM-4", "DATA-3"]
     + ["COM-9", "DATA-1"]
 )
@@ -193,6 +193,7 @@ def test_a_ticket_can_be_cancelled_with_a_reason_until_its_work_is_done(catalogu
         "item-loan": {"deposit_paid", "on_loan", "returned"},
         "activity": {"finished"},
         "tenant-meeting": {"following_up"},
+        "committee-meeting": {"following_up"},
         "fire-inspection": {"rectifying"},
         "outgoing-letter": {"sealed", "delivering"},
         "survey": {"correcting"},

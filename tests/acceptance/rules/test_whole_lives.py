@@ -126,7 +126,8 @@ def test_a_meeting_ends_when_what_was_agreed_is_done_and_every_demand_has_its_re
     meeting = house.open("tenant-meeting", "operator", "convene", called)
     house.wait("2026-01-13 15:00")
     there = [{"party": first, "represented": "Ms Qian"}, {"party": second, "represented": "Mr Sun"}]
-    house.do(meeting, "operator", "hold", {"agenda": "Opening hours", "attendance": there})
+    met = {"agenda": "Opening hours", "attendance": there, "tenants": 2, "spoken_to": 2}
+    house.do(meeting, "operator", "hold", met)
     minutes = {
         "minutes": "Longer opening hours in spring",
         "agreed_items": [{"item": "New signs", "department": "operations", "wanted_by": "2026-01-20"}],
@@ -155,7 +156,6 @@ def test_a_letter_is_agreed_sealed_delivered_signed_for_and_filed(house: House) 
     text = {
         "template": "general",
         "draft": house.send("shop_staff", "drill.pdf"),
-        "important": True,
         "addressees": [{"party": first}, {"party": second}],
     }
     house.do(letter, "shop_staff", "submit", text)
@@ -165,20 +165,20 @@ def test_a_letter_is_agreed_sealed_delivered_signed_for_and_filed(house: House) 
     house.do(letter, "shop_staff", "request_seal", {"seal_purpose": "Letter to two tenants"})
     house.do(letter, "seal_approver", "grant")
     house.do(letter, "office", "seal")
-    house.do(letter, "operator", "deliver")
+    house.do(letter, "operator", "deliver", {"messenger": "operator"})
 
     def signed(by: str) -> dict[str, object]:
         return {
-            "addressees.delivered_by": "operator",
             "addressees.signed_by": by,
             "addressees.signed_at": at("2026-01-12 10:00"),
         }
 
     house.do(letter, "operator", "sign", signed("Ms Qian"), row=1)
-    assert [one.code for one in house.refused(letter, "operator", "file", {"folder": "2026/FW/1"})] == ["need"]
+    filing = {"receipts": house.send("operator", "signed.pdf"), "folder": "2026/FW/1"}
+    assert [one.code for one in house.refused(letter, "operator", "file", filing)] == ["need"]
     assert "at_most" in [one.code for one in house.refused(letter, "operator", "sign", signed("Ms Qian"), row=1)]
     house.do(letter, "operator", "sign", signed("Mr Sun"), row=2)
-    assert house.do(letter, "operator", "file", {"folder": "2026/FW/1"})["state"]["name"] == "filed"
+    assert house.do(letter, "operator", "file", filing)["state"]["name"] == "filed"
 
 
 # --- Survey ----------------------------------------------------------------------------------------------------------
