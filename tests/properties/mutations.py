@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.definitions.shipped import shipped_files
+from tests.definitions.taking_away import flat
 from tests.fuzz.mutating import written
 from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.problems import DefinitionFaulty
@@ -65,11 +66,16 @@ def _is_definition(text: str) -> bool:
 def mutations() -> Iterator[Mutation]:
     """Every mutation, in the order of the files; a check may refuse some of them."""
     files = shipped_files()
+    whole = flat()
     for path, text in files.items():
         documents = [node.data() for node in read(text, path)[0]]
         for number, document in enumerate(documents):
             if not isinstance(document, dict) or "workflow" not in document:
                 continue
+            if document.get("extends") not in {*whole, None}:  # a base: what it adds belongs to the definition
+                document = {
+                    key: one.data() for key, one in whole[document["workflow"]].parts.items() if key != "extends"
+                }
             for name, changed in _changes(document):
                 changed["accept"] = dict.fromkeys(WAIVED, "waved aside") | changed.get("accept", {})
                 others = [*documents[:number], changed, *documents[number + 1 :]]
