@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from service import entries, records, revisions, tables, totals
+from service import entries, records, revisions, sames, tables, totals
 from service.access import may_read
 from service.at_once import Moment, read_ticket
 from service.db import passing, table_of
@@ -26,9 +26,12 @@ from workflow.calendar import Calendar
 from workflow.definition import Definition, FieldType
 from workflow.entry import Entry
 from workflow.frozen import derived
+from workflow.history import blank
 from workflow.moments import instant_of
 from workflow.openable import family_of
+from workflow.sameness import finds_others
 from workflow.ticket import Facts, Link, Ticket
+from workflow.typed import same_asked
 
 NUMBER = re.compile(r"[A-Z0-9]{1,12}-[0-9]{4}-[0-9]{5,9}")
 """What a ticket's number looks like: KF-2026-00123."""
@@ -153,6 +156,9 @@ def load(
         )
         for row in rows
     ]
+    for place, one in enumerate(loaded if fields else ()):
+        told = _with_same(session, published, one.facts, one.definition, one.ticket, fields or {}, transition, one.id)
+        loaded[place] = replace(one, facts=told) if told is not one.facts else one
     if not any(totals.asked_by((*definitions.values(), *one.family.values())) for one in grounds.values()):
         return loaded
     sums = totals.totals(session, published, [asking(one) for one in loaded])
@@ -160,6 +166,25 @@ def load(
         replace(one, facts=one.facts.changed(totals=found)) if found else one
         for one, found in zip(loaded, sums, strict=True)
     ]
+
+
+def _with_same(
+    session: Session,
+    published: Published,
+    facts: Facts,
+    definition: Definition,
+    ticket: Ticket,
+    fields: Mapping[str, object],
+    transition: str | None,
+    before: int | None = None,
+) -> Facts:
+    """The facts with what is to be known of earlier tickets that say the same, where the move asks for that."""
+    move = definition.transitions.get(transition or "")
+    if move is None or not finds_others(definition):
+        return facts
+    wanted = same_asked(move, definition, ticket, fields, facts)
+    found = sames.found(session, published, wanted, definition, ticket.site, before)
+    return facts.changed(same=found.same, links={**facts.links, **found.links}) if found.same else facts
 
 
 def asking(loaded: Loaded) -> totals.Asking:
@@ -180,6 +205,7 @@ def facts_for_opening(
     site: str,
     fields: Mapping[str, object],
     *,
+    transition: str,
     person: str | None,
     at: dt.datetime,
 ) -> Facts:
@@ -187,12 +213,14 @@ def facts_for_opening(
     numbers = _linked(definition, fields, None)
     named = named_in(session, published, definition, site, at, fields, person, None)
     facts = _facts(published, definition, calendar, directory, site, Openables(session, published, directory))
-    return facts.changed(
+    facts = facts.changed(
         links=_at(published, site, _links(session, published, numbers), numbers),
         registers=named.registers,
         files=named.files,
         totals=totals.nothing_yet((definition, *facts.family.values())),
     )
+    new = blank(definition, number="", site=site, at=at)
+    return _with_same(session, published, facts, definition, new, fields, transition)
 
 
 def _ground_of(row: TicketRow) -> tuple[str, str, str]:

@@ -165,7 +165,16 @@ def decided_opening(session: Session, now: Now, *, workflow: str, site: str, req
     transition = request.transition or _only_opening(definition)
     calendar = revisions.calendar_for(session, published, definition, directory.sites[site].calendar)
     facts = facts_for_opening(
-        session, published, definition, calendar, directory, site, request.fields, person=request.person, at=at
+        session,
+        published,
+        definition,
+        calendar,
+        directory,
+        site,
+        request.fields,
+        transition=transition,
+        person=request.person,
+        at=at,
     )
     loaded = _not_opened(definition, calendar, facts, site, at)
     actor = directory.actor(request.person, site)
@@ -212,7 +221,16 @@ def open_recurring(
     definition, calendar, site, at = recurring.definition, recurring.calendar, recurring.site, recurring.at
     move = opening_move(definition, recurring.schedule, recurring.period, calendar, at, recurring.party)
     facts = facts_for_opening(
-        session, published, definition, calendar, directory, site, move.fields, person=None, at=recorded_at
+        session,
+        published,
+        definition,
+        calendar,
+        directory,
+        site,
+        move.fields,
+        transition=move.transition,
+        person=None,
+        at=recorded_at,
     )
     loaded = _not_opened(definition, calendar, facts, site, at)
     kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])

@@ -139,7 +139,8 @@ class Field:
     """A field; `columns` only for a list, `choices` only for a choice.
 
     `workflow` is that of a ticket field, `register` that of a register field; one with a `formula` is worked out and
-    never typed.
+    never typed. A ticket field is filled by itself with the newest earlier ticket whose fields `same` say what they say
+    here.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Field:
     workflow: str | None = None
     register: str | None = None
     in_states: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     min: Decimal | Moment | None = None
     max: Decimal | Moment | None = None
     min_length: int | None = None

@@ -36,10 +36,15 @@ Places = Mapping[tuple[str, ...], Position]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenTicket:
-    """A ticket that is there before, for fields that name one; which state it is in says whether it is open."""
+    """A ticket that is there before, for fields that name one; which state it is in says whether it is open.
+
+    `fields` are what it says, by which it is found as an earlier one that says the same; the last one given is the
+    newest.
+    """
 
     workflow: str
     state: str
+    fields: Mapping[str, Written] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

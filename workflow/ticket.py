@@ -211,7 +211,8 @@ class Facts(Changing):
     by register, those keys in the move's fields that may be chosen at the site now, `files` the ids there of files
     that the actor uploaded; and both what the ticket names already. `openable` has the workflows that the ticket may
     open as children, and those that these may open in turn. `totals` are the sums for which the definition asks, by
-    field (`workflow.field`) and transition.
+    field (`workflow.field`) and transition. `same` has the numbers of the newest earlier tickets that say the same, by
+    what was asked for (`sameness.Sought`).
     """
 
     calendar: Calendar
@@ -224,6 +225,7 @@ class Facts(Changing):
     files: frozenset[str] = frozenset()
     openable: Mapping[str, Openable] = field(default_factory=dict)
     totals: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    same: Mapping[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

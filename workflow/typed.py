@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow import names, words
+from workflow import names, sameness, words
 from workflow.definition import TYPED_BUILT_INS, Definition, Field, Moment, Text, Transition
 from workflow.entry import Blocker, Value
 from workflow.fields import BUILT_IN_FIELDS, FieldFaulty, follow, parse_value
@@ -70,7 +70,17 @@ def typed_fields(
     if cells and listed is not None and row is not None and exists(ticket, listed, row):
         values[listed] = filled_in(ticket, listed, row, cells)
     following = follow(definition, values)
-    return {**following, **values} if following else values, faults
+    filled = {**following, **values} if following else values
+    same = sameness.found(definition, ticket.fields, filled, facts.same)
+    return {**filled, **same} if same else filled, faults
+
+
+def same_asked(
+    transition: Transition, definition: Definition, ticket: Ticket, raw: Mapping[str, object], facts: Facts
+) -> tuple[sameness.Sought, ...]:
+    """Which earlier tickets are to be looked for before a move with these fields is decided."""
+    typed, _ = typed_fields(transition, definition, ticket, raw, facts)
+    return tuple(sameness.asked(definition, ticket.fields, typed))
 
 
 def _of_field(name: str, definition: Definition, fault: FieldFaulty, *, required: bool) -> Text:

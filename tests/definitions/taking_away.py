@@ -35,7 +35,7 @@ NOTHING = {"set": {"priority": "normal"}}
 _WORDS = re.compile(r"[\w-]+")
 
 EFFECTS = ("notify", "say", "set", "assign", "open", "move", "ask_for")
-MEANING = ("is", "follows", "confidential")
+MEANING = ("is", "follows", "same", "confidential")
 """What a field does beside being asked for."""
 
 

@@ -62,7 +62,7 @@ def field(one: Field, voice: Voice) -> Paragraph:
 def _sentence(one: Field, label: str, voice: Voice, path: Path) -> Sentence:
     """What a field holds; with a `label` in front for a column."""
     said = voice.say(", ", "，").join([_kind(one, voice), *_bounds(one, voice)])
-    further = [*_worked_out(one, voice), *_followed(one, voice), *_secret(one, voice)]
+    further = [*_worked_out(one, voice), *_followed(one, voice), *_found(one, voice), *_secret(one, voice)]
     said = voice.say("; ", "；").join([said, *further])
     return voice.ended(voice.say(f"{label}: {said}", f"{label}：{said}") if label else said, path)
 
@@ -156,6 +156,16 @@ def _followed(one: Field, voice: Voice) -> Iterator[str]:
         f"set when {named} is filled in ({table}); otherwise, or to correct it, typed",
         f"填写{named}后自动带出（{table}），表中没有的或需要更正的可以手工填写",
     )
+
+
+def _found(one: Field, voice: Voice) -> Iterator[str]:
+    """By which fields an earlier ticket is found."""
+    if one.same:
+        by, is_ = voice.both(map(voice.field, one.same)), "is" if len(one.same) == 1 else "are"
+        yield voice.say(
+            f"filled by itself with the newest earlier ticket in which {by} {is_} the same, unless another is typed",
+            f"没有填写时，自动填入{by}相同的最近一张较早的工单",
+        )
 
 
 def _secret(one: Field, voice: Voice) -> Iterator[str]:

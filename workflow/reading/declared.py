@@ -44,6 +44,7 @@ def field_of(name: str, said: Said) -> Field:
         workflow=of if type_ is FieldType.TICKET else None,
         register=of if type_ is FieldType.REGISTER else None,
         in_states=names_of(said, "in_states"),
+        same=names_of(said, "same"),
         min=said.get("min"),
         max=said.get("max"),
         min_length=said.get("min_length"),

@@ -84,6 +84,7 @@ BEHAVIOUR: Mapping[type, Mapping[str, str]] = {
         "workflow": "of",
         "register": "register",
         "in_states": "in",
+        "same": "same",
         "min": "min",
         "max": "max",
         "min_length": "min_length",

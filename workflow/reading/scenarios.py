@@ -52,7 +52,10 @@ def _scenario(node: Node, said: Said) -> Scenario:
             at=given["at"],
             calendar=given.get("calendar"),
             people={name: tuple(roles) for name, roles in given.get("people", {}).items()},
-            tickets={name: GivenTicket(**one) for name, one in given.get("tickets", {}).items()},
+            tickets={
+                name: GivenTicket(workflow=one["workflow"], state=one["state"], fields=one.get("fields_", {}))
+                for name, one in given.get("tickets", {}).items()
+            },
             entries=given.get("entries", {}),
             totals=given.get("totals", {}),
         ),

@@ -19,6 +19,7 @@ from workflow.field_readers import FieldFaulty
 from workflow.fields import parse_column
 from workflow.openable import family_of, openable_by
 from workflow.roles import Scope
+from workflow.sameness import Sought
 from workflow.scenario import Do, Open, Scenario, Written
 from workflow.scenarios.fitting import NotFitting, unknown
 from workflow.ticket import CLOCK, Actor, Facts, Held, Link
@@ -63,6 +64,7 @@ class Stage:
             self._common(scenario, definition),
             people=frozenset((*given.people, *self.holders, ANYONE)),
             links=self._links(scenario),
+            same=self._same(scenario, definition),
             registers=dict.fromkeys(self.catalogue.registers, typed),
             files=typed,
         )
@@ -120,6 +122,24 @@ class Stage:
         if not scenario.given.totals:
             self._facts[key] = facts
         return facts
+
+    def _same(self, scenario: Scenario, definition: Definition) -> dict[Sought, str]:
+        """The newest of the given tickets by what it says, for every field of the definition that asks for it."""
+        known = self.catalogue.definitions
+        found: dict[Sought, str] = {}
+        for number, given in scenario.given.tickets.items():
+            if given.workflow not in known:
+                raise unknown("workflow", "流程", given.workflow, known)
+            one = known[given.workflow]
+            for name in given.fields:
+                if name not in one.fields:
+                    raise unknown("field", "字段", name, one.fields)
+            for field in definition.fields.values():
+                meant = field.workflow in (one.name, one.head) and given.state in (field.in_states or one.states)
+                values = [given.fields.get(name) for name in field.same]
+                if field.same and meant and None not in values:
+                    found[field.name, tuple(str(value).strip() for value in values)] = number
+        return found
 
     def _links(self, scenario: Scenario) -> dict[str, Link]:
         known = self.catalogue.definitions

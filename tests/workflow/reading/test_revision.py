@@ -41,7 +41,7 @@ fields:
   weight: {type: number, min: 1, max: 50}
   department: {type: department, follows: {size: {small: operations}}}
   wanted_on: {type: date, max: 30 days after opened}
-  other: {type: ticket, of: rich, in: [kept]}
+  other: {type: ticket, of: rich, in: [kept], same: [item, size]}
   shelf: {type: register, of: shelves}
   asked: {type: list, of: {department: {type: department}}}
   keeper: {type: person}

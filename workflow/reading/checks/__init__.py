@@ -56,6 +56,7 @@ NAMES: tuple[Check, ...] = (
     fitting.bounds,
     fitting.table,
     fitting.follows_circle,
+    fitting.same,
     rows.row_move,
     opening.opens_class,
     opening.open_condition,

@@ -15,6 +15,7 @@ from workflow.formulas import Formula
 from workflow.problems import Instead
 from workflow.reading.checks.draft import DATES, Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path, instead
+from workflow.sameness import COMPARED
 
 _KEYS = (FieldType.CHOICE, FieldType.DEPARTMENT)
 """The types of fields that a table can be looked up by."""
@@ -157,6 +158,46 @@ def table(draft: Draft) -> Found:
         if move.become is not None and move.become.field in fields:
             path = ("transitions", name, "become", str(move.become.field))
             yield from _entries(draft, path, fields[str(move.become.field)], move.become.table)
+
+
+def same(draft: Draft) -> Found:
+    """Fields by which an earlier ticket is to be found, which are not there, or which it has not."""
+    fields = draft.definition.fields
+    for name, field in fields.items():
+        other = draft.definitions.get(field.workflow or "")
+        for by in field.same:
+            path = draft.item(("fields", name, "same"), by)
+            if by in draft.unread():
+                continue
+            if by not in fields:
+                meant, meant_zh = names.did_you_mean(by, fields)
+                yield fault(
+                    path, "same", f"there is no field {by}{meant}", f"没有字段 {by}{meant_zh}", mend=instead(by, fields)
+                )
+            elif fields[by].type not in COMPARED or fields[by].formula is not None:
+                accepted = [one.value for one in COMPARED]
+                yield fault(
+                    path,
+                    "same",
+                    f"no ticket is found by {by}; accepted are typed fields that are {names.one_of(accepted)}",
+                    f"不能按 {by} 查找工单；可用由人填写的 {names.one_of(accepted, 'zh')} 字段",
+                )
+            elif by == name:
+                yield fault(path, "same", "a ticket is not found by what is found", "不能按要填入的字段本身查找")
+            elif other is not None and not _alike(other.fields.get(by), fields[by]):
+                yield fault(
+                    path,
+                    "same",
+                    f"{other.name} has no field {by} of the same type, so nothing would ever be found",
+                    f"{other.name} 没有同类型的字段 {by}，永远找不到",
+                )
+    for path, column in draft.typed():
+        if len(path) > len(("fields", "name")) and column.same:
+            yield fault((*path, "same"), "same", "a column is never filled by itself", "列表的列不会自动填入")
+
+
+def _alike(one: Field | None, other: Field) -> bool:
+    return one is not None and (one.type, one.register, one.workflow) == (other.type, other.register, other.workflow)
 
 
 def follows_circle(draft: Draft) -> Found:

@@ -100,6 +100,7 @@ class TicketField(AnyField):
     called = ("a ticket field", "工单字段")
     of = Value(values.word, must=True)
     in_states = Several(Value(values.word), key="in")
+    same = Several(Value(values.word))
 
 
 class RegisterField(AnyField):
@@ -159,6 +160,7 @@ class OtherwiseField(AnyField):
     formula = Value(lambda value: value, key="is")
     of = fields.Raw()
     in_states = fields.Raw(data_key="in")
+    same = fields.Raw()
     min = fields.Raw()
     max = fields.Raw()
     min_length = fields.Raw()

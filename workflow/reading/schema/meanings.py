@@ -110,6 +110,11 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             must_zh="这四种类型必写",
         ),
         "in": _M("of a `ticket`: the states that it must be in", "ticket：所关联的工单须处于哪些状态", "any", "任意"),
+        "same": _M(
+            "of a `ticket`: fields; the newest earlier ticket that says the same in all of them is filled in by "
+            "itself, see below",
+            "ticket：若干字段；这些字段内容都相同的最近一张工单会自动填入，见下文",
+        ),
         "min": _M("the least number; of a date, the earliest moment", "最小的数；日期则是最早的时刻"),
         "max": _M("the greatest number; of a date, the latest moment", "最大的数；日期则是最晚的时刻"),
         "min_length": _M("fewest characters", "最少字数"),
@@ -519,6 +524,10 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
     "GivenTicketPart": {
         "workflow": _M("the workflow of that ticket", "那张工单的流程"),
         "state": _M("the state in which it stands all the time", "那张工单一直所处的状态"),
+        "fields": _M(
+            "what its fields say, by which it is found where a field says `same`; of several the last is the newest",
+            "它的字段内容，供写有 `same` 的字段查找；有几张时，排在最后的最新",
+        ),
     },
     "StepPart": {
         "do": _M(

@@ -43,6 +43,7 @@ class GivenTicketPart(Part):
 
     workflow = Value(values.word, must=True)
     state = Value(values.word, must=True)
+    fields_ = Named(Value(values.anything), name=values.word, key="fields")
 
 
 class GivenPart(Part):
