@@ -135,16 +135,17 @@ def _preface(year: Year) -> str:
 
 
 def _every_day(one: Yearly, year: Year) -> str:
-    named = visible(one.schedule.text.read(lang()))
+    often = say("every shift", "每班") if one.schedule.every == "shift" else say("every day", "每天")
+    named = one.schedule.text.read(lang())
+    if named.casefold() == often:
+        named = one.definition.text.read(lang())
     if one.schedule.every == "shift":
         shifts = say(", ", "、").join(f"{name} {opening}" for name, opening in year.calendar.shifts.items())
-        often = say(f"every shift ({shifts})", f"每班（{shifts}）")
-    else:
-        often = say("every day", "每天")
+        often += say(f" ({shifts})", f"（{shifts}）")
     total = _tickets(one.tickets)
     return say(
-        f"{named}: {often}, {total} in the year; not listed below.",
-        f"{named}：{often}，全年{total}，以下不再逐日列出。",
+        f"{often.capitalize()}: {visible(named)}, {total} in the year, not listed below.",
+        f"{often}：{visible(named)}，全年{total}，以下不再逐日列出。",
     )
 
 

@@ -128,10 +128,10 @@ def test_what_comes_in_every_shift_is_one_line_of_the_year(folder: Path, tmp_pat
     (folder / "office.yaml").write_text(OFFICE + SHIFTS, "utf-8")
     (folder / "visit.yaml").write_text(VISIT + HANDOVER, "utf-8")
     told = year(tmp_path, "--definitions", str(folder), "--lang", "zh")
-    assert told[2] == "交接班：每班（早班 08:00-20:00、晚班 20:00-08:00），全年730张，以下不再逐日列出。"
+    assert told[2] == "每班（早班 08:00-20:00、晚班 20:00-08:00）：交接班，全年730张，以下不再逐日列出。"
     assert sum("交接班" in line for line in told) == 2  # here, and among what the whole year comes to
     english = year(tmp_path, "--definitions", str(folder), "--lang", "en")
-    assert english[2].startswith("handover: every shift (早班 08:00-20:00, 晚班 20:00-08:00), 730 tickets in the year")
+    assert english[2].startswith("Every shift (早班 08:00-20:00, 晚班 20:00-08:00): handover, 730 tickets in the year")
 
 
 def test_a_year_of_a_site_counts_its_parties(folder: Path, tmp_path: Path) -> None:
