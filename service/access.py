@@ -16,13 +16,13 @@ from workflow.roles import Role, Scope
 from workflow.ticket import Actor, Held
 
 
-def may_read(actor: Actor, *, receiver: str | None, assignee: str | None) -> Blocker | None:
+def may_read(actor: Actor, *, receiver: str | None, assignee: str | None, shared: bool = False) -> Blocker | None:
     """What stands against reading a ticket, its history and its clocks.
 
     One may who holds any role at its site (the actor is one for that site), who opened it, who holds it, and the
-    deputies of those.
+    deputies of those; and everybody with whom it is `shared`.
     """
-    if actor.holds or not {receiver, assignee}.isdisjoint({actor.id, *actor.stands_for}):
+    if shared or actor.holds or not {receiver, assignee}.isdisjoint({actor.id, *actor.stands_for}):
         return None
     return Blocker(
         code="not_seen",

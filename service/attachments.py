@@ -50,10 +50,12 @@ def _may_open(session: Session, now: Now, noted: Uploaded, person: str) -> bool:
     if not fields:
         return noted.uploaded_by == person
     rows = records.read_rows(session, select(ticket).where(ticket.c.id.in_(fields)).order_by(ticket.c.id), now)
-    directory = directory_of(session, revisions.current(session), rows[0].at)
+    published = revisions.current(session)
+    directory = directory_of(session, published, rows[0].at)
     for row in rows:
         actor = directory.actor(person, row.site_id)
-        if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+        shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
+        if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
             continue
         definition = revisions.definition(session, row.workflow, row.revision)
         here = records.tickets_of(session, [row], {row.revision: definition})[row.id]

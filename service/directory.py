@@ -15,6 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from workflow.definition import Definition
 from workflow.notices import Told
 from workflow.roles import LAST, Role, Scope, chain
 from workflow.ticket import Actor, Addressee, Held
@@ -186,6 +187,10 @@ class Directory:
             for site, holdings in self._holdings.items()
             if site is not None and any(holding.person in meant for holding in holdings)
         )
+
+    def shares(self, person: str, definition: Definition | None) -> bool:
+        """Whether tickets of a definition are of the whole group, and so for whoever holds a role at any site."""
+        return definition is not None and definition.of_group and bool(self.sites_of(person))
 
     def departments_of(self, site: str) -> frozenset[str]:
         """The departments of a site that may be named anew."""

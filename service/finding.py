@@ -102,7 +102,8 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     row = seen(session, now, number, person)
     published, directory = scene_of(session, row)
     actor = directory.actor(person, row.site_id)
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+    shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
         raise TicketUnknown(number)
     loaded = load(session, [row], published, directory)[0]
     return _seen(session, [(loaded, row)], published, directory, person)[0]
@@ -286,7 +287,9 @@ def _conditions(
     sites = directory.sites_of(person)
     if sites is not EVERYWHERE:
         his = {person, *directory.stands_for(person)}
-        found.append(or_(ticket.site_id.in_(sites), ticket.receiver_id.in_(his), ticket.assignee_id.in_(his)))
+        of_group = [one.name for one in published.catalogue.definitions.values() if one.of_group and sites]
+        shared = [ticket.workflow.in_(of_group)] if of_group else []
+        found.append(or_(ticket.site_id.in_(sites), ticket.receiver_id.in_(his), ticket.assignee_id.in_(his), *shared))
     for column, value in (
         (ticket.site_id, wanted.site),
         (ticket.state, wanted.state),

@@ -83,11 +83,13 @@ def seen(session: Session, now: Now, number: str, person: str) -> TicketRow:
 def require_visible(session: Session, now: Now, number: str, person: str) -> None:
     """Raises TicketUnknown for a ticket that the person may not see, whatever else is stored of it."""
     ticket = table_of(tables.Ticket)
-    chosen = select(ticket.c.site_id, ticket.c.receiver_id, ticket.c.assignee_id).where(ticket.c.number == number)
-    row = session.execute(chosen).one()
+    asked = (ticket.c.workflow, ticket.c.site_id, ticket.c.receiver_id, ticket.c.assignee_id)
+    row = session.execute(select(*asked).where(ticket.c.number == number)).one()
     published = revisions.current(session)
-    actor = directory_of(session, published, now.instant(session)).actor(person, row.site_id)
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+    directory = directory_of(session, published, now.instant(session))
+    actor = directory.actor(person, row.site_id)
+    shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
         raise TicketUnknown(number)
 
 

@@ -283,7 +283,8 @@ def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], reques
     number = row.number
     published, directory = scene_of(session, row)
     actor = directory.actor(request.person, row.site_id)
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+    shared = directory.shares(request.person, published.catalogue.definitions.get(row.workflow))
+    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
         raise TicketUnknown(number)
     loaded = load(
         session,

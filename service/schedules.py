@@ -21,7 +21,7 @@ from workflow.registers import RegisterEntry, holds
 from workflow.schedule import Schedule
 
 GROUP = "group"
-"""The site of the group itself, where a schedule of the whole group opens; without it, at the first site by its id."""
+"""The site of the group itself, where its schedules open and no others; without it, at the first site by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,10 @@ def _looked_after(session: Session) -> set[tuple[str, str, str]]:
 
 
 def _to_be_looked_after(session: Session, catalogue: Catalogue) -> set[tuple[str, str, str]]:
-    """Every schedule at every site; that of a matter of the whole group at one, which is the group's own."""
-    sites = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars().all()
-    of_group = [GROUP] if GROUP in sites else sites[:1]
+    """Every schedule at every site but GROUP; that of a matter of the whole group at GROUP, or at the first site."""
+    every = session.execute(select(tables.Site.id).order_by(tables.Site.id)).scalars().all()
+    sites = [site for site in every if site != GROUP]
+    of_group = [GROUP] if GROUP in every else sites[:1]
     return {
         (definition.name, name, site)
         for definition in catalogue.opened()

@@ -304,14 +304,19 @@ def test_a_ticket_of_another_site_cannot_be_linked_and_is_not_told_from_one_that
     assert refusals[0] == refusals[1]
 
 
-def test_what_the_whole_group_has_can_be_linked_from_every_site(house):
-    elsewhere = house.ask("POST", "/tickets", {**house.opening(), "site": "tower"}).json["number"]
+def test_what_the_whole_group_has_is_seen_and_linked_from_every_site(house):
+    elsewhere = house.ask("POST", "/tickets", {**house.opening(), "site": "tower"}, person="tower_desk")
+    elsewhere = elsewhere.json["number"]
     try:
         with house.app.app_context(), writing() as session:
             publish(session, {**FILES, "errand.yaml": f"{ERRAND}scope: group\n"}, house.now.at)
         answer = house.ask("POST", "/tickets", house.opening(fields={"earlier": elsewhere}))
+        seen = [house.get(f"/tickets/{elsewhere}"), *house.get("/tickets")["tickets"]]
+        refusal(house.ask("GET", f"/tickets/{elsewhere}", person="stranger"), 404)
     finally:
         with house.app.app_context(), writing() as session:
             publish(session, FILES, house.now.at)
     assert answer.status_code == 201, answer.json
     assert house.get(f"/tickets/{answer.json['number']}")["fields"]["earlier"] == elsewhere
+    assert [one["number"] for one in seen].count(elsewhere) == 2
+    refusal(house.ask("GET", f"/tickets/{elsewhere}"), 404)

@@ -549,6 +549,9 @@ def test_what_the_whole_group_has_is_opened_at_one_site_also_when_the_group_gets
     assert run(now, "2026-03-03 09:00").tickets == ()
     second = run(now, "2026-04-01 09:00").tickets
     assert [number[0] for number in (*first, *second)] == ["M", "G"]
+    publish_house(now.at, COUNT)
+    run(now, "2026-04-02 09:00")
+    assert sorted(number[0] for number in run(now, "2026-05-01 09:00").tickets) == ["M", "P"], "a matter of each site"
 
 
 def test_holidays_that_are_not_known_yet_are_said(pier: None, now: FixedNow) -> None:
