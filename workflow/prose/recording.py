@@ -38,8 +38,9 @@ _CLASSES = {
     "tenant_personal": Text("tenant personal", "租户个人信息"),
     "visit_notes": Text("notes of a visit", "拜访见闻"),
     "staff": Text("staff", "员工信息"),
-    "trade_secret": Text("trade secret", "商业秘密"),
+    "trade_secret": Text("trade secret", "商业机密"),
     "internal": Text("internal", "内部事务"),
+    "harmful": Text("harmful", "其他不利事项"),
 }
 """What the usual classes of confidential values are called; another one goes by its own name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.acceptance.house import House
 from tests.acceptance.rules.complaints import COMPLAINT, FOLLOWED_UP, resolved
 from tests.acceptance.rules.repairs import RECORD, REPORT, in_repair, registered, returned
+from tests.acceptance.rules.test_service_request_rules import FORM, HANDED, approved
 
 # --- DATA-1: personal information is for those who work on the matter ------------------------------------------------
 
@@ -28,6 +29,14 @@ def test_data_1_who_complains_and_who_was_called_is_for_those_who_work_on_it(hou
     ):
         assert house.field(complaint, name) == said
         assert house.ticket(complaint, "shop_staff")["fields"][name] == WITHHELD
+
+
+def test_data_1_who_applies_and_who_received_the_form_is_for_those_who_work_on_it(house: House) -> None:
+    request = approved(house)
+    house.do(request, "clerk", "hand_over", HANDED)
+    for name, said in (("merchant", FORM["merchant"]), ("received_by", HANDED["received_by"])):
+        assert house.field(request, name) == said
+        assert house.ticket(request, "shop_staff")["fields"][name] == WITHHELD
 
 
 # --- COM-9: a tenant is told before anybody works in his shop --------------------------------------------------------
