@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import Definition
+from workflow.definition import NEW, Definition
 from workflow.history import blank
 from workflow.kin import Kin, Member
 from workflow.openable import openable_by
@@ -17,7 +17,7 @@ from workflow.promises.figure import Step
 from workflow.promises.filling import FILE, PEOPLE, Filling, Wish
 from workflow.reading.checks.draft import DATES, tells
 from workflow.settling import effects_of
-from workflow.ticket import Actor, Decision, Facts, Held, Move, Ticket
+from workflow.ticket import CLOCK, Actor, Decision, Facts, Held, Move, Ticket
 
 MOST_FIRINGS = 400
 """After so many timers that tell nobody it is given up."""
@@ -193,6 +193,8 @@ class Replay:
             if may(move.by, actor, ticket, one) and not (move.not_by and may(move.not_by, actor, ticket, one)):
                 yield actor
                 return
+        if ticket.state == NEW:
+            yield CLOCK  # only a schedule opens it
 
     def _note(self, name: str, at: dt.datetime, fields: Mapping[str, object], *, by_clock: bool = False) -> None:
         ticket = self.ticket
