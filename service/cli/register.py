@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
-from service.cli.instants import catalogue_to_read_by, end_of, local, start_of
+from service.cli.instants import catalogue_to_read_by, end_of, local
 from service.cli.options import format_option
+from service.cli.register_import import heads_of, put_row, template, write_all
 from service.cli.register_shown import as_row, as_table, seen
 from service.cli.register_table import rows_of
 from service.cli.speaking import Command, Group, Option, lang, say
@@ -190,7 +189,7 @@ def put_entry(
                 raise Faulty(say(f"write {one} as {one}=VALUE", f"请把 {one} 写成 {one}=值"), USAGE)
             columns[column] = text
         row = {**{part: text for part, text in said.items() if text is not None}, **columns}
-        new = _put(session, declared, catalogue, key, row, site)
+        new = put_row(session, declared, catalogue, key, row, site) == "added"
     done = say("added", "已新增") if new else say("changed", "已更新")
     click.echo(say(f"{key} {done}.", f"{done} {key}。"))
 
@@ -237,50 +236,78 @@ def retire_entry(register: str, key: str, site: str | None, until: str | None) -
     says=(
         """Write the entries of a table (CSV): all of them, or none.
 
-        The first line names `key` and whatever else is told: name, name_en, since, until, columns. An empty cell takes
-        the value out.""",
+        The first line names `key` and whatever else is told: name, name_en, since, until, columns; each as it is
+        called in the file of the register, or as people read it. An empty cell takes the value out. With --dry-run
+        nothing is written, and what would be is told.""",
         """导入表格（CSV）中的条目：全部写入，或全部不写。
 
-        首行写 key 以及要写的各项：name、name_en、since、until、各列名。空格表示清空该值。""",
+        首行写键（key）以及要写的各项：名称、英文名称、生效时间、终止时间、各列；可写列名，也可写中文或英文名称。
+        空格表示清空该值。写明 --dry-run 时只说明会怎样，不写入。""",
     ),
     examples=(
-        "duban register import parties parties.csv --site starport",
+        "duban register import parties parties.csv --site starport --dry-run",
         "duban register import templates templates.csv",
     ),
 )
 @click.argument("register")
 @click.argument("file", type=click.Path(path_type=Path))
 @site_option
-def import_entries(register: str, file: Path, site: str | None) -> None:
-    from service.account_faults import AccountRefused
+@click.option("--dry-run", is_flag=True, cls=Option, says=("Write nothing.", "不写入。"))
+def import_entries(register: str, file: Path, site: str | None, dry_run: bool) -> None:
     from service.db import writing
 
-    rows = rows_of(file)
-    faults: list[str] = []
-    added = 0
     with database(), writing() as session:
         catalogue, declared = _declared(session, register)
-        for line, row in rows:
-            try:
-                key = row.pop("key")
-                added += _put(session, declared, catalogue, key, row, site, keep_empty=False)
-            except (AccountRefused, Faulty) as error:
-                told = say(str(error), error.text.read("zh")) if isinstance(error, AccountRefused) else error.message
-                faults += [say(f"line {line}: {one}", f"第 {line} 行：{one}") for one in told.splitlines()]
-        if faults:
-            shown = "\n".join(faults[:50])
-            raise Faulty(
-                say(
-                    f"nothing has been imported, {len(faults)} things are wrong:\n{shown}",
-                    f"未导入，共 {len(faults)} 处有误：\n{shown}",
-                )
-            )
-    click.echo(
-        say(
-            f"{len(rows)} entries read: {added} added, {len(rows) - added} there before.",
-            f"共 {len(rows)} 条：新增 {added} 条，其余 {len(rows) - added} 条原已存在。",
+        rows = rows_of(file, heads_of(declared))
+        done = write_all(session, declared, catalogue, rows, site)
+        if dry_run:
+            session.rollback()
+    added, changed, same = done["added"], done["changed"], done["unchanged"]
+    if dry_run:
+        told = say(
+            f"{len(rows)} entries read: {added} would be added, {changed} changed, {same} are as they are. "
+            "Nothing has been written.",
+            f"共 {len(rows)} 条：将新增 {added} 条，更改 {changed} 条，{same} 条不变。未写入。",
         )
-    )
+    else:
+        told = say(
+            f"{len(rows)} entries read: {added} added, {changed} changed, {same} as they were.",
+            f"共 {len(rows)} 条：新增 {added} 条，更改 {changed} 条，{same} 条不变。",
+        )
+    click.echo(told)
+
+
+@register.command(
+    "template",
+    cls=Command,
+    says=(
+        """Write the first line of a table that can be filled in and imported.""",
+        """写出可以填写并导入的表格的首行。""",
+    ),
+    examples=("duban register template parties -o parties.csv", "duban register template parties --lang zh"),
+)
+@click.argument("register")
+@click.option(
+    "-o",
+    "--output",
+    cls=Option,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    says=("The file, which must not be there yet.", "要写的文件，不能已经存在。"),
+)
+def write_template(register: str, output: Path | None) -> None:
+    from service.db import reading
+
+    with database(), reading() as session:
+        text = template(_declared(session, register)[1])
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with output.open("x", encoding="utf-8-sig", newline="") as file:  # a spreadsheet wants the mark
+            file.write(text)
+    except OSError as error:
+        raise Faulty(f"{output}: {error.strerror or error}", USAGE) from None
 
 
 def _declared(session: Session, register: str) -> tuple[Catalogue, Register]:
@@ -291,48 +318,3 @@ def _declared(session: Session, register: str) -> tuple[Catalogue, Register]:
     if register not in catalogue.registers:
         raise NotKnown("register", register, catalogue.registers)
     return catalogue, catalogue.registers[register]
-
-
-_YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
-
-
-def _put(
-    session: Session,
-    register: Register,
-    catalogue: Catalogue,
-    key: str,
-    row: Mapping[str, str],
-    site: str | None,
-    *,
-    keep_empty: bool = True,
-) -> bool:
-    """Write what a row says over the entry, or as a new one; whether it is new.
-
-    An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out.
-    """
-    from service import register_entries, registers
-    from service.now import SystemNow
-    from workflow.definition import FieldType
-    from workflow.registers import OWN_COLUMNS
-
-    at = SystemNow().instant(session)
-    readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
-    said: dict[str, Any] = {"values": {}}
-    for name, text in row.items():
-        if name in readers:
-            said[name] = readers[name](text, catalogue).isoformat() if text else None
-        elif name in OWN_COLUMNS:
-            said[name] = text or None
-        else:
-            column = register.columns.get(name)
-            yes_no = column is not None and column.type is FieldType.YES_NO
-            said["values"][name] = (_YES.get(text.strip().lower(), text) if yes_no else text) if text else None
-    if not keep_empty:
-        said = {name: value for name, value in said.items() if value is not None or name in ("name_en", "until")}
-    there = registers.find(session, register, key, site)
-    if there is None:
-        given = {name: value for name, value in said.items() if value is not None}
-        register_entries.create(session, register, key, given, site=site, by=None, at=at)
-        return True
-    register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
-    return False

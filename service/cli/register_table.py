@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ MOST_ROWS = 10_000
 """The most rows of a table that is imported; more are divided into several."""
 
 
-def rows_of(file: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a table with their lines; Faulty says what the table must be."""
+def rows_of(file: Path, heads: Callable[[Sequence[str]], list[str]]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a table with their lines, by what `heads` makes of the first; Faulty says what the table must be."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            return list(_checked(csv.reader(opened, strict=True)))
+            return list(_checked(csv.reader(opened, strict=True), heads))
     except UnicodeDecodeError:
         raise Faulty(
             say(f"{file} is not UTF-8; save it as CSV UTF-8", f"{file} 不是 UTF-8 编码；请另存为 CSV UTF-8")
@@ -29,8 +29,8 @@ def rows_of(file: Path) -> list[tuple[int, dict[str, str]]]:
         raise Faulty(f"{file}: {error.strerror or error}", USAGE) from None
 
 
-def _checked(lines: Any) -> Iterable[tuple[int, dict[str, str]]]:
-    head = [name.strip() for name in next(lines, [])]
+def _checked(lines: Any, heads: Callable[[Sequence[str]], list[str]]) -> Iterable[tuple[int, dict[str, str]]]:
+    head = heads([name.strip() for name in next(lines, [])])
     if "key" not in head or len(set(head)) < len(head):
         raise Faulty(
             say("the first line names the columns, each once, `key` among them", "首行应写各列名，每列一次，其中有 key")

@@ -159,8 +159,8 @@ def test_a_table_is_written_as_a_whole(duban: Duban, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     take = ("register", "import", "tenants", str(file), "--site", "pier")
-    assert done(duban(*take)) == "2 entries read: 2 added, 0 there before.\n"
-    assert done(duban(*take)) == "2 entries read: 0 added, 2 there before.\n"
+    assert done(duban(*take)) == "2 entries read: 2 added, 0 changed, 0 as they were.\n"
+    assert done(duban(*take)) == "2 entries read: 0 added, 0 changed, 2 as they were.\n"
     first, second = shown(duban)
     assert first["name_en"] == "Star, Coffee"
     assert first["values"] == {"area": "86.5", "anchor": True, "opened_on": "2026-01-15"}
@@ -186,6 +186,46 @@ def test_of_a_table_with_a_fault_nothing_is_written(duban: Duban, tmp_path: Path
     (tmp_path / "tenants.csv").write_bytes(text)
     assert said in refused(duban("register", "import", "tenants", "tenants.csv", "--site", "pier"), 1)
     assert shown(duban, "--over") == []
+
+
+def test_a_trial_tells_what_would_be_written_and_writes_nothing(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "tenants.csv"
+    take = ("register", "import", "tenants", str(file), "--site", "pier")
+    file.write_text("key,name,area\na,甲,10\nb,乙,20\n", encoding="utf-8")
+    trial = "2 entries read: 2 would be added, 0 changed, 0 are as they are. Nothing has been written.\n"
+    assert done(duban(*take, "--dry-run")) == trial
+    assert shown(duban) == []
+    done(duban(*take))
+    file.write_text("键,名称,area\na,甲,10\nb,乙,21\nc,丙,\n", encoding="utf-8")
+    assert "将新增 1 条，更改 1 条，1 条不变。未写入。" in done(duban(*take, "--dry-run", "--lang", "zh"))
+    assert [one["values"] for one in shown(duban)] == [{"area": "10"}, {"area": "20"}]
+    file.write_text("key,name,area\na,甲,0\nb,乙,many\n", encoding="utf-8")
+    told = refused(duban(*take, "--dry-run"), 1)
+    assert "line 2: area: at least 1, not 0" in told
+    assert "line 3: area: " in told
+
+
+def test_a_choice_may_be_written_as_people_read_it(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "tenants.csv"
+    file.write_text("Key,NAME,业态\na,甲,餐饮\n", encoding="utf-8")
+    done(duban("register", "import", "tenants", str(file), "--site", "pier"))
+    assert shown(duban)[0]["values"] == {"kind": "food"}
+
+
+def test_a_column_that_there_is_not_is_named_with_the_one_that_is_meant(duban: Duban, tmp_path: Path) -> None:
+    (tmp_path / "tenants.csv").write_text("key,name,aria\na,甲,1\n", encoding="utf-8")
+    told = refused(duban("register", "import", "tenants", "tenants.csv", "--site", "pier"), 1)
+    assert "the first line names 'aria', which tenants has not; did you mean area?" in told
+
+
+def test_a_template_is_filled_in_and_imported(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "new.csv"
+    done(duban("register", "template", "tenants", "-o", str(file), "--lang", "zh"))
+    head = file.read_text("utf-8-sig")
+    assert head.startswith("键,名称,英文名称,生效时间,终止时间,")
+    file.write_text(head + "a,甲" + "," * (head.count(",") - 1) + "\n", encoding="utf-8-sig")
+    assert "1 added" in done(duban("register", "import", "tenants", str(file), "--site", "pier"))
+    assert "File exists" in refused(duban("register", "template", "tenants", "-o", str(file)), 2)
 
 
 def test_a_table_that_is_not_there_is_wrong_usage(duban: Duban) -> None:

@@ -1,0 +1,172 @@
+"""Entries of a register as tables say them: columns by their names or by what people read, each row written over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from service.cli.faults import Faulty
+from service.cli.instants import end_of, start_of
+from service.cli.speaking import lang, say
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflow.catalogue import Catalogue
+    from workflow.registers import Register
+
+MOST_TOLD = 50
+"""So many things that are wrong are told one by one."""
+
+SHOWN_EVERY = 200
+"""How often a terminal is told how far an import is."""
+
+OWN = {
+    "key": ("Key", "键"),
+    "name": ("Name", "名称"),
+    "name_en": ("English name", "英文名称"),
+    "since": ("Since", "生效时间"),
+    "until": ("Until", "终止时间"),
+}
+"""What every entry can be told, as people read it."""
+
+_YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
+
+Written = Literal["added", "changed", "unchanged"]
+
+
+def heads_of(register: Register) -> Callable[[Sequence[str]], list[str]]:
+    """What the first line of a table means: names of columns, written as such or as people read them."""
+    known = {**{text: name for name, texts in OWN.items() for text in texts}, **{name: name for name in OWN}}
+    for column in register.columns.values():
+        for text in (column.text.en, column.text.zh):
+            known.setdefault(text, column.name)
+    known |= {name: name for name in register.columns}
+    folded = {text.casefold(): name for text, name in known.items()}
+
+    def named(head: Sequence[str]) -> list[str]:
+        from workflow import names
+
+        unknown = [text for text in head if text.casefold() not in folded]
+        if unknown:
+            meant, meant_zh = names.did_you_mean(unknown[0], known)
+            there = names.one_of([*OWN, *register.columns])
+            raise Faulty(
+                say(
+                    f"the first line names {unknown[0]!r}, which {register.name} has not{meant}; there are: {there}",
+                    f"首行的“{unknown[0]}”不是名册 {register.name} 的列{meant_zh}；现有：{there}",
+                )
+            )
+        return [folded[text.casefold()] for text in head]
+
+    return named
+
+
+def template(register: Register) -> str:
+    """The first line of a table that can be filled in, as people read it."""
+    import csv
+    import io
+
+    texts = [texts[lang() == "zh"] for texts in OWN.values()]
+    labels = [column.text.read(lang()) for column in register.columns.values()]
+    once = Counter(text.casefold() for text in (*texts, *labels))
+    told = [
+        label if once[label.casefold()] == 1 else name for name, label in zip(register.columns, labels, strict=True)
+    ]
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerow([*texts, *told])
+    return written.getvalue()
+
+
+def write_all(
+    session: Session,
+    register: Register,
+    catalogue: Catalogue,
+    rows: Sequence[tuple[int, dict[str, str]]],
+    site: str | None,
+) -> Counter[Written]:
+    """Write every row; Faulty with everything that is wrong with any of them, by line and column."""
+    from service.account_faults import AccountRefused
+
+    faults: list[str] = []
+    done: Counter[Written] = Counter()
+    for line, row in _shown(rows):
+        try:
+            key = row.pop("key")
+            done[put_row(session, register, catalogue, key, row, site, keep_empty=False)] += 1
+        except (AccountRefused, Faulty) as error:
+            told = say(str(error), error.text.read("zh")) if isinstance(error, AccountRefused) else error.message
+            faults += [say(f"line {line}: {one}", f"第 {line} 行：{one}") for one in told.splitlines()]
+    if faults:
+        more = len(faults) - MOST_TOLD
+        shown = [*faults[:MOST_TOLD], *([say(f"and {more} more", f"另有 {more} 处")] if more > 0 else [])]
+        told = "\n".join(shown)
+        raise Faulty(
+            say(
+                f"nothing has been imported, {len(faults)} things are wrong:\n{told}",
+                f"未导入，共 {len(faults)} 处有误：\n{told}",
+            )
+        )
+    return done
+
+
+def _shown(rows: Sequence[tuple[int, dict[str, str]]]) -> Iterable[tuple[int, dict[str, str]]]:
+    """The rows one by one; whoever looks at a terminal sees how many are done."""
+    told = sys.stderr.isatty()
+    for number, row in enumerate(rows, start=1):
+        if told and number % SHOWN_EVERY == 0:
+            click.echo(f"\r{number}/{len(rows)}", nl=number == len(rows), err=True)
+        yield row
+
+
+def put_row(
+    session: Session,
+    register: Register,
+    catalogue: Catalogue,
+    key: str,
+    row: Mapping[str, str],
+    site: str | None,
+    *,
+    keep_empty: bool = True,
+) -> Written:
+    """Write what a row says over the entry, or as a new one.
+
+    An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out. A choice
+    may be written as people read it.
+    """
+    from service import register_entries, registers
+    from service.now import SystemNow
+    from workflow.definition import FieldType
+    from workflow.registers import OWN_COLUMNS
+
+    at = SystemNow().instant(session)
+    readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
+    said: dict[str, Any] = {"values": {}}
+    for name, text in row.items():
+        if name in readers:
+            said[name] = readers[name](text, catalogue).isoformat() if text else None
+        elif name in OWN_COLUMNS:
+            said[name] = text or None
+        else:
+            column = register.columns.get(name)
+            value: object = text or None
+            if text and column is not None and column.type is FieldType.YES_NO:
+                value = _YES.get(text.strip().lower(), text)
+            elif text and column is not None and column.type is FieldType.CHOICE:
+                called = {one: choice for choice, texts in column.choices.items() for one in (texts.zh, texts.en)}
+                value = text if text in column.choices else called.get(text, text)
+            said["values"][name] = value
+    if not keep_empty:
+        said = {name: value for name, value in said.items() if value is not None or name in ("name_en", "until")}
+    there = registers.find(session, register, key, site)
+    if there is None:
+        given = {name: value for name, value in said.items() if value is not None}
+        register_entries.create(session, register, key, given, site=site, by=None, at=at)
+        return "added"
+    now = register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
+    return "unchanged" if now.version == there.version else "changed"
