@@ -261,7 +261,7 @@ def _becomes(one: Transition, voice: Voice, path: Path) -> Iterator[Sentence]:
             en, zh = "the class stays what it is, for there is none that is graver", "已是最高类别，类别不变"
         else:
             en = "the ticket becomes the next graver class of the family; in the gravest it stays"
-            zh = "工单升为类别族中高一级的类别，已是最高类别的不变"
+            zh = "工单升为高一级的类别，已是最高一级的不变"
         yield voice.sentence(en, zh, path)
     elif become.workflow is not None:
         other = voice.workflow(become.workflow)
