@@ -11,6 +11,7 @@ from service.cli.faults import USAGE, Faulty
 from service.cli.installation import database
 from service.cli.instants import catalogue_to_read_by, end_of, local
 from service.cli.options import format_option
+from service.cli.register_history import changes_as_table, changes_of
 from service.cli.register_import import heads_of, put_row, template, write_all
 from service.cli.register_shown import as_row, as_table, seen
 from service.cli.register_table import rows_of
@@ -192,6 +193,40 @@ def put_entry(
         new = put_row(session, declared, catalogue, key, row, site) == "added"
     done = say("added", "已新增") if new else say("changed", "已更新")
     click.echo(say(f"{key} {done}.", f"{done} {key}。"))
+
+
+@register.command(
+    "history",
+    cls=Command,
+    says=(
+        """Show who has changed an entry, when, and what it said before and after.
+
+        It shows every column: whoever has the command line may read them all.""",
+        """显示条目的变更记录：何时、由谁、改前改后的内容。
+
+        显示全部各列：能使用命令行的人可以查看全部内容。""",
+    ),
+    examples=("duban register history parties a12 --site starport",),
+)
+@click.argument("register")
+@click.argument("key")
+@site_option
+@format_option
+def show_history(register: str, key: str, site: str | None, form: str) -> None:
+    from service import registers
+    from service.db import reading
+    from service.register_entries import RegisterEntryUnknown
+
+    with database(), reading() as session:
+        catalogue, declared = _declared(session, register)
+        found = registers.find(session, declared, key, site)
+        if found is None:
+            raise RegisterEntryUnknown(register, key, everywhere=site is None)
+        changes = changes_of(registers.versions(session, found), declared)
+    if form == "json":
+        click.echo(as_json(changes))
+        return
+    click.echo(changes_as_table(changes, declared, catalogue))
 
 
 @register.command(

@@ -228,6 +228,24 @@ def test_a_template_is_filled_in_and_imported(duban: Duban, tmp_path: Path) -> N
     assert "File exists" in refused(duban("register", "template", "tenants", "-o", str(file)), 2)
 
 
+def test_the_history_of_an_entry_tells_what_was_changed_when_and_by_whom(duban: Duban) -> None:
+    put = ("register", "put", "tenants", "a15", "--site", "pier")
+    done(duban(*put, "--name", "甲", "--since", "2026-01-01", "kind=food", "contact=周先生"))
+    done(duban(*put, "kind=retail", "contact=周女士"))
+    told = done(duban("register", "history", "tenants", "a15", "--site", "pier", "--lang", "zh"))
+    lines = [line.split() for line in told.splitlines()]
+    assert [line[-3:] for line in lines if line[0] == "2"] == [
+        ["业态", "餐饮", "零售"],
+        ["contact", "周先生", "周女士"],
+    ]
+    newest, first = json.loads(
+        done(duban("register", "history", "tenants", "a15", "--site", "pier", "--format", "json"))
+    )
+    assert newest["changed"]["kind"] == {"old": "food", "new": "retail"}
+    assert first["changed"]["name"] == {"old": None, "new": "甲"}
+    assert "has no entry 'b1'" in refused(duban("register", "history", "tenants", "b1", "--site", "pier"), 1)
+
+
 def test_a_table_that_is_not_there_is_wrong_usage(duban: Duban) -> None:
     assert "No such file" in refused(duban("register", "import", "tenants", "no.csv", "--site", "pier"), 2)
 
