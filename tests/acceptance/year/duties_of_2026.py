@@ -56,7 +56,7 @@ DUTIES: dict[str, list[Duty]] = {
     "duty.newspaper": from_to((worked_before(30, due), due) for _, due in _QUARTERLY),
     "duty.training": from_to((worked_before(10, due), due) for _, due in _MONTHLY),
     "fire-inspection.monthly": from_to((first, worked_number(5, first, last)) for first, last in MONTHS),
-    "group-plan.year_end": _AT_YEAR_END,
+    "group-plan.year_end": from_to((last - 90 * DAY, last) for _, last in YEARS),
     "notice.greeting": from_to((worked_before(3, first), first) for first, _ in HOLIDAYS.values()),
     "party-file-check.monthly": from_to((worked_before(10, due), due) for _, due in _MONTHLY),
     "regional-plan.year_end": _AT_YEAR_END,
