@@ -113,7 +113,7 @@ SHAPE = {"shape", "missing_key", "unknown_key", "duration", "one_limit", "name",
 
 def to_be_seen(problem: Problem, data: Any) -> bool:
     """Whether a schema sees a problem: it knows no parent, no names, and not what keys come to together."""
-    if "extends" in data:
+    if "extends" in data or "base" in data:
         written = data.get("fields")
         typed = not isinstance(written, dict) or all("type" in one for one in written.values() if isinstance(one, dict))
         if problem.check in ("missing_key", "one_limit") or not typed:

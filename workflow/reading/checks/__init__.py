@@ -67,8 +67,8 @@ NAMES: tuple[Check, ...] = (
     worked_out.worked_out,
     worked_out.other_tickets,
     waivers.unknown_check,
-    by_the_book.unknown_rules,
-    by_the_book.unknown_forms,
+    by_the_book.unknown_rule,
+    by_the_book.unknown_form,
 )
 
 FAMILIES: tuple[Check, ...] = (

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from workflow.reading import procedure_book
 from workflow.reading.checks.draft import Draft, Found
 from workflow.reading.nodes import Node, Path
-from workflow.reading.procedure_book import unknown_form, unknown_rule
 
 
-def unknown_rules(draft: Draft) -> Found:
+def unknown_rule(draft: Draft) -> Found:
     """A rule that the procedure book has not."""
     if draft.book.rules:
         for path, id_ in _named(draft.node, "rules"):
             if id_ not in draft.book.rules:
-                yield path, unknown_rule(id_, draft.book.rules)
+                yield path, procedure_book.unknown_rule(id_, draft.book.rules)
 
 
-def unknown_forms(draft: Draft) -> Found:
+def unknown_form(draft: Draft) -> Found:
     """A form that the procedure book has not."""
     if draft.book.forms:
         for path, id_ in _named(draft.node, "records"):
             if id_ not in draft.book.forms:
-                yield path, unknown_form(id_, draft.book.forms)
+                yield path, procedure_book.unknown_form(id_, draft.book.forms)
 
 
 def _named(node: Node, key: str) -> list[tuple[Path, str]]:
