@@ -269,19 +269,19 @@ def retire_entry(register: str, key: str, site: str | None, until: str | None) -
     "import",
     cls=Command,
     says=(
-        """Write the entries of a table (CSV): all of them, or none.
+        """Write the entries of a table (CSV, or the first sheet of an Excel workbook .xlsx): all of them, or none.
 
         The first line names `key` and whatever else is told: name, name_en, since, until, columns; each as it is
         called in the file of the register, or as people read it. An empty cell takes the value out. With --dry-run
         nothing is written, and what would be is told.""",
-        """导入表格（CSV）中的条目：全部写入，或全部不写。
+        """导入表格（CSV，或 Excel 工作簿 .xlsx 的第一张表）中的条目：全部写入，或全部不写。
 
         首行写键（key）以及要写的各项：名称、英文名称、生效时间、终止时间、各列；可写列名，也可写中文或英文名称。
         空格表示清空该值。写明 --dry-run 时只说明会怎样，不写入。""",
     ),
     examples=(
         "duban register import parties parties.csv --site starport --dry-run",
-        "duban register import templates templates.csv",
+        "duban register import templates templates.xlsx",
     ),
 )
 @click.argument("register")

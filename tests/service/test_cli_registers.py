@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 from sqlalchemy.engine import URL
 
 from service.cli import main
@@ -166,6 +169,82 @@ def test_a_table_is_written_as_a_whole(duban: Duban, tmp_path: Path) -> None:
     assert first["values"] == {"area": "86.5", "anchor": True, "opened_on": "2026-01-15"}
     assert second["values"] == {"anchor": False}
     assert [one["version"] for one in (first, second)] == [1, 1]
+
+
+def workbook(file: Path, *rows: Sequence[object]) -> Path:
+    """A workbook of Excel with these rows in its first sheet, and something else in the second."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(list(row))
+    book.create_sheet("other").append(["not read"])
+    book.save(file)
+    return file
+
+
+def test_a_workbook_of_excel_is_a_table_like_any_other(duban: Duban, tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path / "tenants.xlsx",
+        ["键", "名称", "业态", "area", "anchor", "opened_on", "since"],
+        ["a15", "星辰咖啡", "餐饮", 86.5, True, dt.date(2026, 1, 15), dt.datetime(2026, 1, 1)],  # noqa: DTZ001
+        [],
+        ["b-2", "书店", None, 40, "否"],
+        ["c3", 1001, None, 12.0],
+    )
+    take = ("register", "import", "tenants", str(file), "--site", "pier")
+    assert "3 would be added" in done(duban(*take, "--dry-run"))
+    assert done(duban(*take)) == "3 entries read: 3 added, 0 changed, 0 as they were.\n"
+    assert done(duban(*take)) == "3 entries read: 0 added, 0 changed, 3 as they were.\n"
+    first, second, third = shown(duban, "--over")
+    assert first["values"] == {"kind": "food", "area": "86.5", "anchor": True, "opened_on": "2026-01-15"}
+    assert second["values"] == {"area": "40", "anchor": False}
+    assert (third["name"], third["values"]) == ("1001", {"area": "12"})
+
+
+def test_of_a_workbook_each_bad_row_is_named_by_its_number_and_column(duban: Duban, tmp_path: Path) -> None:
+    rows = (["key", "name", "area"], ["a", "甲", 0], ["b", "乙", "many"], [None, None, 3], ["a", "丙", 1])
+    file = workbook(tmp_path / "tenants.xlsx", *rows[:4])
+    told = refused(duban("register", "import", "tenants", str(file), "--site", "pier", "--dry-run"), 1)
+    assert "line 2: area: at least 1, not 0" in told
+    assert "line 3: area: " in told
+    assert "line 4: " in told
+    repeated = workbook(tmp_path / "again.xlsx", rows[0], rows[1], rows[4])
+    assert "line 3 repeats the key a of line 2" in refused(duban("register", "import", "tenants", str(repeated)), 1)
+    wide = workbook(tmp_path / "wide.xlsx", rows[0], ["a", "甲", 1, "beside"])
+    assert "line 2 has 4 cells, the first line 3" in refused(duban("register", "import", "tenants", str(wide)), 1)
+    assert shown(duban, "--over") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"key,name\n", "is no workbook (.xlsx)"),
+        ("a.XLSX", b"", "is no workbook (.xlsx)"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "is an old workbook; save it as .xlsx"),
+    ],
+)
+def test_what_is_called_a_workbook_and_is_none_is_said(
+    duban: Duban, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert said in refused(duban("register", "import", "tenants", name, "--site", "pier"), 1)
+
+
+def test_a_workbook_whose_sheet_is_spoilt_is_no_workbook(duban: Duban, tmp_path: Path) -> None:
+    whole = workbook(tmp_path / "whole.xlsx", ["key", "name"], ["a", "甲"])
+    with zipfile.ZipFile(whole) as packed, zipfile.ZipFile(tmp_path / "tenants.xlsx", "w") as spoilt:
+        for one in packed.namelist():
+            content = packed.read(one)
+            spoilt.writestr(one, content[: len(content) // 2] if one.endswith("sheet1.xml") else content)
+    assert "is no workbook" in refused(duban("register", "import", "tenants", "tenants.xlsx", "--site", "pier"), 1)
+
+
+def test_a_workbook_that_unpacks_to_more_than_any_table_is_refused(duban: Duban, tmp_path: Path) -> None:
+    file = workbook(tmp_path / "tenants.xlsx", ["key", "name"])
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet9.xml", b" " * 100_000_001)
+    assert file.stat().st_size < 1_000_000
+    assert "holds too much" in refused(duban("register", "import", "tenants", str(file), "--site", "pier"), 1)
 
 
 @pytest.mark.parametrize(
