@@ -17,11 +17,11 @@ from workflow.scenario import Do, Expect, Scenario
 from workflow.scenarios.fitting import NotFitting
 from workflow.scenarios.generating.acting import allowed_now
 from workflow.scenarios.generating.fresh import Story, stories, told, ways_to
-from workflow.scenarios.generating.goals import PERMITS, Family, Goal, hoped, permits, wanted
+from workflow.scenarios.generating.goals import COUNTINGS, PERMITS, TELLINGS, Family, Goal, hoped, permits, wanted
 from workflow.scenarios.generating.goals import shown as shown_by
 from workflow.scenarios.generating.naming import text_of
 from workflow.scenarios.generating.ways import Found
-from workflow.scenarios.play import Play
+from workflow.scenarios.play import Happened, Play
 from workflow.scenarios.running import run
 from workflow.scenarios.stage import Stage
 
@@ -149,23 +149,44 @@ def _sort(one: Scenario, family: Family, stage: Stage, into: _There) -> None:
 
 
 def _goals(one: Scenario, family: Family, stage: Stage) -> set[Goal]:
-    """What its moves and waits show, as far as they can be taken, and its questions about what people may do."""
+    """What its moves and waits show, as far as they can be taken, and its questions about what people may do.
+
+    That somebody was told shows only where it is asked who was told, and that a clock counts only where it is asked,
+    while the ticket stands so, what is due: a change that nobody asks about is heard by nobody.
+    """
     try:
         play = Play(stage, one)
     except NotFitting:
         return set()
     found = set[Goal]()
+    told, due = 0, set[int]()
     try:
         for step in one.steps:
             if isinstance(step, Expect):
                 found |= _asked(step, play, family)
+                told = len(play.history) if step.told is not None else told
+                due |= _as_it_stands(play.history) if step.due is not None and step.ticket is None else set()
             elif not (isinstance(step, Do) and step.refused):
                 play.take(step)
     except (NotFitting, MemberFaulty, HorizonPassed):
         pass  # what was shown until then, was shown
-    for each in play.history:
+    for place, each in enumerate(play.history):
         if each.ticket is None:
-            found |= {goal for goal in shown_by(family, each, play.calendar) if goal.kind not in PERMITS}
+            heard = {**dict.fromkeys(PERMITS, False), **dict.fromkeys(TELLINGS, place < told)}
+            heard |= dict.fromkeys(COUNTINGS, place in due)
+            found |= {goal for goal in shown_by(family, each, play.calendar) if heard.get(goal.kind, True)}
+    return found
+
+
+def _as_it_stands(history: Sequence[Happened]) -> set[int]:
+    """The places of what happened to the ticket since it has come into the state in which it stands."""
+    found: set[int] = set()
+    for place in reversed(range(len(history))):
+        if history[place].ticket is None:
+            decision = history[place].decision
+            found.add(place)
+            if decision.entry.entered:
+                break
     return found
 
 

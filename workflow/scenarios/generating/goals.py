@@ -29,6 +29,13 @@ PERMITS = ("allowed", "spent")
 """The kinds of goals that are shown only where it is asked what everybody may do."""
 
 
+TELLINGS = ("fired", "again", "reminded", "rested")
+"""Those that are shown only where it is asked who was told."""
+
+COUNTINGS = ("counted", "paused", "resumed", "replaced")
+"""Those that are shown only where it is asked what is due."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Goal:
     """One thing to be shown of a part of a definition.
