@@ -10,10 +10,20 @@ from tests.definitions.shipped import shipped_files
 from tests.properties.hearing import changes, heard, opened_as, shipped
 from tests.properties.mutants import ENOUGH, Judged, good, table
 
+NOT_TO_BE_HEARD = {
+    f"recording reminders delete: {what}": "it could be refused only while the matter is open, and then it never begins"
+    for what in ("comes more seldom", "comes once")
+}
+"""Changes that no story can show, and why."""
+
 
 @pytest.mark.parametrize("workflow", [one.name for one in shipped().opened()])
 def test_nearly_every_change_that_is_published_makes_some_scenario_fail(workflow: str) -> None:
-    tried = {one.name: heard(one) for one in changes() if opened_as(one.workflow) == workflow}
+    tried = {
+        one.name: heard(one)
+        for one in changes()
+        if opened_as(one.workflow) == workflow and one.name not in NOT_TO_BE_HEARD
+    }
     published = [name for name, found in tried.items() if found is not None]
     unheard = [name for name in published if not tried[name]]
     assert published

@@ -342,6 +342,12 @@ def test_documents_are_added_at_the_end(before: str, after: str) -> None:
 # --- What is shipped ----------------------------------------------------------------------------------------------
 
 
+NOT_TO_BE_REACHED = {
+    ("recording", "again", "delete"): "it could be refused only while the matter is open, and then it never begins",
+}
+"""What no story of a shipped lifecycle can show, and why: the second time of a move that is tried again if refused."""
+
+
 def test_nothing_is_left_to_generate_for_what_is_shipped() -> None:
     """So every transition and every timer of every shipped lifecycle is reached, or this names it."""
     known = compile_catalogue(shipped_files(scenarios=True))
@@ -350,4 +356,5 @@ def test_nothing_is_left_to_generate_for_what_is_shipped() -> None:
         found = generate(definition, known, stage)
         assert not found.changes, definition.name
         assert not found.broken, definition.name
-        assert found.unreached == (), definition.name
+        unreached = {(one.goal.workflow, one.goal.kind, one.goal.name) for one in found.unreached}
+        assert unreached <= NOT_TO_BE_REACHED.keys(), definition.name
