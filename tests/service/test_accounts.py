@@ -12,9 +12,11 @@ from service.account_faults import (
     DeputyFaulty,
     HasLeft,
     NameFaulty,
+    NobodyTakesOver,
     NotHeld,
     NotKnown,
     PlaceFaulty,
+    TakesOverHimself,
     TimesFaulty,
 )
 from service.db import reading, writing
@@ -297,6 +299,8 @@ def test_every_refusal_says_something_in_both_languages():
         PlaceFaulty(ROLES["desk"]),
         TimesFaulty(AT, AT),
         DeputyFaulty("li", "li"),
+        NobodyTakesOver("li"),
+        TakesOverHimself("li"),
         HasLeft("li"),
         NotHeld("li", "desk"),
     )
