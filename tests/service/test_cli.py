@@ -570,10 +570,10 @@ def test_people_shows_who_holds_what_in_columns(staffed: Duban) -> None:
     done(staffed("role", "give", "chen", "desk", "--site", "pier"))
     done(staffed("person", "away", "li", "--until", "2037-03-09", "--deputy", "chen"))
     assert done(staffed("people", "--lang", "zh")).splitlines() == [
-        "编号  姓名  角色          项目  部门",
+        "编号  姓名  角色          项目  部门     经办工单",
         "chen  陈明  desk  前台    pier",
         "            head  负责人  pier  finance",
-        "li    李华                               不在，至 2037-03-10 00:00+08:00，代理人 chen",
+        "li    李华                                         不在，至 2037-03-10 00:00+08:00，代理人 chen",
     ]
     english = done(staffed("people")).splitlines()
     assert english[1].split() == ["chen", "陈明", "desk", "Desk", "pier"]
