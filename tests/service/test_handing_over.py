@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.engine import URL
 
-from service import accounts, handing_over, publishing, tables
+from service import accounts, handing_over, tables
 from service.db import reading, writing
-from tests.service.api_house import ERRAND, FILES, MONDAY, House, refusal
+from tests.service.api_house import ERRAND, FILES, MONDAY, House, opened, refusal
 
 GIVE = """\
   give:
@@ -19,17 +22,22 @@ GIVE = """\
 """
 
 
-@pytest.fixture
-def house(house: House) -> Iterator[House]:
-    """The house, whose errands can be given to somebody by name; its pleas cannot."""
-    publish(house, {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE)})
-    yield house
-    publish(house, FILES)
+WITH_GIVE = {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE)}
+"""Errands can be given to somebody by name; pleas cannot."""
 
 
-def publish(house: House, files: Mapping[str, str]) -> None:
-    with house.app.app_context(), writing() as session:
-        publishing.publish(session, files, MONDAY)
+@pytest.fixture(scope="module")
+def sqlite_api_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of this file's own, since what is published stays."""
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("handing_over") / "duban.db")
+    with opened(URL.create("sqlite", database=str(file)), WITH_GIVE) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def postgresql_api_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
+    with opened(upgraded_postgres_database(), WITH_GIVE) as house:
+        yield house
 
 
 def taken(house: House, person: str = "ada") -> str:
