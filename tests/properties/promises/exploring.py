@@ -24,16 +24,16 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.properties.promises.corners import LAST_START, MICROSECOND, amounts, before, eve, pool
-from tests.properties.promises.typing_in import DEPARTMENT, FILE, KEY, PERSON, mixes
+from tests.properties.promises.typing_in import DEPARTMENT, FILE, KEY, PERSON, linked, mixes
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import LAST_MOVE, Definition, Transition
+from workflow.definition import LAST_MOVE, Definition, Field, FieldType, Transition
 from workflow.entry import Entry
 from workflow.history import blank
 from workflow.kin import ChildHeld, Kin, Member, MemberFaulty
 from workflow.reading.checks.draft import tells
 from workflow.settling import effects_of
-from workflow.ticket import Actor, Decision, Facts, Held, Move, Openable, Ticket
+from workflow.ticket import Actor, Decision, Facts, Held, Link, Move, Openable, Ticket
 
 FIRST_TELLING, LONGEST_SILENCE = "first_telling", "longest_silence"
 
@@ -416,9 +416,15 @@ def everybody(catalogue: Catalogue, named: Iterable[str] = ()) -> tuple[Actor, .
     return tuple(Actor(id=name, holds=held) for name in dict.fromkeys((PERSON, "bob", *named)))
 
 
-def facts_of(catalogue: Catalogue, definition: Definition, named: Iterable[str] = ()) -> Facts:
-    """What there is beside the ticket: whatever is named exists, whatever it may be, and children may be opened."""
+def facts_of(
+    catalogue: Catalogue, definition: Definition, named: Iterable[str] = (), links: Iterable[Link] = ()
+) -> Facts:
+    """What there is beside the ticket: whatever is named exists, whatever it may be, and children may be opened.
+
+    Of tickets there are one for each field that wants one, and those of `links`.
+    """
     known = frozenset(named)
+    wanted = (link_of(catalogue, linked(one), one) for one in ticket_fields(catalogue, definition))
 
     def family(one: Definition) -> dict[str, Definition]:
         head = catalogue.definitions[one.head or one.name]
@@ -436,5 +442,23 @@ def facts_of(catalogue: Catalogue, definition: Definition, named: Iterable[str] 
         departments=frozenset(catalogue.departments) or frozenset({DEPARTMENT}),
         registers={name: known | {KEY} for name in catalogue.registers},
         files=known | {FILE},
+        links={one.number: one for one in (*wanted, *links)},
         openable=openable,
     )
+
+
+def ticket_fields(catalogue: Catalogue, definition: Definition) -> Iterator[Field]:
+    """Every field and column of a definition and its family that takes a ticket."""
+    for name in (definition.name, *definition.family):
+        for one in catalogue.definitions[name].fields.values():
+            yield from (each for each in (one, *one.columns.values()) if each.type is FieldType.TICKET)
+
+
+def link_of(catalogue: Catalogue, number: str, wanted: Field) -> Link:
+    """A ticket that a field takes, ended if it takes one that is, for a move may wait for that."""
+    name = wanted.workflow or next(iter(catalogue.definitions))
+    one = catalogue.definitions[name]
+    ends = [state.name for state in one.states.values() if state.end]
+    states = wanted.in_states or (*ends, *one.states)
+    state = next((each for each in states if each in ends), states[0])
+    return Link(number=number, workflow=name, head=one.head or name, state=state, open=state not in ends)

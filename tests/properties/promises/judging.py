@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.properties.promises.corners import PUBLISHED
@@ -17,13 +17,15 @@ from tests.properties.promises.exploring import (
     everybody,
     facts_of,
     is_telling,
+    link_of,
+    ticket_fields,
 )
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition
 from workflow.history import blank
-from workflow.promises.figure import Figure
+from workflow.promises.figure import Figure, Step
 from workflow.promises.proving import figures
-from workflow.ticket import Move
+from workflow.ticket import Link, Move
 
 KINDS = (FIRST_TELLING, LONGEST_SILENCE)
 
@@ -148,7 +150,7 @@ def retold(figure: Figure, catalogue: Catalogue, head: Definition) -> Place:
     people = everybody(catalogue, named)
     assert steps, "it has no opening"
     new = blank(head, number="T-1", site="house", at=steps[0].at)
-    place = Place(head, new, facts_of(catalogue, head, named), ())
+    place = Place(head, new, facts_of(catalogue, head, named, _links(steps, catalogue, head)), ())
     for step in steps:
         place = left_alone(place, step.at)
         made = (place.act(Move(transition=step.move, actor=who, at=step.at, fields=step.fields)) for who in people)
@@ -168,6 +170,17 @@ def _names(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _names(one)
+
+
+def _links(steps: Iterable[Step], catalogue: Catalogue, head: Definition) -> Iterator[Link]:
+    """The tickets that were typed, each as the field takes it."""
+    wanted = {one.name: one for one in ticket_fields(catalogue, head)}
+    for step in steps:
+        for name, value in step.fields.items():
+            for row in value if isinstance(value, list) else [{name: value}]:
+                yield from (
+                    link_of(catalogue, str(typed), wanted[each]) for each, typed in row.items() if each in wanted
+                )
 
 
 def left_alone(place: Place, until: dt.datetime) -> Place:

@@ -104,11 +104,16 @@ def _values(
             }
             yield [{name: value for name, value in row.items() if value is not None}]
         case FieldType.TICKET:
-            return
+            yield linked(field)
         case FieldType.NUMBER | FieldType.MONEY | FieldType.PERCENT:
             yield "100"
         case _:
             yield "what was written down about it, in full"
+
+
+def linked(field: Field) -> str:
+    """The number of a ticket that a field takes."""
+    return "-".join((field.workflow or "T", *field.in_states))
 
 
 def _bound(bound: object, values: Mapping[str, Value], opened: dt.datetime, calendar: Calendar) -> dt.datetime | None:
