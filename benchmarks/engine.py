@@ -8,8 +8,9 @@ are called again and again with the same values, in turns with a floor that does
   frozen value of which the decision newly consists, built from arguments that are known;
 - adding working time (`benchmarks.working_time`).
 
-Every shipped definition has a reminder that counts from the last move, so that no move of theirs leaves all clocks
-alone: the first is measured on the largest one without that reminder, the second on definitions as they are shipped.
+What is moved is a critical complaint and a repair, whatever else is shipped, so that figures of one year can be held
+beside those of another. Both have a reminder that counts from the last move, so that no move of theirs leaves all clocks
+alone: the first is measured on the complaint without that reminder, the second on both as they are shipped.
 """
 
 from __future__ import annotations
