@@ -9,8 +9,8 @@ are called again and again with the same values, in turns with a floor that does
 - adding working time (`benchmarks.working_time`).
 
 What is moved is a critical complaint and a repair, whatever else is shipped, so that figures of one year can be held
-beside those of another. Both have a reminder that counts from the last move, so that no move of theirs leaves all clocks
-alone: the first is measured on the complaint without that reminder, the second on both as they are shipped.
+beside those of another. Both have a reminder that counts from the last move, so that no move of theirs leaves all
+clocks alone: the first is measured on the complaint without that reminder, the second on both as they are shipped.
 """
 
 from __future__ import annotations
