@@ -159,6 +159,8 @@ _TOGETHER: Mapping[str, Json] = {
     "ReminderPart": _some_of(*EFFECT_KEYS),
     "PromisePart": _one_of(*PROMISES),
     "CheckPart": {**_some_of("need", "must"), "if": {"required": ["must"]}, "then": _some_of("zh", "en")},
+    "RulePart": _some_of("zh", "en"),
+    "FormPart": _some_of("zh", "en"),
     "StatePart": {
         "dependencies": {
             "approvals": {"required": ["granted", "refused"], "not": _some_of("responsible")},
