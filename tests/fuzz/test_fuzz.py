@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz import judging
-from tests.fuzz.cases import case
+from tests.fuzz.cases import case, needed, shipped
 from tests.fuzz.judging import Files, judge
-from workflow.catalogue import Catalogue
+from workflow.catalogue import Catalogue, compile_catalogue
 from workflow.problems import DefinitionFaulty, Position, Problem
 
 FILES = {"a.yaml": "workflow: a\n"}
@@ -21,6 +21,22 @@ def test_whatever_a_file_says_it_is_answered_with_problems_that_can_be_shown(num
 
 def test_a_case_is_the_outcome_of_its_number() -> None:
     assert case(7) == case(7) != case(8)
+
+
+def test_a_shipped_file_is_right_beside_what_it_needs() -> None:
+    """Else a case would be refused for what is not there, whatever it is made to say."""
+    for files in {tuple(needed([path]).items()) for path in shipped()}:
+        compile_catalogue(dict(files))
+
+
+def test_every_shipped_file_is_made_wrong_now_and_then_and_no_case_has_all_of_them() -> None:
+    wrong: set[str] = set()
+    for number in range(60, 2500):
+        files = case(number)
+        ours = files.keys() & shipped().keys()
+        wrong |= {path for path in ours if files[path] != shipped()[path]}
+        assert len(ours) < len(shipped()) / 2
+    assert wrong == shipped().keys()
 
 
 @pytest.mark.parametrize(
