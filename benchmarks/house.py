@@ -7,15 +7,18 @@ The same number always gives the same files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 SEED = 20_260_213
 
-_NAMES_WORKFLOWS = re.compile(r"\b(?:workflow|extends|family|become|of|wait_for): .*")
+_NAMES_WORKFLOWS = re.compile(
+    r"\b(?:(?:workflow|base|extends|family|become|wait_for): (?:\{[^}]*\}|\[[^\]]*\]|[\w-]+)|of: [\w-]+|total\([\w-]+)"
+)
 _DEFINITION = re.compile(r"^workflow: (\S+)", re.MULTILINE)
+_CALLED = re.compile(r"^(?:workflow|base): (\S+)", re.MULTILINE)
 
 PLACES = "一期商场 二期商场 北区写字楼 南区公寓 滨江广场 老街步行区 会展中心 地下车库 物流园 学府路店".split()  # noqa: SIM905
 MATTERS = (
@@ -37,6 +40,8 @@ def house(definitions: int, seed: int = SEED) -> dict[str, str]:
     random = Random(seed)
     shipped = {path.relative_to(DEFINITIONS).as_posix(): path.read_text("utf-8") for path in _shipped()}
     patterns = {name: text for name, text in shipped.items() if _DEFINITION.search(text)}
+    opened = set(map(_name, patterns.values()))
+    patterns |= {name: text for name, text in shipped.items() if _is_base(text) and _named(text) & opened}
     files = {name: text for name, text in shipped.items() if name not in patterns}
     ordered = sorted(patterns.values(), key=len, reverse=True)
     number = made = 0
@@ -48,7 +53,7 @@ def house(definitions: int, seed: int = SEED) -> dict[str, str]:
             for one in text:
                 named = _renamed(one, f"{number:03}", [_name(each) for each in ordered])
                 files[f"{_name(named)}.yaml"] = _varied(named, random)
-                made += 1
+                made += not _is_base(named)
     return files
 
 
@@ -57,8 +62,12 @@ def _shipped() -> Iterator[Path]:
 
 
 def _name(text: str) -> str:
-    found = _DEFINITION.search(text)
+    found = _CALLED.search(text)
     return found[1] if found else ""
+
+
+def _is_base(text: str) -> bool:
+    return bool(_CALLED.search(text)) and not _DEFINITION.search(text)
 
 
 def _whole_families(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -77,10 +86,16 @@ def _named(text: str) -> set[str]:
     return {word for line in _NAMES_WORKFLOWS.findall(text) for word in re.findall(r"[\w-]+", line)}
 
 
-def _renamed(text: str, suffix: str, names: Iterable[str]) -> str:
+def _renamed(text: str, suffix: str, names: Sequence[str]) -> str:
     known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     word = re.compile(rf"(?<![\w-])({known})(?![\w-])")
-    return _NAMES_WORKFLOWS.sub(lambda line: word.sub(rf"\g<1>-{suffix}", line[0]), text)
+    fields = {name for name in names if re.search(rf"^  {re.escape(name)}: .*type: ticket", text, re.MULTILINE)}
+
+    def other(found: re.Match[str]) -> str:
+        waits = found[0].startswith("wait_for")  # which may name a field, too
+        return word.sub(lambda one: one[0] if waits and one[0] in fields else f"{one[0]}-{suffix}", found[0])
+
+    return _NAMES_WORKFLOWS.sub(other, text)
 
 
 def _varied(text: str, random: Random) -> str:

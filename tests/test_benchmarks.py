@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from benchmarks import place, report
 from benchmarks.__main__ import SUBJECTS, rows
+from benchmarks.house import house
 from benchmarks.peers import by_hand, endpoint
 from benchmarks.sameness import WritesDiffer, require_same, rows_of
 from benchmarks.table import Figure, Row, markdown
@@ -20,6 +21,7 @@ from service import moves
 from service.db import writing
 from service.moves import Request
 from service.now import SystemNow, instant_here
+from workflow.catalogue import compile_catalogue
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,6 +40,10 @@ def test_a_quick_run_writes_a_table_and_json(tmp_path: Path) -> None:
         assert row["ratio"] > 0
         assert row["met"] in (True, False)
         assert not row["fault"]
+
+
+def test_a_large_house_after_the_pattern_of_all_that_is_shipped_has_no_error() -> None:
+    assert len(compile_catalogue(house(60)).definitions) >= 60
 
 
 SLOWER = Row(name="slower", what="ours", against="theirs", unit="ms", most=2)
