@@ -6,8 +6,7 @@ import pytest
 
 from service import outbox, revisions
 from service.db import writing
-from service.publishing import publish
-from tests.service.api_house import API, ERRAND, FILES, MONDAY, UNREAD_ROUTES, blockers, refusal, routes
+from tests.service.api_house import API, MONDAY, UNREAD_ROUTES, blockers, refusal, routes
 from workflow.definition import Text
 from workflow.notices import Told, Unopened
 from workflow.ticket import Held
@@ -302,21 +301,3 @@ def test_a_ticket_of_another_site_cannot_be_linked_and_is_not_told_from_one_that
         (blocker,) = refused.json["blockers"]
         refusals.append((blocker["code"], blocker["text"].replace(number, "NUMBER")))
     assert refusals[0] == refusals[1]
-
-
-def test_what_the_whole_group_has_is_seen_and_linked_from_every_site(house):
-    elsewhere = house.ask("POST", "/tickets", {**house.opening(), "site": "tower"}, person="tower_desk")
-    elsewhere = elsewhere.json["number"]
-    try:
-        with house.app.app_context(), writing() as session:
-            publish(session, {**FILES, "errand.yaml": f"{ERRAND}scope: group\n"}, house.now.at)
-        answer = house.ask("POST", "/tickets", house.opening(fields={"earlier": elsewhere}))
-        seen = [house.get(f"/tickets/{elsewhere}"), *house.get("/tickets")["tickets"]]
-        refusal(house.ask("GET", f"/tickets/{elsewhere}", person="stranger"), 404)
-    finally:
-        with house.app.app_context(), writing() as session:
-            publish(session, FILES, house.now.at)
-    assert answer.status_code == 201, answer.json
-    assert house.get(f"/tickets/{answer.json['number']}")["fields"]["earlier"] == elsewhere
-    assert [one["number"] for one in seen].count(elsewhere) == 2
-    refusal(house.ask("GET", f"/tickets/{elsewhere}"), 404)
