@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from service import doctor, sames
-from service.db import reading, writing
+from service.db import writing
 from tests.service.api_house import FILES, House, opened
 
 GRIEF = """\
