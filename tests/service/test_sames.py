@@ -161,11 +161,18 @@ def test_the_index_is_what_it_is_found_by(house: House, database_url: URL) -> No
     statement = sames._statement(database_url.get_backend_name(), 2, 3, 0)
     given = {"f0": "who", "v0": '"acme"', "f1": "category", "v1": '"goods"', "before": 99, "site": "pier"}
     given |= {"w0": "grief", "w1": "grief-small", "w2": "grief-grave"}
-    explaining = "EXPLAIN " if database_url.get_backend_name() == "postgresql" else "EXPLAIN QUERY PLAN "
     with house.app.app_context(), writing() as session:
-        if database_url.get_backend_name() == "postgresql":  # of a few rows any index will do: leave it none but this
+        if database_url.get_backend_name() == "postgresql":
+            # Of a few rows the planner takes any index, and which one depends on what it last counted. So it is left
+            # this one alone: taken, it can answer the statement; if it could not, every row would have to be read.
             session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_bitmapscan = off"))
             session.execute(text("DROP INDEX uq_field_value_current"))
-        plan = "\n".join(str(row) for row in session.execute(text(explaining + statement), given))
+            session.execute(text("ALTER TABLE field_value DROP CONSTRAINT pk_field_value"))
+            found = "using ix_field_value_said on field_value said"
+            plan = "\n".join(row[0] for row in session.execute(text("EXPLAIN " + statement), given))
+        else:
+            found = "said USING INDEX ix_field_value_said"
+            plan = "\n".join(row[3] for row in session.execute(text("EXPLAIN QUERY PLAN " + statement), given))
         session.rollback()
-    assert "ix_field_value_said" in plan, plan
+    assert found in plan, plan
