@@ -27,6 +27,7 @@ from sqlalchemy.engine import URL, make_url
 from service import migrations
 from service.db import Base, connect, disconnect
 from service.now import FixedNow
+from tests.houses import SYSTEMS, Count, Furnish, furnishing
 
 NAMED_SERVER = "DUBAN_TEST_POSTGRES_URL"
 DOOR = pytest.StashKey[str]()
@@ -147,21 +148,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+@pytest.fixture(params=SYSTEMS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, count_database: Count) -> URL:
     """A database of this test alone, with the current schema and nothing in it."""
+    count_database(request.node, request.param)
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        return _sqlite(request, Path(shutil.copy(template, tmp_path / "duban.db")))
-    return _postgresql(request, "emptied_postgres_database")
+        return _sqlite(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "duban.db"))
+    url: URL = request.getfixturevalue("emptied_postgres_database")()
+    return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+@pytest.fixture(params=SYSTEMS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path, count_database: Count) -> URL:
     """A database of this test alone, without any table."""
+    count_database(request.node, request.param)
     if request.param == "sqlite":
-        return _sqlite(request, tmp_path / "duban.db")
-    return _postgresql(request, "new_postgres_database")
+        return _sqlite(tmp_path / "duban.db")
+    url: URL = request.getfixturevalue("new_postgres_database")()
+    return url
 
 
 @pytest.fixture
@@ -180,22 +184,8 @@ def now() -> FixedNow:
     return FixedNow(dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC))
 
 
-def _sqlite(request: pytest.FixtureRequest, file: Path) -> URL:
-    request.node.user_properties.append(("database", f"SQLite {sqlite3.sqlite_version}"))
+def _sqlite(file: Path) -> URL:
     return URL.create("sqlite", database=str(file))
-
-
-def _postgresql(request: pytest.FixtureRequest, source: str) -> URL:
-    version = request.getfixturevalue("postgres_version")
-    request.node.user_properties.append(("database", f"PostgreSQL {version}"))
-    url: URL = request.getfixturevalue(source)()
-    return url
-
-
-@pytest.fixture(scope="session")
-def postgres_version(postgres_url: URL) -> str:
-    with psycopg.connect(_conninfo(postgres_url)) as connection:
-        return str(connection.info.parameter_status("server_version"))
 
 
 def _conninfo(url: URL) -> str:
@@ -210,7 +200,56 @@ def _upgrade(url: URL) -> None:
     disconnect(app)
 
 
+# -- houses that several tests share, each on a database of its own
+
+
+@pytest.fixture(scope="session")
+def lasting_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], URL]:
+    """Makes databases on a system that stay to the end of the run, with the current schema and nothing in them."""
+
+    def make(system: str) -> URL:
+        if system == "sqlite":
+            file = tmp_path_factory.mktemp("house") / "duban.db"
+            return _sqlite(shutil.copy(request.getfixturevalue("sqlite_template"), file))
+        url: URL = request.getfixturevalue("upgraded_postgres_database")()
+        return url
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def houses_of_the_module(lasting_database: Callable[[str], URL]) -> Iterator[Furnish]:
+    with furnishing(lasting_database) as furnish:
+        yield furnish
+
+
+@pytest.fixture(scope="session")
+def houses_of_the_session(lasting_database: Callable[[str], URL]) -> Iterator[Furnish]:
+    with furnishing(lasting_database) as furnish:
+        yield furnish
+
+
 # -- what the run says at its end
+
+
+@pytest.fixture(scope="session")
+def count_database(request: pytest.FixtureRequest) -> Count:
+    """Counts a test among those on a system."""
+
+    def count(item: pytest.Item, system: str) -> None:
+        version = sqlite3.sqlite_version if system == "sqlite" else request.getfixturevalue("postgres_version")
+        item.user_properties.append(("database", f"{SYSTEM_NAMES[system]} {version}"))
+
+    return count
+
+
+SYSTEM_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@pytest.fixture(scope="session")
+def postgres_version(postgres_url: URL) -> str:
+    with psycopg.connect(_conninfo(postgres_url)) as connection:
+        return str(connection.info.parameter_status("server_version"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,9 +10,9 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -25,6 +25,7 @@ from service.app import create_app
 from service.db import Base, disconnect, reading, writing
 from service.now import FixedNow
 from service.settings import Settings
+from tests.houses import house_on_both
 
 API = "/api/v1"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -366,6 +367,22 @@ def opened(
         yield House(app, now, secrets)
     finally:
         disconnect(app)
+
+
+def own_house(
+    files: Mapping[str, str] = FILES,
+    staff: Mapping[str, Mapping[str, tuple[str, ...]]] = STAFF,
+    scope: Literal["module", "session"] = "module",
+) -> Callable[..., House]:
+    """The fixture of a test file that publishes something, or has definitions of its own: `house = own_house(MINE)`.
+
+    Its tests share the house: what one of them publishes stays for those after it, what it does to tickets does not.
+    """
+
+    def on(url: URL) -> AbstractContextManager[House]:
+        return opened(url, files, staff)
+
+    return house_on_both(on, scope)
 
 
 def _bad_tokens(session: Any, at: dt.datetime) -> dict[str, str]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 
 from service import accounts, entries, records, revisions, tables
 from service.db import reading, writing
-from tests.service.api_house import MONDAY, OFFICE, House, blockers, opened
+from tests.service.api_house import MONDAY, OFFICE, House, blockers, own_house
 from workflow.history import replan
 
 ROLES = """\
@@ -105,10 +102,7 @@ STAFF = {
 BOTH = [{"department": "finance"}, {"department": "security"}]
 
 
-@pytest.fixture
-def house(database_url: URL) -> Iterator[House]:
-    with opened(database_url, FILES, STAFF) as found:
-        yield found
+house = own_house(FILES, STAFF)
 
 
 def submitted(house: House, people: int, *, planned: bool, consulted: object = None, by: str = "club") -> str:

@@ -3,13 +3,9 @@ closed when its takings are right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from sqlalchemy.engine import URL
-
-from tests.service.api_house import FILES, House, blockers, opened, refusal
+from tests.service.api_house import FILES, House, blockers, own_house, refusal
 from tests.service.statements import counted
 
 LETTER = """\
@@ -116,11 +112,7 @@ reminders:
 """
 
 
-@pytest.fixture
-def house(database_url: URL) -> Iterator[House]:
-    files = {**FILES, "letter.yaml": LETTER, "shift.yaml": SHIFT}
-    with opened(database_url, files) as found:
-        yield found
+house = own_house({**FILES, "letter.yaml": LETTER, "shift.yaml": SHIFT})
 
 
 def open_(house: House, workflow: str, transition: str, site: str = "pier", person: str = "ada", **fields: Any) -> str:

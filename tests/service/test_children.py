@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.engine import URL
 from werkzeug.test import TestResponse
 
 from service import sweep, tables
 from service.db import reading, writing
-from tests.service.api_house import FILES, House, blockers, opened
+from tests.service.api_house import FILES, House, blockers, own_house
 from tests.service.statements import counted, failing_at
 from workflow.kin import Kin
 
@@ -73,27 +70,9 @@ reminders:
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def sqlite_family_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("families") / "duban.db")
-    with opened(URL.create("sqlite", database=str(file)), FILES | WRITTEN) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def postgresql_family_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    with opened(upgraded_postgres_database(), FILES | WRITTEN) as house:
-        yield house
-
-
 WRITTEN = {"survey.yaml": SURVEY, "remedy.yaml": REMEDY}
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest) -> House:
-    found: House = request.getfixturevalue(f"{request.param}_family_house")
-    found.clear()
-    return found
+house = own_house(FILES | WRITTEN)
 
 
 def asking(house: House) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from service import doctor, revisions, tables
@@ -22,7 +19,7 @@ from service.cli import main
 from service.db import db, disconnect, reading, table_of, writing
 from service.findings import Finding
 from service.repairing import repair
-from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, opened
+from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, own_house
 from tests.service.test_api_files import sent
 from tests.service.test_children import WRITTEN, asking, correcting, remedies
 from workflow.catalogue import compile_catalogue
@@ -31,24 +28,7 @@ OTHER = OFFICE.replace("calendar: office", "calendar: other").replace("18:00", "
 WITH_FILES = FILES | WRITTEN | {"calendars/other.yaml": OTHER}
 
 
-@pytest.fixture(scope="module")
-def sqlite_examined(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("examined") / "duban.db")
-    with opened(URL.create("sqlite", database=str(file)), WITH_FILES) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def postgresql_examined(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    with opened(upgraded_postgres_database(), WITH_FILES) as house:
-        yield house
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest) -> House:
-    found: House = request.getfixturevalue(f"{request.param}_examined")
-    found.clear()
-    return found
+house = own_house(WITH_FILES)
 
 
 # --- A ticket on which there is something of everything -----------------------------------------------------------

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.engine import URL
 
 from service import accounts, handing_over, tables
 from service.db import reading, writing
-from tests.service.api_house import ERRAND, FILES, MONDAY, House, opened, refusal
+from tests.service.api_house import ERRAND, FILES, MONDAY, House, own_house, refusal
 
 GIVE = """\
   give:
     {zh: 转交, from: anywhere, to: same, by: [assignee, accountable], fill: helper, assign: helper, notify: assignee}
 """
 
-
 WITH_GIVE = {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE)}
 """Errands can be given to somebody by name; pleas cannot."""
 
 
-@pytest.fixture(scope="module")
-def sqlite_api_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of this file's own, since what is published stays."""
-    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("handing_over") / "duban.db")
-    with opened(URL.create("sqlite", database=str(file)), WITH_GIVE) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def postgresql_api_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    with opened(upgraded_postgres_database(), WITH_GIVE) as house:
-        yield house
+house = own_house(WITH_GIVE)
 
 
 def taken(house: House, person: str = "ada") -> str:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-
-import pytest
-from sqlalchemy.engine import URL
+from collections.abc import Mapping
 
 from service.db import writing
 from service.publishing import publish
-from tests.service.api_house import ERRAND, FILES, House, opened, refusal
+from tests.service.api_house import ERRAND, FILES, House, own_house, refusal
 
 OF_GROUP = {**FILES, "errand.yaml": f"{ERRAND}scope: group\n"}
 
 
-@pytest.fixture(scope="module")
-def sqlite_api_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of this file's own, since what is published stays."""
-    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("of_group") / "duban.db")
-    with opened(URL.create("sqlite", database=str(file))) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def postgresql_api_house(upgraded_postgres_database: Callable[[], URL]) -> Iterator[House]:
-    with opened(upgraded_postgres_database()) as house:
-        yield house
+house = own_house()
 
 
 def hold(house: House, files: Mapping[str, str]) -> None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-
-import pytest
-from sqlalchemy.engine import URL
 
 from service import recurring
-from tests.service.api_house import FILES, MONDAY, OFFICE, House, opened
+from tests.service.api_house import FILES, MONDAY, OFFICE, House, own_house
 
 FEE = """\
 workflow: fee
@@ -54,11 +50,7 @@ recurring:
 CALENDAR = OFFICE + 'shifts: {day: "08:00-20:00", night: "20:00-08:00"}\n'
 
 
-@pytest.fixture
-def house(database_url: URL) -> Iterator[House]:
-    files = {**FILES, "calendars/office.yaml": CALENDAR, "fee.yaml": FEE, "shift.yaml": SHIFT}
-    with opened(database_url, files) as found:
-        yield found
+house = own_house({**FILES, "calendars/office.yaml": CALENDAR, "fee.yaml": FEE, "shift.yaml": SHIFT})
 
 
 def at(house: House, hour: int, minute: int = 0, *, day: int = 0) -> None:
