@@ -37,7 +37,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _check(folder: Path, cache: Path | None) -> Callable[[], None]:
-    import workflow.catalogue  # noqa: F401 - not part of the work
+    import workflow.compiling  # noqa: F401 - not part of the work
     from service.cli import remembered
 
     def work() -> None:

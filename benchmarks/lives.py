@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.deciding import decide
 from workflow.definition import LAST_MOVE, Definition
 from workflow.history import blank

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow import kin
-from workflow.catalogue import compile_published
+from workflow.compiling import compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.running import run
 from workflow.scenarios.stage import Stage

@@ -15,7 +15,8 @@ from service.changes import Change, changes
 from service.revisions import RevisionUnknown, RevisionUnreadable
 from workflow import words
 from workflow.carrying import same_type
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.definition import Definition, Text
 from workflow.fields import BUILT_IN_FIELDS
 from workflow.problems import DefinitionFaulty

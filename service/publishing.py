@@ -14,7 +14,8 @@ from service import revisions, schedules, tables
 from service.changes import Change, changes
 from service.revisions import NothingPublished, Published, RevisionUnknown, RevisionUnreadable, StoredNames
 from workflow.calendar import Calendar
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Become, Definition, Effects, Field, Text, Who
 from workflow.problems import DefinitionFaulty
 from workflow.promises import proof

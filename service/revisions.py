@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, aliased
 from service import tables
 from service.db import PerDatabase
 from workflow.calendar import Calendar
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.definition import Definition, Text
 from workflow.problems import DefinitionFaulty
 

@@ -9,7 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
 
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.coverage import Part
 from workflow.scenarios.expecting import Mismatch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.builders import Story
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition
 from workflow.ticket import Actor, Held, Refusal
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from tests.builders import ANN, local
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.entry import Child, Entry
 from workflow.history import blank
 from workflow.kin import Kin, Member

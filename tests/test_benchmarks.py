@@ -21,7 +21,7 @@ from service import moves
 from service.db import writing
 from service.moves import Request
 from service.now import SystemNow, instant_here
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 ROOT = Path(__file__).parents[1]
 

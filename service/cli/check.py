@@ -145,7 +145,7 @@ def _proved(asked: _Asked) -> _Proofs:
     """What is proved of files that nothing is wrong with: they are read without being checked again, or scenarios."""
     from service.files import SCENARIOS
     from service.now import instant_here
-    from workflow.catalogue import compile_published
+    from workflow.compiling import compile_published
     from workflow.promises import proof
 
     at = instant_here()

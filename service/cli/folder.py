@@ -33,7 +33,7 @@ def compiled(folder: Path | None, context: click.Context) -> Catalogue:
 
 def compiled_from(files: Mapping[str, bytes], context: click.Context) -> Catalogue:
     """The catalogue that files are, by the path that is shown; otherwise as `compiled`."""
-    from workflow.catalogue import compile_catalogue
+    from workflow.compiling import compile_catalogue
     from workflow.problems import DefinitionFaulty
 
     try:

@@ -112,7 +112,7 @@ def publish(
     from service import outdated, publishing
     from service.files import read_folder
     from service.now import instant_here
-    from workflow.catalogue import compile_catalogue
+    from workflow.compiling import compile_catalogue
     from workflow.problems import DefinitionFaulty
 
     mapped = _understood(names, pairs, form, preview=preview, every=every)

@@ -66,7 +66,7 @@ def usual_folder() -> Path | None:
 
 
 def _find(files: Mapping[str, bytes], day: dt.date) -> Found:
-    from workflow.catalogue import compile_catalogue
+    from workflow.compiling import compile_catalogue
     from workflow.problems import DefinitionFaulty
 
     try:

@@ -7,7 +7,8 @@ import re
 from tests.definitions.key_tables import PAGES
 from tests.definitions.shipped import shipped_files
 from tests.language.files import file_of
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 
 TEXTS = {lang: path.read_text("utf-8") for lang, path in PAGES.items()}
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)

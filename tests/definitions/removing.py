@@ -26,7 +26,8 @@ from tests.definitions.taking_away import (
     parts,
     taken_away,
 )
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.running import Outcome, run
 from workflow.scenarios.stage import Stage

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from tests.definitions.shipped import FOLDER, shipped_files
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.definition import Text
 from workflow.procedure_book import Grade, Rule
 from workflow.reading.carried_out import Place, places_of

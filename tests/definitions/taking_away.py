@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from tests.definitions.shipped import shipped_files
 from tests.fuzz.mutating import written
-from workflow.catalogue import Catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_published
 from workflow.problems import Position
 from workflow.reading import inheritance, schema, source
 from workflow.reading.nodes import Node

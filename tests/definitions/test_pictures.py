@@ -8,7 +8,7 @@ import pytest
 
 from service.files import read_folder
 from workflow import draw
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 PICTURES = sorted((DEFINITIONS / "pictures").glob("*.svg"))

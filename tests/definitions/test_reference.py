@@ -16,7 +16,7 @@ from tests.definitions.reference_page import BLOCK, BLOCKS, HOUSE, PART, PARTS, 
 from tests.definitions.shipped import FOLDER
 from tests.definitions.written_keys import written_keys
 from workflow import people
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.condition_types import BUILT_INS
 from workflow.definition import COMMENT, GRANT, REFUSE, TYPED_BUILT_INS, FieldType
 from workflow.durations import parse_duration

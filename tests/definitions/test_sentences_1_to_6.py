@@ -24,7 +24,7 @@ from tests.definitions.lost_property import (
 )
 from tests.definitions.shipped import shipped_files
 from workflow import people
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.deciding import explain
 from workflow.entry import Child
 from workflow.ticket import Refusal

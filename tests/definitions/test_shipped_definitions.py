@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition, FieldType, Text, Transition, Who
 
 ENFORCED = frozenset(

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from service import scenario_runs
 from service.cli import main
 from tests.definitions.shipped import FOLDER, shipped_files
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 FILES = shipped_files(scenarios=True)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import FrameType
 
 from service.cli import problems as shown
-from workflow.catalogue import Catalogue, compile_catalogue, compile_published
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue, compile_published
 from workflow.problems import DefinitionFaulty, Problem
 from workflow.replacing import replaced
 

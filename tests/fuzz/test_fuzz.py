@@ -7,7 +7,8 @@ import pytest
 from tests.fuzz import judging
 from tests.fuzz.cases import case, needed, shipped
 from tests.fuzz.judging import Files, judge
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty, Position, Problem
 
 FILES = {"a.yaml": "workflow: a\n"}

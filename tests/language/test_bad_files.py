@@ -10,7 +10,7 @@ import pytest
 from tests.definitions.shipped import shipped_files
 from tests.language.bad_files import CASES, Outcome, outcomes
 from tests.language.test_language import HOUSE
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading.source import read
 

@@ -18,7 +18,8 @@ from marshmallow import fields
 from tests.definitions.shipped import shipped_files
 from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import FieldType
 from workflow.problems import DefinitionFaulty
 from workflow.reading import schema, source

@@ -14,7 +14,7 @@ import pytest
 
 from service.cli.problems import as_text
 from tests.language.files import file_of
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty, Problem
 
 HERE = Path(__file__).parent

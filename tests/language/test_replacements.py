@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.language.test_language import ERR, HOUSE
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty, Problem
 from workflow.replacing import replaced
 

@@ -9,7 +9,8 @@ from functools import cache
 
 from tests.definitions.shipped import shipped_files
 from tests.properties.mutations import Mutation, mutations
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.scenarios.running import run
 from workflow.scenarios.stage import Stage
 

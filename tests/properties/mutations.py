@@ -15,7 +15,8 @@ from typing import Any
 from tests.definitions.shipped import shipped_files
 from tests.definitions.taking_away import flat
 from tests.fuzz.mutating import written
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading.source import read
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from tests.properties.promises.making import MadeUp, definitions
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.scenarios.generating.again import generate
 from workflow.scenarios.generating.files import new_texts

@@ -25,8 +25,8 @@ from tests.properties.histories import (
     what_counts,
 )
 from tests.properties.in_memory import InMemory
-from workflow.catalogue import compile_catalogue
 from workflow.clocks import Clock, Span
+from workflow.compiling import compile_catalogue
 from workflow.definition import Deadline
 from workflow.durations import Unit, parse_duration
 from workflow.entry import Entry, Extension

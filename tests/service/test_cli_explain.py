@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.cli.table import width
 from tests.definitions.shipped import FOLDER, shipped_files
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.reading.schema.flat import Flat, lay_flat
 
 PARENT = """workflow: parent

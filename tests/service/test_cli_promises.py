@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from service.cli import main, promises
 from tests.definitions.shipped import shipped_files
 from tests.service.house import ERRAND, OFFICE, house
-from workflow.catalogue import compile_published
+from workflow.compiling import compile_published
 
 Duban = Callable[..., Result]
 

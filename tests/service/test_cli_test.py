@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from service import scenario_runs
 from service.cli import main
 from tests.language.test_language import HOUSE
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 Duban = Callable[..., Result]
 

@@ -22,7 +22,7 @@ from service.repairing import repair
 from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, own_house
 from tests.service.test_api_files import sent
 from tests.service.test_children import WRITTEN, asking, correcting, remedies
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 OTHER = OFFICE.replace("calendar: office", "calendar: other").replace("18:00", "17:00")
 WITH_FILES = FILES | WRITTEN | {"calendars/other.yaml": OTHER}

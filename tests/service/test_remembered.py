@@ -13,7 +13,7 @@ import pytest
 import workflow
 from service.cli import remembered
 from service.cli.remembered import Found, find, usual_folder
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 LANGUAGE = Path(__file__).parents[1] / "language"
 HOUSE = (LANGUAGE / "house.yaml").read_bytes()

@@ -31,7 +31,7 @@ from service.revisions import (
 )
 from tests.service.house import ERRAND, OFFICE, house
 from workflow import calendar as calendars
-from workflow import catalogue as catalogues
+from workflow.catalogue import Catalogue
 from workflow.durations import parse_duration
 from workflow.reading import checks
 from workflow.reading.checks.draft import Draft, Found
@@ -75,7 +75,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
     real = revisions.compile_published
 
-    def counting(files: dict[str, str]) -> catalogues.Catalogue:
+    def counting(files: dict[str, str]) -> Catalogue:
         calls.append(len(files))
         return real(files)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.approving import ANN, BOTH, DORA, HOUSE, MAX, OLGA, PLAN, SAM, defined, plan_with, someone, told
 from tests.builders import OFFICE, Story, local
 from tests.families import Family
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.deciding import explain, may_make
 from workflow.definition import Definition
 from workflow.history import replan

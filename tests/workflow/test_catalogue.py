@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.language.files import file_of
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.conditions import parse_condition
 from workflow.definition import Definition, FieldType, Moment, Text, Who
 from workflow.durations import parse_duration

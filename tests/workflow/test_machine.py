@@ -10,7 +10,7 @@ from transitions import MachineError
 
 from tests.builders import deadline, lifecycle, transition
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import NEW
 from workflow.machine import machine_of, next_state, ways_of
 

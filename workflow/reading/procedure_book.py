@@ -1,4 +1,7 @@
-"""From the files of the procedure book to its rules and forms; every id and document that it names must be there."""
+"""From the files of the procedure book to its rules and forms; every id and document that it names must be there.
+
+Also: that it has the rules and forms which other documents name.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def read_books(files: Mapping[str, tuple[Node, dict[str, Any]]]) -> tuple[Proced
         for block in ("rules", "forms"):
             problems += [node.problem(found, path) for path, found in _unknown_sources(block, said, documents)]
     for node, said in files.values():
-        problems += [node.problem(found, path) for path, found in _unknown_rules(said, rules)]
+        problems += [node.problem(found, path) for path, found in _unknown_see(said, rules)]
     titles = {name: _text(said, name) for name, (_, said) in files.items()}
     return ProcedureBook(titles=titles, rules=rules, forms=forms), problems
 
@@ -90,14 +93,41 @@ def _unknown_sources(block: str, said: Said, documents: Mapping[str, Text]) -> I
             yield (block, id_, "source"), finding
 
 
-def _unknown_rules(said: Said, rules: Mapping[str, Rule]) -> Iterator[tuple[Path, Finding]]:
+def _unknown_see(said: Said, rules: Mapping[str, Rule]) -> Iterator[tuple[Path, Finding]]:
     for id_, one in said.get("rules", {}).items():
         for index, other in enumerate(one.get("see", ())):
             if other is not None and other not in rules:
-                yield ("rules", id_, "see", index), unknown_rule(other, rules)
+                yield ("rules", id_, "see", index), _unknown_rule(other, rules)
 
 
-def unknown_rule(id_: str, rules: Mapping[str, Rule]) -> Finding:
+def unknown_rules(node: Node, book: ProcedureBook) -> Iterator[tuple[Path, Finding]]:
+    """The rules that a document names and the book has not; nothing where the house has no book."""
+    if book.rules:
+        for path, id_ in _named(node, "rules"):
+            if id_ not in book.rules:
+                yield path, _unknown_rule(id_, book.rules)
+
+
+def unknown_forms(node: Node, book: ProcedureBook) -> Iterator[tuple[Path, Finding]]:
+    """The forms that a document records and the book has not; nothing where the house has none."""
+    if book.forms:
+        for path, id_ in _named(node, "records"):
+            if id_ not in book.forms:
+                yield path, _unknown_form(id_, book.forms)
+
+
+def _named(node: Node, key: str) -> list[tuple[Path, str]]:
+    """Every id that follows a key, wherever the key stands, with its path."""
+    return [one for path, inside in node.walk() if path[-1:] == (key,) for one in _ids(inside, path)]
+
+
+def _ids(node: Node, path: Path) -> list[tuple[Path, str]]:
+    """The ids of a list, or the single one that stands for a list, each with its path."""
+    items = [((*path, index), one) for index, one in enumerate(node.value)] if isinstance(node.value, tuple) else []
+    return [(where, one.value) for where, one in items or [(path, node)] if isinstance(one.value, str)]
+
+
+def _unknown_rule(id_: str, rules: Mapping[str, Rule]) -> Finding:
     """That the book has no such rule, with the one that is probably meant: said, and nothing is held up."""
     meant, meant_zh = _meant(id_, rules)
     return Finding(
@@ -108,7 +138,7 @@ def unknown_rule(id_: str, rules: Mapping[str, Rule]) -> Finding:
     )
 
 
-def unknown_form(id_: str, forms: Mapping[str, Form]) -> Finding:
+def _unknown_form(id_: str, forms: Mapping[str, Form]) -> Finding:
     """That the book has no such form; one that is written by its name is told by its id."""
     called = next((one.id for one in forms.values() if id_ in (one.text.zh, one.text.en)), None)
     meant, meant_zh = (f"; write {called}", f"；请写 {called}") if called else _meant(id_, forms)

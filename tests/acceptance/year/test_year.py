@@ -171,7 +171,7 @@ def same(found: list[Opened], wanted: list[Opened]) -> None:
 
 def test_every_schedule_has_its_days_written_down_here() -> None:
     """If this fails: write into duties_of_2026 when it opens and is due, and for each of which class of party."""
-    from workflow.catalogue import compile_published
+    from workflow.compiling import compile_published
 
     shipped = {
         f"{definition.name}.{name}": schedule

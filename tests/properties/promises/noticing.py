@@ -16,7 +16,8 @@ from tests.properties.mutations import Mutation, known_to
 from tests.properties.promises.corners import PUBLISHED
 from tests.properties.promises.exploring import FIRST_TELLING, Exploring, Of, Silence
 from tests.properties.promises.judging import next_told, retold
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition
 from workflow.promises.figure import Figure
 from workflow.promises.proving import figures

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.properties.promises.distribution import traits
 from tests.properties.promises.judging import Tally, judge
 from tests.properties.promises.making import MadeUp, definitions
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 
 SEED = 20260101

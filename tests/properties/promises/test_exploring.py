@@ -10,7 +10,7 @@ import pytest
 from tests.properties.promises.corners import QUIET, edges, eve
 from tests.properties.promises.exploring import FIRST_TELLING, LONGEST_SILENCE, Exploring
 from tests.properties.promises.making import ROLES, written
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 HOUSE = """\
 calendar: house

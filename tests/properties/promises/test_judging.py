@@ -10,7 +10,8 @@ import pytest
 from tests.properties.promises import judging
 from tests.properties.promises.judging import Tally, judge
 from tests.properties.promises.making import ROLES, written
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition
 from workflow.promises.figure import Figure
 

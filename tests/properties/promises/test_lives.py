@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.builders import local
 from tests.definitions.shipped import shipped_files
 from tests.properties.promises.making import MadeUp, definitions
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition
 from workflow.kin import MemberFaulty
 from workflow.problems import DefinitionFaulty

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.properties.promises.distribution import TRAITS, table, traits
 from tests.properties.promises.making import MadeUp, definitions
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 
 

@@ -10,7 +10,7 @@ from tests.definitions.shipped import shipped_files
 from tests.properties.mutations import Mutation, mutations
 from tests.properties.promises import noticing
 from tests.properties.promises.noticing import outcome
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 
 EVERY = list(mutations())
 SOME = EVERY[5::25]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.promises.figure import Kind
 from workflow.promises.proving import figures
 

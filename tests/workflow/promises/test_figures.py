@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.durations import parse_duration
 from workflow.promises.figure import Figure, Kind
 from workflow.promises.proving import figures, silence_within

@@ -6,7 +6,8 @@ import datetime as dt
 
 from tests.builders import SHANGHAI, Story, local
 from tests.families import HOUSE
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.promises import proof
 from workflow.promises.figure import Figure
 from workflow.ticket import Actor, Held

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.builders import local
 from tests.families import HOUSE
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.promises import proof
 
 AT = local("2026-02-01 09:00")

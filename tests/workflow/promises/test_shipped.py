@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.promises.figure import Figure, Kind
 from workflow.promises.proving import figures
 

@@ -10,7 +10,8 @@ from tests.builders import local
 from tests.definitions.shipped import shipped_files
 from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.promises.proving import figures
 
 AT = local("2026-02-01 09:00")

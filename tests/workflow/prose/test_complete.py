@@ -14,7 +14,8 @@ from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
 from tests.workflow.prose.mutating import Path, mutants, named_parts
 from workflow import words
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition, Effects, Field, Level, State, Text, Transition, Who
 from workflow.durations import Duration
 from workflow.prose.document import Document

@@ -12,7 +12,8 @@ from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
 from tests.workflow.prose.mutating import mutants, named_parts
 from tests.workflow.prose.test_complete import untold
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Definition, Text
 from workflow.prose.differing import WORDING, Difference, differences
 from workflow.prose.voice import Surroundings

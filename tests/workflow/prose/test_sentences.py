@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.conditions import parse_condition
 from workflow.prose.conditions import condition
 from workflow.prose.lifecycle import explain

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading.source import read
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.definitions.shipped import shipped_files
 from tests.language.test_language import HOUSE
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 
 BASE = """

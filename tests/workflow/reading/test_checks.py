@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.language.files import file_of
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading import checks
 from workflow.reading.checks.waivers import WAIVABLE

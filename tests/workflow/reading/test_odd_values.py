@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.problems import DefinitionFaulty
 from workflow.reading.source import read
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.language.test_language import HOUSE
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.definition import Text
 from workflow.problems import DefinitionFaulty
 from workflow.prose.lifecycle import explain

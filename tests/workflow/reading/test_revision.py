@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.language.files import file_of
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.conditions import Condition, parse_condition
 from workflow.definition import Definition, Text, Transition, Who
 from workflow.durations import Duration, parse_duration

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.families import FILES
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.scenarios.expecting import Mismatch
 from workflow.scenarios.running import Outcome, run
 from workflow.scenarios.stage import Stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import compile_catalogue
+from workflow.compiling import compile_catalogue
 from workflow.scenarios.coverage import Part, counted_as, covered, to_cover
 
 KNOWN = compile_catalogue(shipped_files()).definitions

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.definitions.shipped import shipped_files
-from workflow.catalogue import Catalogue, compile_catalogue
+from workflow.catalogue import Catalogue
+from workflow.compiling import compile_catalogue
 from workflow.scenario import Expect, Scenario
 from workflow.scenarios.generating.again import Generated, generate
 from workflow.scenarios.generating.files import new_texts, with_document, with_documents
