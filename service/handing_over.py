@@ -20,7 +20,7 @@ from service.loading import TicketUnknown
 from service.moves import MoveRefused, Request, TicketUnsettled, move_ticket
 from service.now import Now
 from service.records import TicketUnreadable
-from service.storing import ChangedMeanwhile
+from service.storing import ChangedMeanwhile, Outcome
 from workflow.definition import Text
 from workflow.entry import Blocker, Entry
 from workflow.handing_on import handing_on
@@ -111,6 +111,9 @@ def _one(now: Now, number: str, holder: str, request: Request, to: str) -> Hande
     try:
         with writing() as session:
             decided = move_ticket(session, now, number, move)
+            if _held_before(decided.outcome, transition.name) != holder:  # somebody has handed it on since
+                session.rollback()
+                return Handed(number=number, blockers=(_NOT_HELD,))
     except TicketUnknown:  # taken out of sight since it was looked at
         return Handed(number=number, blockers=(_UNSEEN,))
     except MoveRefused as refusal:
@@ -121,6 +124,16 @@ def _one(now: Now, number: str, holder: str, request: Request, to: str) -> Hande
         aside.leave_unread(now, unread)
         return Handed(**told, blockers=(_UNREADABLE,))
     return Handed(**told, entries=tuple(one.entry for one in decided.outcome.decisions))
+
+
+def _held_before(outcome: Outcome, transition: str) -> str | None:
+    """Who held the ticket until this move of it."""
+    before, held = outcome.loaded.ticket, None
+    for decision in outcome.decisions:
+        if decision.entry.name == transition:
+            held = before.assignee
+        before = decision.ticket
+    return held
 
 
 def _no_way(workflow: Text) -> Blocker:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from service import accounts, handing_over, tables
+from service import accounts, finding, handing_over, sweep, tables
 from service.db import reading, writing
 from tests.service.api_house import ERRAND, FILES, MONDAY, House, own_house, refusal
 
@@ -17,8 +18,17 @@ GIVE = """\
     {zh: 转交, from: anywhere, to: same, by: [assignee, accountable], fill: helper, assign: helper, notify: assignee}
 """
 
-WITH_GIVE = {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE)}
-"""Errands can be given to somebody by name; pleas cannot."""
+LAPSE = """\
+  lapse: {zh: 过期, en: Lapse, from: going, to: done, by: clock}
+"""
+
+LAPSING = """\
+reminders:
+  lapse: {zh: 过期, en: Lapse, since: go, after: 30 days, while: going, move: lapse}
+"""
+
+WITH_GIVE = {**FILES, "errand.yaml": ERRAND.replace("transitions:\n", "transitions:\n" + GIVE + LAPSE) + LAPSING}
+"""Errands can be given to somebody by name, and the clock ends those that nobody finishes; pleas cannot."""
 
 
 house = own_house(WITH_GIVE)
@@ -163,3 +173,111 @@ def test_everybody_who_holds_open_tickets_is_counted(house: House) -> None:
     assert house.move(done, "finish", "ben", fields={"result": "Here"}).status_code == 200
     with house.app.app_context(), reading() as session:
         assert handing_over.counts(session) == {"ada": 2}
+
+
+# --- Together with others -------------------------------------------------------------------------------------------
+
+
+def given(house: House, number: str) -> list[str]:
+    """To whom the ticket has been given, one after the other."""
+    entries = house.get(f"/tickets/{number}/history")["entries"]
+    return [one["filled"]["helper"]["id"] for one in entries if one["name"] == "give"]
+
+
+def overtaking(house: House, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Something happens once, after the first ticket was looked at and before it is handed over."""
+    show, done = finding.show, []
+
+    def shown(*asked: Any) -> Any:
+        found = show(*asked)
+        if not done:
+            done.append(1)
+            house.together(happens)  # type: ignore[arg-type]  # in a thread of its own
+        return found
+
+    monkeypatch.setattr(finding, "show", shown)
+
+
+def test_what_somebody_else_handed_over_meanwhile_is_not_handed_over_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = taken(house)
+    overtaking(house, monkeypatch, lambda: hand_over(house, to="guard"))
+    (one,) = hand_over(house, person="ben", to="ben", tickets=[number])["tickets"]
+    assert [each["code"] for each in one["blockers"]] == ["not_held"]
+    assert given(house, number) == ["guard"]
+    assert holder(house, number) == "guard"
+
+
+def test_what_has_changed_but_is_still_held_is_handed_over(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = taken(house)
+    overtaking(house, monkeypatch, lambda: house.move(number, "note", "ben", fields={"pieces": 3}))
+    assert [one["handed_over"] for one in hand_over(house, to="ben")["tickets"]] == [True]
+    assert house.get(f"/tickets/{number}")["fields"]["pieces"] == "3"
+    assert holder(house, number) == "ben"
+
+
+def test_of_two_who_hand_over_at_once_each_ticket_goes_once_and_none_is_lost(house: House) -> None:
+    for _ in range(5):
+        numbers = [taken(house) for _ in range(4)]
+        answers = house.together(
+            lambda: house.ask("POST", "/people/ada/hand-over", {"to": "ben"}),
+            lambda: house.ask("POST", "/people/ada/hand-over", {"to": "guard"}, person="ben"),
+        )
+        assert [answer.status_code for answer in answers] == [200, 200]
+        went = [{one["number"] for one in answer.json["tickets"] if one["handed_over"]} for answer in answers]
+        assert went[0] | went[1] == set(numbers)
+        assert not went[0] & went[1]
+        for number in numbers:
+            to = "ben" if number in went[0] else "guard"
+            assert (holder(house, number), given(house, number)) == (to, [to])
+
+
+def sweep_once(house: House) -> int:
+    with house.app.app_context():
+        return sweep.run_once(house.now).claimed
+
+
+def test_a_ticket_on_which_a_level_fires_meanwhile_is_handed_over_and_the_level_counts_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = taken(house)
+    house.now.forward(dt.timedelta(minutes=30))
+    swept: list[int] = []
+    overtaking(house, monkeypatch, lambda: swept.append(sweep_once(house)))
+    assert [one["handed_over"] for one in hand_over(house, to="ben")["tickets"]] == [True]
+    kinds = [(one["kind"], one["name"]) for one in house.get(f"/tickets/{number}/history")["entries"]]
+    assert kinds == [("move", "ask"), ("move", "go"), ("level", "finish"), ("move", "give")]
+    assert [*swept, sweep_once(house)] == [1, 0]
+
+
+def test_a_ticket_that_the_clock_ends_meanwhile_is_named_and_the_others_go_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = taken(house)
+    house.now.forward(dt.timedelta(days=1))
+    going = taken(house)
+    house.now.forward(dt.timedelta(days=29))
+    overtaking(house, monkeypatch, lambda: sweep_once(house))
+    found = hand_over(house, to="ben", tickets=[ending, going])["tickets"]
+    assert [(one["handed_over"], [each["code"] for each in one["blockers"]]) for one in found] == [
+        (False, ["not_from_here"]),
+        (True, []),
+    ]
+    assert house.get(f"/tickets/{ending}/history")["entries"][-1]["name"] == "lapse"
+    assert (given(house, ending), given(house, going)) == ([], ["ben"])
+
+
+def test_what_is_handed_over_while_schedulers_sweep_goes_over_whole(house: House) -> None:
+    numbers = [taken(house) for _ in range(6)]
+    house.now.forward(dt.timedelta(minutes=30))
+
+    def sweeps() -> Any:
+        while sweep_once(house):
+            pass
+
+    answer, *_ = house.together(lambda: house.ask("POST", "/people/ada/hand-over", {"to": "ben"}), sweeps, sweeps)
+    assert [one["handed_over"] for one in answer.json["tickets"]] == [True] * 6, answer.json
+    for number in numbers:
+        names = [one["name"] for one in house.get(f"/tickets/{number}/history")["entries"]]
+        assert (names[:2], sorted(names[2:])) == (["ask", "go"], ["finish", "give"])
