@@ -7,8 +7,14 @@ HTTP: reading definitions and checking a draft is open to whoever is signed in, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import Row
+
+from service.directory import Directory
+from service.records import TicketRow
 from workflow import words
+from workflow.catalogue import Catalogue
 from workflow.definition import Text
 from workflow.entry import Blocker
 from workflow.registers import Register
@@ -16,21 +22,17 @@ from workflow.roles import Role, Scope
 from workflow.ticket import Actor, Held
 
 
-def may_read(actor: Actor, *, receiver: str | None, assignee: str | None, shared: bool = False) -> Blocker | None:
-    """What stands against reading a ticket, its history and its clocks.
+def may_read(person: str, row: TicketRow | Row[*tuple[Any, ...]], catalogue: Catalogue, directory: Directory) -> bool:
+    """Whether somebody may read a ticket, its history and its clocks; for others it is not there.
 
-    One may who holds any role at its site (the actor is one for that site), who opened it, who holds it, and the
-    deputies of those; and everybody with whom it is `shared`.
+    One may who holds any role at its site, who opened it, who holds it, and the deputies of those; where its definition
+    is of the whole group, also who holds a role at any site. Of the row are read its workflow, site, receiver and
+    assignee.
     """
-    if shared or actor.holds or not {receiver, assignee}.isdisjoint({actor.id, *actor.stands_for}):
-        return None
-    return Blocker(
-        code="not_seen",
-        text=Text(
-            "This ticket is seen by whoever holds a role at its site, opened it or holds it.",
-            "只有在该项目任职的人员、本工单的受理人和经办人可以查看。",
-        ),
-    )
+    actor = directory.actor(person, row.site_id)
+    if actor.holds or not {row.receiver_id, row.assignee_id}.isdisjoint({person, *actor.stands_for}):
+        return True
+    return directory.shares(person, catalogue.definitions.get(row.workflow))
 
 
 def may_keep(actor: Actor, register: Register, roles: Mapping[str, Role], *, everywhere: bool) -> Blocker | None:

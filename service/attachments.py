@@ -53,10 +53,9 @@ def _may_open(session: Session, now: Now, noted: Uploaded, person: str) -> bool:
     published = revisions.current(session)
     directory = directory_of(session, published, rows[0].at)
     for row in rows:
-        actor = directory.actor(person, row.site_id)
-        shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
-        if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
+        if not may_read(person, row, published.catalogue, directory):
             continue
+        actor = directory.actor(person, row.site_id)
         definition = revisions.definition(session, row.workflow, row.revision)
         here = records.tickets_of(session, [row], {row.revision: definition})[row.id]
         for name in fields[row.id]:

@@ -101,9 +101,7 @@ def show(session: Session, now: Now, number: str, person: str) -> Seen:
     """One ticket. Raises TicketUnknown, also for one that the person may not see, TicketUnreadable."""
     row = seen(session, now, number, person)
     published, directory = scene_of(session, row)
-    actor = directory.actor(person, row.site_id)
-    shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
+    if not may_read(person, row, published.catalogue, directory):
         raise TicketUnknown(number)
     loaded = load(session, [row], published, directory)[0]
     return _seen(session, [(loaded, row)], published, directory, person)[0]

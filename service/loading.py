@@ -87,9 +87,7 @@ def require_visible(session: Session, now: Now, number: str, person: str) -> Non
     row = session.execute(select(*asked).where(ticket.c.number == number)).one()
     published = revisions.current(session)
     directory = directory_of(session, published, now.instant(session))
-    actor = directory.actor(person, row.site_id)
-    shared = directory.shares(person, published.catalogue.definitions.get(row.workflow))
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
+    if not may_read(person, row, published.catalogue, directory):
         raise TicketUnknown(number)
 
 

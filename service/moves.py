@@ -282,9 +282,7 @@ def decided_with_kin(session: Session, now: Now, number: str, request: Request) 
 def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], request: Request) -> Decided:
     number = row.number
     published, directory = scene_of(session, row)
-    actor = directory.actor(request.person, row.site_id)
-    shared = directory.shares(request.person, published.catalogue.definitions.get(row.workflow))
-    if may_read(actor, receiver=row.receiver_id, assignee=row.assignee_id, shared=shared) is not None:
+    if not may_read(request.person, row, published.catalogue, directory):
         raise TicketUnknown(number)
     loaded = load(
         session,
@@ -299,6 +297,7 @@ def _decided(session: Session, row: TicketRow, rows: Sequence[TicketRow], reques
     if request.version is not None and request.version != ticket.version:
         since = entries_since(session, loaded.id, request.version)
         raise VersionStale(number, request.version, ticket.version, since)
+    actor = directory.actor(request.person, row.site_id)
     move = Move(transition=request.transition, actor=actor, at=row.at, fields=request.fields, row=request.row)
     others = [other for other in rows if other.id != row.id]
     together = [loaded, *(load(session, others, published, directory) if others else ())]

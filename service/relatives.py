@@ -37,8 +37,8 @@ def relatives(session: Session, found: Seen) -> Relatives:
     """The parent and the children of a ticket that who looks at it may see as well; one statement, or none for a
     ticket that nobody opened from another one and that opens none.
 
-    All are of one site; so whoever sees one by a role there sees all, and whoever has only opened or holds one ticket
-    sees that one alone.
+    All are of one site; so whoever sees one by a role there sees all. Whoever has only opened or holds one ticket sees
+    that one alone, and those that the whole group sees.
     """
     mine, above = found.loaded.id, found.loaded.parent_id
     if not mine or (above is None and not found.loaded.facts.openable):
@@ -48,6 +48,7 @@ def relatives(session: Session, found: Seen) -> Relatives:
         table.c.id,
         table.c.number,
         table.c.title,
+        table.c.site_id,
         table.c.state,
         table.c.ended_at,
         table.c.workflow,
@@ -57,7 +58,7 @@ def relatives(session: Session, found: Seen) -> Relatives:
     ).where(or_(table.c.parent_id == mine, table.c.id == above))
     parent, children = None, []
     for row in session.execute(chosen.order_by(table.c.id)):
-        if may_read(found.actor, receiver=row.receiver_id, assignee=row.assignee_id) is not None:
+        if not may_read(found.actor.id, row, found.published.catalogue, found.directory):
             continue
         definition = revisions.definition(session, row.workflow, row.revision)
         one = Relative(

@@ -16,11 +16,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import URL
 from werkzeug.test import TestResponse
 
-from service import accounts, delivery, publishing, sites, sweep, tokens
+from service import accounts, delivery, publishing, sites, sweep, tables, tokens
 from service.app import create_app
 from service.db import Base, disconnect, reading, writing
 from service.now import FixedNow
@@ -305,6 +305,16 @@ class House:
             while sweep.run_once(self.now).claimed:
                 pass
             delivery.run_once(self.now.at)
+
+    def spoil(self, number: str, what: str) -> None:
+        """Make that a ticket cannot be read: because of its row, or of a clock that is read at once with it."""
+        of_ticket = select(tables.Ticket.id).where(tables.Ticket.number == number).scalar_subquery()
+        spoilt = {
+            "its row": update(tables.Ticket).where(tables.Ticket.id == of_ticket).values(made={"go": "twice"}),
+            "a clock": update(tables.Clock).where(tables.Clock.ticket_id == of_ticket).values(spans=[["soon", None]]),
+        }[what]
+        with self.app.app_context(), writing() as session:
+            session.execute(spoilt.execution_options(synchronize_session=False))
 
     @contextmanager
     def untouched(self) -> Iterator[None]:

@@ -106,6 +106,20 @@ def test_a_ticket_that_somebody_may_not_see_is_not_there_for_his_moves_either(ho
                 refusal(house.move(number, transition, person, version, dry_run=True), 404)
 
 
+@pytest.mark.parametrize("person", OUTSIDERS)
+def test_the_refusal_is_the_same_for_looking_and_moving_whether_the_ticket_can_be_read_or_not(house, person):
+    number, missing = house.open(), "P-2026-00009"
+    asked = refusal(house.ask("GET", f"/tickets/{missing}", person=person), 404)
+    expected = {**asked, "detail": asked["detail"].replace(missing, number)}
+
+    for spoilt in (None, "its row", "a clock"):
+        if spoilt:
+            house.spoil(number, spoilt)
+        ways = [house.ask("GET", f"/tickets/{number}", person=person), house.move(number, "go", person, version=1)]
+        assert [refusal(one, 404) for one in ways] == [expected, expected]
+        assert house.ask("GET", f"/tickets/{number}").status_code == (409 if spoilt else 200), "who sees it is told"
+
+
 @pytest.mark.parametrize(
     "query", ["", "?site=pier", "?q=parcel", "?q=P-2026", "?state=asked", "?assignee=ada", "?limit=1"]
 )

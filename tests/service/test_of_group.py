@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from service.db import writing
 from service.publishing import publish
-from tests.service.api_house import ERRAND, FILES, House, own_house, refusal
+from tests.service.api_house import ERRAND, FILES, House, blockers, own_house, refusal
+from tests.service.test_children import REMEDY, SURVEY, correcting
 
 OF_GROUP = {**FILES, "errand.yaml": f"{ERRAND}scope: group\n"}
 
@@ -31,3 +32,26 @@ def test_what_the_whole_group_has_is_seen_and_linked_from_every_site(house: Hous
     refusal(house.ask("GET", f"/tickets/{elsewhere}", person="stranger"), 404)
     hold(house, FILES)
     refusal(house.ask("GET", f"/tickets/{elsewhere}"), 404)
+
+
+def test_what_the_whole_group_has_is_there_for_looking_and_moving_whether_it_can_be_read_or_not(house: House) -> None:
+    hold(house, FILES)
+    elsewhere = house.open(person="tower_desk", site="tower")
+    hold(house, OF_GROUP)
+    house.get(f"/tickets/{elsewhere}", "guard")
+    assert blockers(house.move(elsewhere, "go", "guard", version=1), 403), "he sees it, and may not move it"
+    for spoilt in ("its row", "a clock"):
+        house.spoil(elsewhere, spoilt)
+        for answer in (
+            house.ask("GET", f"/tickets/{elsewhere}", person="guard"),
+            house.move(elsewhere, "go", "guard", version=1),
+        ):
+            assert refusal(answer, 409)["type"] == "/problems/ticket_unreadable"
+
+
+def test_children_that_the_whole_group_has_are_shown_with_their_parent(house: House) -> None:
+    written = {"survey.yaml": f"{SURVEY}scope: group\n", "remedy.yaml": f"{REMEDY}scope: group\n"}
+    for files, seen in ((FILES | written, 2), (FILES | written | {"remedy.yaml": REMEDY}, 0)):
+        hold(house, files)
+        number = correcting(house)
+        assert len(house.get(f"/tickets/{number}", "tower_desk")["children"]) == seen
