@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from benchmarks.house import DEFINITIONS
 from benchmarks.population import SITE, copies, furnish
-from service import migrations, moves, tokens
+from service import migrations, moves, opening, tokens
 from service.app import create_app
 from service.db import connect, disconnect, writing
 from service.moves import Request
@@ -68,7 +68,7 @@ def in_repair(tickets: int) -> list[str]:
     fields = {"title": "灯不亮", "place": "B1-12", "occupant": "悦衣坊 周先生", "fault": "中午起店内照明全部不亮"}
     with writing() as session:
         request = Request(person="lin", transition="register", fields=fields)
-        outcome = moves.open_ticket(session, FixedNow(at), workflow="repair", site=SITE, request=request)
+        outcome = opening.open_ticket(session, FixedNow(at), workflow="repair", site=SITE, request=request)
         number = outcome.ticket.number
     with writing() as session:
         request = Request(person="zhao", transition="pick_up")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, func, select
 
 from benchmarks.house import DEFINITIONS
-from service import accounts, delivery, moves, publishing, register_entries, sites, sweep, tables
+from service import accounts, delivery, opening, publishing, register_entries, sites, sweep, tables
 from service.cast import STAFF
 from service.db import Base, db, reading, table_of, writing
 from service.files import read_folder
@@ -121,7 +121,7 @@ def _recorded(at: dt.datetime, number: int) -> str:
 def _open(now: FixedNow, person: str, workflow: str, transition: str, typed: Mapping[str, object]) -> str:
     with writing() as session:
         request = Request(person=person, transition=transition, fields=typed)
-        return moves.open_ticket(session, now, workflow=workflow, site=SITE, request=request).ticket.number
+        return opening.open_ticket(session, now, workflow=workflow, site=SITE, request=request).ticket.number
 
 
 def _settle(now: FixedNow) -> None:

@@ -16,15 +16,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import accounts, moves, publishing, register_entries, registers, revisions, sites, tables, tokens, uploads
+from service import accounts, publishing, register_entries, registers, revisions, sites, tables, tokens, uploads
 from service.account_faults import AccountRefused
 from service.cast import LIVES, STAFF, Colleague, Step
 from service.db import reading, writing
 from service.files import read_folder
 from service.listed import LISTED
 from service.loading import TicketUnknown
-from service.moves import Request
+from service.moves import MoveRefused, Request, move_ticket
 from service.now import FixedNow, Now
+from service.opening import SiteUnknown, WorkflowUnknown, open_ticket
 from service.settings import Settings
 from workflow.catalogue import Catalogue
 from workflow.problems import DefinitionFaulty
@@ -178,7 +179,7 @@ def _upload(session: Session, person: str, called: str, at: dt.datetime) -> str:
     return uploads.keep(session, person, name=called, media_type="text/plain", content=content, at=at).id
 
 
-_NOT_POSSIBLE = (moves.MoveRefused, moves.WorkflowUnknown, moves.SiteUnknown, TicketUnknown)
+_NOT_POSSIBLE = (MoveRefused, WorkflowUnknown, SiteUnknown, TicketUnknown)
 """What a move of the demonstration may meet where people, roles or definitions are no longer as it expects."""
 
 
@@ -197,11 +198,9 @@ def _live(workflow: str, steps: tuple[Step, ...], at: dt.datetime) -> None:
                     typed[name] = _upload(session, step.person, called, at - step.ago)
                 request = Request(person=step.person, transition=step.transition, fields=typed)
                 if position == 0:
-                    number = moves.open_ticket(
-                        session, instant, workflow=workflow, site=SITE, request=request
-                    ).ticket.number
+                    number = open_ticket(session, instant, workflow=workflow, site=SITE, request=request).ticket.number
                 else:
-                    moves.move_ticket(session, instant, number, request)
+                    move_ticket(session, instant, number, request)
         except _NOT_POSSIBLE as error:
             log.warning("%s: %s", workflow, error, extra={"action": "demonstration"})
             return
@@ -223,7 +222,7 @@ def _fresh_repair(staff: tuple[Colleague, ...], catalogue: Catalogue, at: dt.dat
         request = Request(person=one.id, transition="register", fields=fields)
         try:
             with writing() as session:
-                ticket = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket
+                ticket = open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket
         except _NOT_POSSIBLE as error:
             log.debug("%s cannot register: %s", one.id, error)
             continue

@@ -1,4 +1,4 @@
-"""Every way by which a ticket changes: somebody opens or moves it, a sweep settles it, its calendar knows more.
+"""Every way by which a ticket changes: somebody moves it, a sweep settles it, its calendar knows more.
 
 Each is decided by `workflow` and written by `storing`, in the caller's transaction.
 """
@@ -6,21 +6,18 @@ Each is decided by `workflow` and written by `storing`, in the caller's transact
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
-from service import revisions
 from service.access import may_read
-from service.at_once import read_moment
 from service.directory import Directory
 from service.kinship import has_kin, kin_of, outcomes_of, with_kin
 from service.loading import (
     Loaded,
     TicketUnknown,
     entries_since,
-    facts_for_opening,
     load,
     require_visible,
     scene_of,
@@ -32,39 +29,11 @@ from service.records import TicketRow, TicketUnreadable
 from service.revisions import Published
 from service.storing import Changes, Outcome, addressed, changes_of, write
 from workflow.calendar import Calendar
-from workflow.definition import Definition, Text
+from workflow.definition import Definition
 from workflow.entry import Blocker, Entry
-from workflow.history import blank
 from workflow.kin import Kin, Member, MemberFaulty
-from workflow.recurring import Period
-from workflow.recurring_move import opening_move
-from workflow.schedule import Schedule
 from workflow.settling import settle
-from workflow.ticket import Facts, Move, Ticket
-
-
-class SiteUnknown(Exception):
-    """There is no such site."""
-
-    def __init__(self, site: str, known: Iterable[str]) -> None:
-        self.site = site
-        self.known = tuple(sorted(known))
-        super().__init__(f"There is no site {site!r}; there are: {', '.join(self.known) or 'none'}.")
-
-
-class WorkflowUnknown(Exception):
-    """No ticket can be opened with such a definition."""
-
-    def __init__(self, workflow: str, known: Iterable[str], head: str | None = None) -> None:
-        self.workflow = workflow
-        self.known = tuple(known)
-        self.head = head
-        hint = (
-            f"{workflow!r} is a class of {head!r}, which is opened instead"
-            if head
-            else f"There is no definition {workflow!r}"
-        )
-        super().__init__(f"{hint}; tickets are opened with: {', '.join(self.known) or 'none'}.")
+from workflow.ticket import Move, Ticket
 
 
 class VersionStale(Exception):
@@ -122,9 +91,9 @@ class Request:
 class Decided:
     """What somebody's opening or move comes to, and by which people and definitions; not written yet, or just now.
 
-    `outcome` is that of the ticket itself, `others` those of its kin, both in the order in which they are written.
-    `changes` are worked out already where nothing is born of it: then nothing but the writing is left to do. `stamp` is
-    the directory's at that instant.
+    `outcome` is that of the ticket itself; `outcomes` has it among those of its kin, in the order in which they are
+    written. `changes` are worked out already where nothing is born of it: then nothing but the writing is left to do.
+    `stamp` is the directory's at that instant.
     """
 
     request: Request
@@ -140,116 +109,6 @@ class Decided:
     @property
     def ticket(self) -> Ticket:
         return self.outcome.ticket
-
-
-def open_ticket(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Decided:
-    """Open a ticket with an opening transition: decided and, unless it is a dry run, written."""
-    decided = decided_opening(session, now, workflow=workflow, site=site, request=request)
-    return decided if request.dry_run else carry_out(session, decided)
-
-
-def decided_opening(session: Session, now: Now, *, workflow: str, site: str, request: Request) -> Decided:
-    """What an opening transition comes to.
-
-    Raises SiteUnknown, WorkflowUnknown (a class of a family is not opened itself), MoveRefused.
-    """
-    moment = read_moment(session, now)
-    published, directory = scene_of(session, moment)
-    definition = published.catalogue.definitions.get(workflow)
-    if definition is None or definition.head is not None:
-        openable = (one.name for one in published.catalogue.opened())
-        raise WorkflowUnknown(workflow, openable, definition.head if definition else None)
-    at = moment.at
-    if site not in directory.sites:
-        raise SiteUnknown(site, directory.sites)
-    transition = request.transition or _only_opening(definition)
-    calendar = revisions.calendar_for(session, published, definition, directory.sites[site].calendar)
-    facts = facts_for_opening(
-        session,
-        published,
-        definition,
-        calendar,
-        directory,
-        site,
-        request.fields,
-        transition=transition,
-        person=request.person,
-        at=at,
-    )
-    loaded = _not_opened(definition, calendar, facts, site, at)
-    actor = directory.actor(request.person, site)
-    move = Move(transition=transition, actor=actor, at=at, fields=request.fields, row=request.row)
-    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
-    refusal = kin.act("", move)
-    if refusal is not None:
-        raise MoveRefused("", transition, refusal.blockers, definition)
-    outcomes = outcomes_of(kin, [loaded])
-    return Decided(
-        request=request,
-        outcome=addressed(outcomes[0], directory),
-        outcomes=outcomes,
-        published=published,
-        directory=directory,
-        at=at,
-        stamp=moment.stamp,
-    )
-
-
-def _only_opening(definition: Definition) -> str:
-    """The opening transition that is meant where none is named; "" where there are several, which is refused."""
-    openings = definition.openings()
-    return openings[0].name if len(openings) == 1 else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recurring:
-    """A ticket that a schedule opens at a site, for a period and perhaps a party, as of `at`."""
-
-    definition: Definition
-    schedule: Schedule
-    period: Period
-    site: str
-    calendar: Calendar
-    at: dt.datetime
-    party: tuple[str, Text] | None = None
-
-
-def open_recurring(
-    session: Session, published: Published, directory: Directory, recurring: Recurring, *, recorded_at: dt.datetime
-) -> Outcome:
-    """Open a ticket by the clock, settled up to the instant that it counts from; raises MoveRefused."""
-    definition, calendar, site, at = recurring.definition, recurring.calendar, recurring.site, recurring.at
-    move = opening_move(definition, recurring.schedule, recurring.period, calendar, at, recurring.party)
-    facts = facts_for_opening(
-        session,
-        published,
-        definition,
-        calendar,
-        directory,
-        site,
-        move.fields,
-        transition=move.transition,
-        person=None,
-        at=recorded_at,
-    )
-    loaded = _not_opened(definition, calendar, facts, site, at)
-    kin = Kin([Member(ticket=loaded.ticket, definition=definition, facts=facts)])
-    refusal = kin.act("", move)
-    if refusal is not None:
-        raise MoveRefused("", move.transition, refusal.blockers, definition)
-    return store_kin(session, outcomes_of(kin, [loaded]), directory, recorded_at=recorded_at)[0]
-
-
-def _not_opened(definition: Definition, calendar: Calendar, facts: Facts, site: str, at: dt.datetime) -> Loaded:
-    """A ticket before its first entry."""
-    return Loaded(
-        id=0,
-        ticket=blank(definition, number="", site=site, at=at),
-        definition=definition,
-        calendar=calendar,
-        calendar_revision=calendar.revision,
-        facts=facts,
-    )
 
 
 def move_ticket(session: Session, now: Now, number: str, request: Request) -> Decided:

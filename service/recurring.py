@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service import moves, outbox, packing, revisions, schedules, tables
+from service import opening, outbox, packing, revisions, schedules, tables
 from service.db import passing, reading, table_of, writing
 from service.directory import Directory
-from service.moves import MoveRefused, Recurring
+from service.moves import MoveRefused
 from service.now import Now
+from service.opening import Recurring
 from service.revisions import NothingPublished, Published
 from service.schedules import Standing, Wanted
 from service.staff import directory_of
@@ -159,7 +160,7 @@ class _Opening:
                     party=(wanted.party.key, wanted.party.text) if wanted.party else None,
                     at=self.at if attempts else wanted.at,
                 )
-                outcome = moves.open_recurring(
+                outcome = opening.open_recurring(
                     self.session, self.published, self.directory, recurring, recorded_at=self.at
                 )
                 ticket_id = outcome.loaded.id

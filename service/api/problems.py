@@ -26,7 +26,8 @@ from service.attachments import FileUnknown
 from service.db import DatabaseUnavailable, reading
 from service.idempotency import AnsweredMeanwhile, KeyFaulty, KeyReused
 from service.loading import TicketUnknown
-from service.moves import MoveRefused, SiteUnknown, TicketUnsettled, VersionStale, WorkflowUnknown
+from service.moves import MoveRefused, TicketUnsettled, VersionStale
+from service.opening import SiteUnknown, WorkflowUnknown
 from service.records import TicketUnreadable
 from service.register_desk import NotKept
 from service.register_entries import RegisterEntryFaulty, RegisterEntryStale, RegisterEntryUnknown

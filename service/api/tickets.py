@@ -23,6 +23,7 @@ from service.calls import request_id, wrote
 from service.db import asking, reading
 from service.finding import Seen, Wanted
 from service.moves import Decided, Request
+from service.opening import decided_opening
 
 blueprint = Blueprint("tickets", "Tickets: open, find, show and move them")
 
@@ -39,9 +40,7 @@ def open_ticket(opening: Arguments) -> Response:
 
     def decide(session: Session) -> Resolved:
         request = _request(opening, opening.get("transition") or "")
-        decided = moves.decided_opening(
-            session, now(), workflow=opening["workflow"], site=opening["site"], request=request
-        )
+        decided = decided_opening(session, now(), workflow=opening["workflow"], site=opening["site"], request=request)
         confirm(session, decided.stamp, decided.at)
         return _carrying_out(session, decided, 201)
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL
 
-from service import moves, tables
+from service import opening, tables
 from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
@@ -80,7 +80,7 @@ def register_late() -> None:
     with writing() as session:
         registered = FixedNow(SystemNow().instant(session) - SOON)
         request = Request(person="clerk", transition="register", fields=REPAIR)
-        moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request)
+        opening.open_ticket(session, registered, workflow="repair", site=SITE, request=request)
 
 
 # --- The socket that systemd holds --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from service import moves, tables
+from service import opening, tables
 from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow, SystemNow
@@ -120,7 +120,7 @@ def open_many(house: House) -> set[str]:
     with writing() as session:
         registered = FixedNow(SystemNow().instant(session) - SOON)
         request = Request(person="clerk", transition="register", fields=REPAIR)
-        first = moves.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket.number
+        first = opening.open_ticket(session, registered, workflow="repair", site=SITE, request=request).ticket.number
         copies = [f"{first[:-5]}{number:05}" for number in range(2, MANY + 1)]
         copy_ticket(session, first, copies)
     return {first, *copies}

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import URL
 
-from service import moves, tables
+from service import opening, tables
 from service.app import create_app
 from service.db import disconnect, reading, table_of, writing
 from service.moves import Request
@@ -37,7 +37,7 @@ def lay(url: URL, site: str, house: Path, tickets: int) -> Signature:
             with writing() as session:
                 then = FixedNow(SystemNow().instant(session) - dt.timedelta(minutes=1))
                 request = Request(person="ada", transition="keep", fields={"title": "In stock"}, request_id="before")
-                first = moves.open_ticket(session, then, workflow=WORKFLOW, site=site, request=request).ticket.number
+                first = opening.open_ticket(session, then, workflow=WORKFLOW, site=site, request=request).ticket.number
             for begin in range(1, tickets, AT_ONCE):
                 numbers = [f"{first[:-5]}{700_000 + one}" for one in range(begin, min(begin + AT_ONCE, tickets))]
                 with writing() as session:

@@ -24,6 +24,7 @@ from service import (
     delivery,
     migrations,
     moves,
+    opening,
     publishing,
     recurring,
     rederiving,
@@ -175,7 +176,7 @@ class Scene:
             then = FixedNow(self.now.instant(session) - ago)
             transition = OPENING.get(workflow, "ask")
             request = Request(person="ada", transition=transition, fields={**must, **fields}, request_id="before")
-            outcome = moves.open_ticket(session, then, workflow=workflow, site=SITE, request=request)
+            outcome = opening.open_ticket(session, then, workflow=workflow, site=SITE, request=request)
             return outcome.ticket.number
 
     def many_due(self, count: int) -> list[str]:
@@ -184,7 +185,7 @@ class Scene:
             then = FixedNow(self.now.instant(session) - dt.timedelta(minutes=21))
             fields = {"title": "One of many", "matter": "A parcel"}
             request = Request(person="ada", transition="ask_quietly", fields=fields, request_id="before")
-            first = moves.open_ticket(session, then, workflow="errand", site=SITE, request=request).ticket.number
+            first = opening.open_ticket(session, then, workflow="errand", site=SITE, request=request).ticket.number
             self._copied += count
             last = 900_000 + self._copied
             copies = [f"{first[:-5]}{number}" for number in range(last - count + 1, last)]

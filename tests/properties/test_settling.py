@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
-from service import accounts, doctor, entries, loading, moves, publishing, revisions, sites, sweep, tables
+from service import accounts, doctor, entries, loading, moves, opening, publishing, revisions, sites, sweep, tables
 from service.app import create_app
 from service.db import disconnect, reading, writing
 from service.moves import MoveRefused, Request
@@ -94,7 +94,7 @@ class Stored:
         try:
             with writing() as session:
                 if self.number is None:
-                    made = moves.open_ticket(
+                    made = opening.open_ticket(
                         session, self.house.now, workflow=self.workflow, site=SITE, request=request
                     )
                     self.number = made.ticket.number

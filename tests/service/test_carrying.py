@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from service import accounts, carrying, ledger, moves, revisions, sites, sweep, tables
+from service import accounts, carrying, ledger, moves, opening, revisions, sites, sweep, tables
 from service.carried import Batch, Carried, Left
 from service.carrying import carry_over, foretold
 from service.db import reading, writing
@@ -76,7 +76,7 @@ def republished(now: FixedNow, **changed: str | None) -> Any:
 def open_errand(now: FixedNow) -> str:
     with writing() as session:
         request = Request(person="ann", transition="ask", fields={"matter": "a parcel"})
-        return moves.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
+        return opening.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
 
 
 def move(now: FixedNow, number: str, transition: str, **fields: object) -> None:
@@ -270,7 +270,7 @@ def test_a_ticket_with_a_value_of_another_type_keeps_what_it_has_and_the_others_
     republished(staffed, errand=without)
     with writing() as session:
         request = Request(person="ann", transition="ask", fields={})
-        empty = moves.open_ticket(session, staffed, workflow="errand", site="pier", request=request).ticket.number
+        empty = opening.open_ticket(session, staffed, workflow="errand", site="pier", request=request).ticket.number
     number = open_errand(staffed)
     republished(staffed, errand=retyped)
     done = list(carry_over(staffed, ERRANDS))
@@ -314,7 +314,7 @@ def test_with_the_definition_comes_its_calendar(staffed: FixedNow) -> None:
 def test_a_child_is_carried_over_with_its_family_settled_first(staffed: FixedNow) -> None:
     with writing() as session:
         request = Request(person="ann", transition="plan", fields={"title": "A survey"})
-        survey = moves.open_ticket(session, staffed, workflow="survey", site="pier", request=request).ticket.number
+        survey = opening.open_ticket(session, staffed, workflow="survey", site="pier", request=request).ticket.number
     move(staffed, survey, "publish", scores=[50, 40], **{"remedy.cause": "slow"})
     minutes(staffed, 60)
     quicker = REMEDY.replace("within: 1 day", "within: 30 minutes").replace("after: 2 days", "after: 45 minutes")

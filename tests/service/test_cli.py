@@ -26,8 +26,9 @@ from service import serving, tables
 from service.cli import main
 from service.cli.speaking import Command, language_of
 from service.db import connect, disconnect, reading, writing
-from service.moves import Request, open_ticket
+from service.moves import Request
 from service.now import FixedNow, SystemNow
+from service.opening import open_ticket
 from service.settings import Settings
 from tests.service.house import ERRAND, PORTER, ROLES, house
 

@@ -14,8 +14,9 @@ from sqlalchemy.engine import URL
 from service import accounts, publishing, revisions, sites
 from service.cli import main
 from service.db import connect, disconnect, writing
-from service.moves import Request, move_ticket, open_ticket
+from service.moves import Request, move_ticket
 from service.now import SystemNow
+from service.opening import open_ticket
 from tests.service.house import ERRAND, house
 
 GIVE = """\

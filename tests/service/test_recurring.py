@@ -449,7 +449,7 @@ def test_what_opening_raised_is_in_the_log_and_not_in_the_notice(
     def raising(*_: object, **__: object) -> None:
         raise RuntimeError("secret of a tenant")
 
-    monkeypatch.setattr("service.recurring.moves.open_recurring", raising)
+    monkeypatch.setattr("service.recurring.opening.open_recurring", raising)
     run(now, "2026-03-01 00:00")
     delivery.run_once(now.at)
     ((_, line),) = inbox("ann")

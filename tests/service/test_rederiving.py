@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 import workflow.calendar
-from service import accounts, ledger, moves, rederiving, sites, sweep, tables
+from service import accounts, ledger, opening, rederiving, sites, sweep, tables
 from service.aside import FIRST_WAIT
 from service.db import reading, writing
 from service.moves import Request
@@ -56,7 +56,7 @@ def opened(database: Flask, now: FixedNow, known_until: Callable[[int], None]) -
             accounts.give_role(session, "ann", role, roles=catalogue.roles, since=now.at, site="pier")
     with writing() as session:
         request = Request(person="ann", transition="ask", fields={"matter": "a parcel"})
-        return moves.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
+        return opening.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
 
 
 def standing(number: str) -> tuple[str, bool]:
@@ -127,7 +127,7 @@ def test_a_ticket_that_cannot_be_read_is_set_aside_and_the_others_are_derived_ag
 ) -> None:
     with writing() as session:
         request = Request(person="ann", transition="ask", fields={"matter": "another"})
-        other = moves.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
+        other = opening.open_ticket(session, now, workflow="errand", site="pier", request=request).ticket.number
     spoil_clocks(other, [["soon", None]])
     known_until(2026)
     with writing() as session:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from service import moves, tables
+from service import opening, tables
 from service.db import reading, writing
 from service.moves import Request
 from service.now import FixedNow
@@ -54,8 +54,8 @@ def run(stage: Stage, tally: Tally, n: int) -> None:
         with scene.app.app_context(), writing() as session:
             fields = {"title": "Before", "matter": "A parcel"}
             request = Request(person="ada", transition="ask", fields=fields, request_id="before")
-            opening = moves.open_ticket(session, FixedNow(OPENED), workflow="errand", site=SITE, request=request)
-        number = opening.ticket.number
+            opened = opening.open_ticket(session, FixedNow(OPENED), workflow="errand", site=SITE, request=request)
+        number = opened.ticket.number
         url = scene.url.render_as_string(hide_password=False)
         faults = checked(scene)
         moved = _by_new_data(scene, "-c", MOVE, url, number, (OPENED + dt.timedelta(minutes=5)).isoformat())
