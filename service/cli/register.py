@@ -14,7 +14,7 @@ from service.cli.options import format_option
 from service.cli.register_history import changes_as_table, changes_of
 from service.cli.register_import import heads_of, put_row, template, write_all
 from service.cli.register_shown import as_row, as_table, seen
-from service.cli.register_table import rows_of
+from service.cli.register_table import read_table
 from service.cli.speaking import Command, Group, Option, lang, say
 from service.cli.table import as_json, table, visible
 
@@ -293,21 +293,21 @@ def import_entries(register: str, file: Path, site: str | None, dry_run: bool) -
 
     with database(), writing() as session:
         catalogue, declared = _declared(session, register)
-        rows = rows_of(file, heads_of(declared))
-        done = write_all(session, declared, catalogue, rows, site)
+        done = write_all(session, declared, catalogue, read_table(file, heads_of(declared)), site)
         if dry_run:
             session.rollback()
+    rows = done.total()
     added, changed, same = done["added"], done["changed"], done["unchanged"]
     if dry_run:
         told = say(
-            f"{len(rows)} entries read: {added} would be added, {changed} changed, {same} are as they are. "
+            f"{rows} entries read: {added} would be added, {changed} changed, {same} are as they are. "
             "Nothing has been written.",
-            f"共 {len(rows)} 条：将新增 {added} 条，更改 {changed} 条，{same} 条不变。未写入。",
+            f"共 {rows} 条：将新增 {added} 条，更改 {changed} 条，{same} 条不变。未写入。",
         )
     else:
         told = say(
-            f"{len(rows)} entries read: {added} added, {changed} changed, {same} as they were.",
-            f"共 {len(rows)} 条：新增 {added} 条，更改 {changed} 条，{same} 条不变。",
+            f"{rows} entries read: {added} added, {changed} changed, {same} as they were.",
+            f"共 {rows} 条：新增 {added} 条，更改 {changed} 条，{same} 条不变。",
         )
     click.echo(told)
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from service.cli.faults import Faulty
 from service.cli.instants import end_of, start_of
+from service.cli.register_table import Table
 from service.cli.speaking import lang, say
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflow.catalogue import Catalogue
+    from workflow.definition import Field
     from workflow.registers import Register
 
 MOST_TOLD = 50
@@ -34,6 +38,8 @@ OWN = {
     "until": ("Until", "终止时间"),
 }
 """What every entry can be told, as people read it."""
+
+_WITHOUT_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?")
 
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
@@ -87,30 +93,31 @@ def write_all(
     session: Session,
     register: Register,
     catalogue: Catalogue,
-    rows: Sequence[tuple[int, dict[str, str]]],
+    read: Table,
     site: str | None,
 ) -> Counter[Written]:
     """Write every row; Faulty with everything that is wrong with any of them, by line and column."""
     from service.account_faults import AccountRefused
 
-    faults: list[str] = []
+    faults = list(read.faults)
     done: Counter[Written] = Counter()
-    for line, row in _shown(rows):
+    for line, row in _shown(read.rows):
         try:
             key = row.pop("key")
             done[put_row(session, register, catalogue, key, row, site, keep_empty=False)] += 1
         except (AccountRefused, Faulty) as error:
             told = say(str(error), error.text.read("zh")) if isinstance(error, AccountRefused) else error.message
-            faults += [say(f"line {line}: {one}", f"第 {line} 行：{one}") for one in told.splitlines()]
+            faults += [(line, one) for one in told.splitlines()]
     if faults:
+        in_order = sorted(faults, key=itemgetter(0))
+        lines = [say(f"line {line}: {one}", f"第 {line} 行：{one}") for line, one in in_order[:MOST_TOLD]]
         more = len(faults) - MOST_TOLD
-        shown = [*faults[:MOST_TOLD], *([say(f"and {more} more", f"另有 {more} 处")] if more > 0 else [])]
-        told = "\n".join(shown)
+        if more > 0:
+            lines.append(say(f"and {more} more", f"另有 {more} 处"))
+        many = "1 thing is" if len(faults) == 1 else f"{len(faults)} things are"
+        listed = "\n".join(lines)
         raise Faulty(
-            say(
-                f"nothing has been imported, {len(faults)} things are wrong:\n{told}",
-                f"未导入，共 {len(faults)} 处有误：\n{told}",
-            )
+            say(f"nothing has been imported, {many} wrong:\n{listed}", f"未导入，共 {len(faults)} 处有误：\n{listed}")
         )
     return done
 
@@ -137,30 +144,26 @@ def put_row(
     """Write what a row says over the entry, or as a new one.
 
     An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out. A choice
-    may be written as people read it.
+    may be written as people read it, a share with %, a time without an offset.
     """
     from service import register_entries, registers
     from service.now import SystemNow
-    from workflow.definition import FieldType
     from workflow.registers import OWN_COLUMNS
 
     at = SystemNow().instant(session)
     readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
     said: dict[str, Any] = {"values": {}}
     for name, text in row.items():
-        if name in readers:
-            said[name] = readers[name](text, catalogue).isoformat() if text else None
-        elif name in OWN_COLUMNS:
-            said[name] = text or None
-        else:
-            column = register.columns.get(name)
-            value: object = text or None
-            if text and column is not None and column.type is FieldType.YES_NO:
-                value = _YES.get(text.strip().lower(), text)
-            elif text and column is not None and column.type is FieldType.CHOICE:
-                called = {one: choice for choice, texts in column.choices.items() for one in (texts.zh, texts.en)}
-                value = text if text in column.choices else called.get(text, text)
-            said["values"][name] = value
+        try:
+            if name in readers:
+                said[name] = readers[name](text, catalogue).isoformat() if text else None
+            elif name in OWN_COLUMNS:
+                said[name] = text or None
+            else:
+                column = register.columns.get(name)
+                said["values"][name] = _meant(column, text, catalogue) if text and column is not None else text or None
+        except Faulty as fault:
+            raise Faulty(say(f"{name}: {fault.message}", f"{name}：{fault.message}"), fault.exit_code) from None
     if not keep_empty:
         said = {name: value for name, value in said.items() if value is not None or name in ("name_en", "until")}
     there = registers.find(session, register, key, site)
@@ -170,3 +173,21 @@ def put_row(
         return "added"
     now = register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
     return "unchanged" if now.version == there.version else "changed"
+
+
+def _meant(column: Field, text: str, catalogue: Catalogue) -> object:
+    """What a column is told by a text of a table: that of a choice as people read it, a time of the calendars' zone."""
+    from workflow.definition import FieldType
+
+    match column.type:
+        case FieldType.YES_NO:
+            return _YES.get(text.strip().lower(), text)
+        case FieldType.CHOICE:
+            called = {one: choice for choice, texts in column.choices.items() for one in (texts.zh, texts.en)}
+            return text if text in column.choices else called.get(text, text)
+        case FieldType.PERCENT:
+            return text.removesuffix("%")
+        case FieldType.DATETIME if _WITHOUT_ZONE.fullmatch(text):
+            return start_of(text, catalogue).isoformat()
+        case _:
+            return text

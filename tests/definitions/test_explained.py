@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
+from tests.command_line import done, duban
 from tests.definitions.shipped import FOLDER
 
 README = FOLDER.parent / "README.md"
@@ -22,14 +20,8 @@ SECTIONS = {"en": "## Waiting for pick-up", "zh": "## 待接单"}
 
 def explained(lang: str) -> str:
     """The section of the repair in which it is picked up, as a terminal of 100 columns shows it."""
-    environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    result = CliRunner().invoke(
-        main,
-        ["explain", "repair", "--definitions", str(FOLDER), "--lang", lang],
-        env={**environ, "COLUMNS": "100"},
-    )
-    assert result.exit_code == 0, result.output
-    (section,) = re.findall(rf"^{re.escape(SECTIONS[lang])}.*?\n(?=\n## )", result.output, re.DOTALL | re.MULTILINE)
+    said = done(duban("explain", "repair", "--definitions", str(FOLDER), "--lang", lang, COLUMNS="100"))
+    (section,) = re.findall(rf"^{re.escape(SECTIONS[lang])}.*?\n(?=\n## )", said, re.DOTALL | re.MULTILINE)
     return str(section)
 
 

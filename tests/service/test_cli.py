@@ -12,12 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.engine import URL
@@ -30,9 +29,9 @@ from service.moves import Request
 from service.now import FixedNow, SystemNow
 from service.opening import open_ticket
 from service.settings import Settings
+from tests import command_line
+from tests.command_line import Duban, address, done, refused
 from tests.service.house import ERRAND, PORTER, ROLES, house
-
-Duban = Callable[..., Result]
 
 DEPARTMENTS = "departments:\n  finance: {zh: 财务部, en: Finance}\n"
 HEAD = "  head: {zh: 负责人, en: Head, scope: department, falls_back_to: duty_manager}\n"
@@ -66,26 +65,14 @@ def duban(place: Path, tmp_path: Path) -> Duban:
     """Calls a command in English; it must not end in an exception that nobody foresaw."""
     cache = tmp_path / "cache"
 
-    def call(*arguments: str, **environ: str) -> Result:
-        clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-        result = CliRunner().invoke(
-            main, arguments, env={**clean, "LANG": "en_US.UTF-8", "XDG_CACHE_HOME": str(cache), **environ}
-        )
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+    return lambda *arguments, **environ: command_line.duban(*arguments, XDG_CACHE_HOME=str(cache), **environ)
 
 
 @pytest.fixture
 def installed(duban: Duban, database_url: URL, monkeypatch: pytest.MonkeyPatch) -> Duban:
     """Calls a command on a database with the current schema."""
-    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
-
-    def call(*arguments: str, **environ: str) -> Result:
-        return duban(*arguments, DUBAN_DATABASE_URL=address, **environ)
-
-    return call
+    url = address(database_url)
+    return lambda *arguments, **environ: duban(*arguments, DUBAN_DATABASE_URL=url, **environ)
 
 
 @pytest.fixture
@@ -110,16 +97,6 @@ def inside(database_url: URL) -> Iterator[None]:
     with app.app_context():
         yield
     disconnect(app)
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def refused(result: Result, exit_code: int) -> str:
-    assert result.exit_code == exit_code, result.output
-    return result.stderr
 
 
 # What all commands have.

@@ -10,23 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from service.cli import main
+from tests import command_line
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 
 
 def duban(*arguments: str, typed: str | bytes = "") -> Result:
-    environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    result = CliRunner().invoke(
-        main,
-        ["due", "--definitions", str(DEFINITIONS), *arguments],
-        env={**environ, "LANG": "en_US.UTF-8"},
-        input=typed,
-    )
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    return command_line.duban("due", "--definitions", str(DEFINITIONS), *arguments, typed=typed)
 
 
 def test_a_limit_is_told_with_all_that_is_skipped_on_the_way() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from service.cli.table import width
+from tests import command_line
 from tests.definitions.shipped import FOLDER, shipped_files
 from workflow.compiling import compile_catalogue
 from workflow.reading.schema.flat import Flat, lay_flat
@@ -83,13 +81,7 @@ def test_every_value_of_a_shipped_definition_stands_where_it_is_said_to(name: st
 
 
 def duban(*arguments: str) -> str:
-    environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    result = CliRunner().invoke(
-        main,
-        ["explain", "--definitions", str(FOLDER), *arguments],
-        env={**environ, "LANG": "en_US.UTF-8"},
-    )
-    assert result.exception is None or isinstance(result.exception, SystemExit)
+    result = command_line.duban("explain", "--definitions", str(FOLDER), *arguments)
     return f"{result.exit_code} {result.output}"
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from service.cli import main
+from tests import command_line
+from tests.command_line import Duban
 from tests.workflow.scenarios.test_generating import ERRAND, FILES
-
-Duban = Callable[..., Result]
 
 
 @pytest.fixture
@@ -28,13 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def duban(place: Path) -> Duban:
-    def call(*arguments: str) -> Result:
-        environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-        result = CliRunner().invoke(main, ["test", *arguments], env={**environ, "LANG": "en_US.UTF-8"})
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+    return lambda *arguments: command_line.duban("test", *arguments)
 
 
 def test_it_writes_what_is_missing_and_says_what(place: Path, duban: Duban) -> None:

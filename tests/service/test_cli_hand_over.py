@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.engine import URL
 
 from service import accounts, publishing, revisions, sites
-from service.cli import main
 from service.db import connect, disconnect, writing
 from service.moves import Request, move_ticket
 from service.now import SystemNow
 from service.opening import open_ticket
+from tests import command_line
+from tests.command_line import Duban, done
 from tests.service.house import ERRAND, house
 
 GIVE = """\
@@ -26,21 +24,10 @@ GIVEN = ERRAND.replace("transitions:\n", "transitions:\n" + GIVE).replace(
     "fields:\n", "fields:\n  holder: {zh: 新经办人, en: New assignee, type: person}\n"
 )
 
-Duban = Callable[..., Result]
-
 
 @pytest.fixture
 def duban(database_url: URL) -> Duban:
     """Calls a command in a house with chen and li at the desk of the pier; chen holds two tickets, wang nothing."""
-    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
-    environ = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-
-    def call(*arguments: str) -> Result:
-        env = {**environ, "LANG": "en_US.UTF-8", "DUBAN_DATABASE_URL": address}
-        result = CliRunner().invoke(main, arguments, env=env)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
     app = Flask("inside")
     connect(app, database_url)
     now = SystemNow()
@@ -62,12 +49,7 @@ def duban(database_url: URL) -> Duban:
             with writing() as session:
                 move_ticket(session, now, opened.ticket.number, giving)
     disconnect(app)
-    return call
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return command_line.on(database_url)
 
 
 def lines(text: str) -> list[list[str]]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy.engine import URL
 
-from service.cli import main, promises
+from service.cli import promises
+from tests import command_line
+from tests.command_line import Duban, address
 from tests.definitions.shipped import shipped_files
 from tests.service.house import ERRAND, OFFICE, house
 from workflow.compiling import compile_published
-
-Duban = Callable[..., Result]
 
 KEPT = f"""\
 {ERRAND}reminders:
@@ -41,9 +39,7 @@ def duban(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Duban:
         for path, text in files.items():
             (tmp_path / "definitions" / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "definitions" / path).write_text(text, encoding="utf-8")
-        clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-        cache = {"LANG": "en_US.UTF-8", "XDG_CACHE_HOME": str(tmp_path / "cache")}
-        return CliRunner().invoke(main, arguments, env={**clean, **cache, **environ}, catch_exceptions=False)
+        return command_line.duban(*arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **environ)
 
     return call
 
@@ -133,12 +129,12 @@ def test_a_program_reads_the_same(duban: Duban) -> None:
 
 
 def test_a_broken_promise_stops_publishing_and_a_reason_lets_it_go(duban: Duban, database_url: URL) -> None:
-    address = database_url.set(drivername=database_url.get_backend_name()).render_as_string(hide_password=False)
+    url = address(database_url)
     for preview in (("--preview",), ()):
-        stopped = duban(BROKEN, "publish", *preview, DUBAN_DATABASE_URL=address)
+        stopped = duban(BROKEN, "publish", *preview, DUBAN_DATABASE_URL=url)
         assert stopped.exit_code == 1
         assert "error[broken_promise]" in stopped.stderr
         assert "Not published" in stopped.stderr
     accepted = BROKEN.replace("10 minutes, in", "10 minutes, accept: {broken_promise: the desk is small}, in")
-    assert duban(accepted, "publish", DUBAN_DATABASE_URL=address).exit_code == 0
-    assert duban(KEPT, "publish", DUBAN_DATABASE_URL=address).exit_code == 0
+    assert duban(accepted, "publish", DUBAN_DATABASE_URL=url).exit_code == 0
+    assert duban(KEPT, "publish", DUBAN_DATABASE_URL=url).exit_code == 0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from service.cli import main
+from tests import command_line
 from tests.service.house import OFFICE, ROLES
 from tests.service.test_recurring import ANCHORS, COUNT, SHOP_VISITS, SHOPS, VISIT
 
@@ -28,15 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def duban(tmp_path: Path, *arguments: str) -> Result:
-    environ: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    environ |= {
-        "LANG": "en_US.UTF-8",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "DUBAN_DATABASE_URL": f"sqlite:///{tmp_path / 'duban.db'}",
-    }
-    result = CliRunner().invoke(main, arguments, env=environ)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    database = f"sqlite:///{tmp_path / 'duban.db'}"
+    return command_line.duban(*arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), DUBAN_DATABASE_URL=database)
 
 
 def test_a_folder_tells_what_would_be_opened_next(folder: Path, tmp_path: Path) -> None:

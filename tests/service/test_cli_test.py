@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import xml.etree.ElementTree as Xml
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from service import scenario_runs
 from service.cli import main
+from tests import command_line
+from tests.command_line import Duban
 from tests.language.test_language import HOUSE
 from workflow.compiling import compile_catalogue
-
-Duban = Callable[..., Result]
 
 TRUE = """\
 scenario: found_again
@@ -57,14 +55,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def duban(place: Path) -> Duban:
     """Calls `duban test` in English; it must not end in an exception that nobody foresaw."""
-
-    def call(*arguments: str) -> Result:
-        clean = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-        result = CliRunner().invoke(main, ["test", *arguments], env={**clean, "LANG": "en_US.UTF-8"})
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+    return lambda *arguments: command_line.duban("test", *arguments)
 
 
 def test_a_scenario_that_does_not_come_true_is_shown_with_what_happened_instead(duban: Duban) -> None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from service import doctor, revisions, tables
-from service.cli import main
 from service.db import db, disconnect, reading, table_of, writing
 from service.findings import Finding
 from service.repairing import repair
+from tests import command_line
 from tests.service.api_house import ERRAND, FILES, MONDAY, OFFICE, House, own_house
 from tests.service.test_api_files import sent
 from tests.service.test_children import WRITTEN, asking, correcting, remedies
@@ -532,13 +531,7 @@ def duban(house: House, *arguments: str) -> Result:
     with house.app.app_context(), reading() as session:
         url = session.get_bind().engine.url
     disconnect(house.app)  # the command opens the file itself, by which SQLite would lose the locks of this process
-    address = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
-    environ: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    result = CliRunner().invoke(
-        main, ["doctor", *arguments], env={**environ, "LANG": "en_US.UTF-8", "DUBAN_DATABASE_URL": address}
-    )
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    return command_line.on(url)("doctor", *arguments)
 
 
 def test_the_command_says_that_all_is_well(house: House) -> None:

@@ -12,26 +12,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from service import accounts, migrations, recurring, register_entries, revisions, sites, tables
-from service.cli import main
 from service.db import connect, disconnect, reading, writing
 from service.now import FixedNow
 from service.publishing import publish
+from tests import command_line
 from tests.acceptance.year.days_of_2026 import DAY, HOLIDAYS, MADE_UP, SHANGHAI, days, local, midnight, worked
 from tests.acceptance.year.duties_of_2026 import DUTIES, FOR_EACH
 from tests.acceptance.year.parties_of_2026 import BECOMES_ANCHOR, BECOMES_ANCHOR_AT, NEVER, PARTIES, stretches
+from tests.command_line import done
 from tests.definitions.shipped import shipped_files
 
 BEGIN = local("2026-01-01")
@@ -202,11 +201,7 @@ def test_a_stretch_with_a_week_of_outage_opens_on_its_days_on_postgresql(databas
 
 
 def duban(url: URL, *arguments: str) -> str:
-    environ: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("DUBAN_", "LC_"))}
-    environ["DUBAN_DATABASE_URL"] = url.render_as_string(hide_password=False)
-    result = CliRunner().invoke(main, ["recurring", "--year", "2026", *arguments], env=environ)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return done(command_line.on(url)("recurring", "--year", "2026", *arguments))
 
 
 def calendars(url: URL) -> dict[str, str]:
