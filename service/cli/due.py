@@ -16,7 +16,7 @@ from service.cli.faults import PROBLEMS, USAGE, Faulty
 from service.cli.folder import compiled, definition_called, files_of
 from service.cli.options import definitions_option, format_option
 from service.cli.speaking import Command, Option, lang, say
-from service.cli.table import table
+from service.cli.table import as_json, table
 
 if TYPE_CHECKING:
     from workflow.calendar import Calendar
@@ -154,7 +154,7 @@ def _tell(calendar: Calendar, start: dt.datetime, limit: Duration | Moment, form
     zone = ZoneInfo(calendar.zone)
     if form == "json":
         answer: dict[str, Any] = {"due": local(over, zone), **stretches(calendar, found, lang())}
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(as_json(answer))
         return
     begins, ends = _shown(start, zone), _shown(over, zone, over=True)
     if isinstance(limit, Duration):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from service.cli import flat as laid_flat
 from service.cli.folder import compiled, definition_called, files_of
 from service.cli.options import definitions_option, format_option
 from service.cli.speaking import Command, Option, lang
-from service.cli.table import visible
+from service.cli.table import as_json, visible
 from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -81,4 +80,4 @@ def _text(document: Document) -> str:
 
 
 def _json(document: Document) -> str:
-    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, indent=2)
+    return as_json(dataclasses.asdict(document))

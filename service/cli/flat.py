@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from service.cli import table
 from service.cli.speaking import lang, say
 from service.cli.table import width
 
@@ -66,4 +66,4 @@ def as_json(flat: Flat) -> str:
         {"path": list(path), "origin": {"path": position.path, "line": position.line}}
         for path, position in flat.removed
     ]
-    return json.dumps({"lines": lines, "removed": removed}, ensure_ascii=False, indent=2)
+    return table.as_json({"lines": lines, "removed": removed})

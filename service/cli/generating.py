@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from service.cli.faults import USAGE, Faulty
 from service.cli.speaking import lang, say
+from service.cli.table import as_json
 
 if TYPE_CHECKING:
     from workflow.catalogue import Catalogue
@@ -140,4 +140,4 @@ def _json(found: Iterable[Generated]) -> str:
         }
         for one in found
     ]
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+    return as_json(answer)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from service.cli import changed
+from service.cli import changed, table
 from service.cli.lasting import lasting
 from service.cli.speaking import lang, say
 from service.cli.table import visible
@@ -154,7 +153,7 @@ def _vanishing(one: Vanishing) -> str:
 
 def as_json(preview: Preview) -> str:
     """The same for a program; sentences are in the language of the call."""
-    return json.dumps(body_of(preview), ensure_ascii=False, indent=2, default=dt.datetime.isoformat)
+    return table.as_json(body_of(preview))
 
 
 def body_of(preview: Preview) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.cli.speaking import lang, say
-from service.cli.table import GAP, table, width
+from service.cli.table import GAP, filled, table, width
 from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _of_promises(catalogue: Catalogue, found: Proved, saying: Saying) -> Iterato
     indent = max(width(_judged(one, found.definition)) for one in found.verdicts) + len(GAP)
     for one in found.verdicts:
         judged = _judged(one, found.definition)
-        first = judged + " " * (indent - width(judged))
+        first = filled(judged, indent)
         for number, line in enumerate(_about(one, catalogue, found, saying)):
             yield from wrapped(line, COLUMNS, first=" " * indent if number else first)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from service.cli import table
 from service.cli.speaking import lang, say
-from service.cli.table import GAP, visible, width
+from service.cli.table import GAP, filled, visible, width
 from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def as_text(shown: Sequence[Standing], among: Sequence[Standing], columns: int) 
 def _paragraph(one: Standing, ids: int, labels: int, places: int, columns: int) -> Iterator[str]:
     margin = " " * ids + GAP
     rule = one.rule
-    first = _filled(rule.id, ids) + GAP + _filled(_grade(rule.grade), labels) + GAP
+    first = filled(rule.id, ids) + GAP + filled(_grade(rule.grade), labels) + GAP
     yield from wrapped(visible(rule.text.read(lang())), columns, first=first)
     for label, lines in _lines(one):
         for number, (where, said) in enumerate(lines):
-            start = margin + _filled("" if number else label, labels) + GAP
-            start += _filled(where, places) + GAP if where else ""
+            start = margin + filled("" if number else label, labels) + GAP
+            start += filled(where, places) + GAP if where else ""
             yield from wrapped(visible(said), columns, first=start)
 
 
@@ -127,7 +127,7 @@ def _closing(among: Sequence[Standing]) -> str:
 
 def as_json(shown: Sequence[Standing]) -> str:
     """The same for a program."""
-    return json.dumps([_as_data(one) for one in shown], ensure_ascii=False, indent=2)
+    return table.as_json([_as_data(one) for one in shown])
 
 
 def _as_data(one: Standing) -> dict[str, Any]:
@@ -160,7 +160,3 @@ def _as_data(one: Standing) -> dict[str, Any]:
 
 def _both(rule: Rule) -> dict[str, str]:
     return {"zh": rule.text.read("zh"), "en": rule.text.en}
-
-
-def _filled(text: str, columns: int) -> str:
-    return text + " " * (columns - width(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from service.cli import problems as shown_problems
 from service.cli.speaking import say
-from service.cli.table import table, visible, width
+from service.cli.table import as_json as written
+from service.cli.table import filled, table, visible, width
 from workflow.problems import Problem
 from workflow.scenarios.coverage import Covered, Part, covered
 
@@ -53,7 +53,7 @@ def as_json(ran: Sequence[Ran], catalogue: Catalogue, workflows: Sequence[str]) 
             for one in coverage(ran, catalogue, workflows)
         ],
     }
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+    return written(answer)
 
 
 def coverage(ran: Sequence[Ran], catalogue: Catalogue, workflows: Sequence[str]) -> list[Covered]:
@@ -88,7 +88,7 @@ def compared(mismatch: Mismatch, lang: str) -> list[str]:
         for place, row in enumerate(mine):
             lead = head if place == 0 else ""
             mark = " " if place in both else "≠"
-            lines.append(f"  {lead}{' ' * (room - width(lead))} {mark} {_aligned(row, widths)}".rstrip())
+            lines.append(f"  {filled(lead, room)} {mark} {_aligned(row, widths)}".rstrip())
     return lines
 
 
@@ -117,7 +117,7 @@ def _read(row: Row, lang: str) -> tuple[str, ...]:
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(visible(cell) + " " * (widths[place] - width(cell)) for place, cell in enumerate(row))
+    return "  ".join(filled(visible(cell), widths[place]) for place, cell in enumerate(row))
 
 
 def _failure(one: Ran, files: Mapping[str, str | bytes], lang: str) -> Iterator[str]:

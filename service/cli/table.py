@@ -1,12 +1,11 @@
-"""Rows for people and for programs: in columns, where a Chinese character takes the room of two letters, or JSON."""
+"""Columns for people, where a Chinese character takes the room of two letters; for programs the same as JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 GAP = "  "
 
@@ -27,9 +26,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, *rows]
     widths = [max(width(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(
-        GAP.join(text + " " * (widths[column] - width(text)) for column, text in enumerate(line)).rstrip()
-        for line in lines
+        GAP.join(filled(text, widths[column]) for column, text in enumerate(line)).rstrip() for line in lines
     )
+
+
+def filled(text: str, columns: int) -> str:
+    """The text, with as many blanks after it as make it so wide."""
+    return text + " " * (columns - width(text))
 
 
 def cut(text: str, widest: int) -> str:
@@ -45,9 +48,9 @@ def cut(text: str, widest: int) -> str:
     return kept.rstrip() + "…"
 
 
-def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The rows for a program; instants in ISO 8601."""
-    return json.dumps(rows, ensure_ascii=False, indent=2, default=dt.datetime.isoformat)
+def as_json(said: object) -> str:
+    """Rows, or whatever else is said, for a program; instants in ISO 8601."""
+    return json.dumps(said, ensure_ascii=False, indent=2, default=dt.datetime.isoformat)
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ import click
 
 from service.cli.installation import database
 from service.cli.speaking import lang, say
-from service.cli.table import GAP, as_json, table, visible, width
+from service.cli.table import GAP, as_json, filled, table, visible, width
 from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _day(day: YearDay, names: int) -> Iterator[str]:
     weekday = WEEKDAYS[day.date.weekday()]
     number = say(f"{day.date.day:>2} {weekday.en[:3].capitalize()}", f"{day.date.day:>2}日 {weekday.zh}")
     what = _what_day(day)
-    first = f"  {number}  {what}{' ' * (names - width(what))}{GAP}"
+    first = f"  {number}  {filled(what, names)}{GAP}"
     told = [
         f"{word}{GAP}{line}" if not place else f"{' ' * width(word)}{GAP}{line}"
         for word, occasions in ((say("opens", "开立"), day.opens), (say("due  ", "到期"), day.due))
