@@ -245,6 +245,50 @@ def test_while_one_of_somebody_fails_what_it_is_meant_to_show_is_not_written_aga
     assert len(scenarios(after)[1]) == len(scenarios(files)[1])
 
 
+VISIT = """\
+workflow: visit
+zh: 走访
+en: Visit
+calendar: office
+accountable: desk
+fields:
+  shop: {zh: 店铺, en: Shop, type: register, of: shops}
+states:
+  planned: {zh: 待办, en: Planned, responsible: desk}
+  done:    {zh: 完成, en: Done, end: true}
+transitions:
+  plan:   {zh: 立项, en: Plan, from: new, to: planned, by: clock, fill: shop}
+  finish: {zh: 办结, en: Finish, from: planned, to: done, by: desk}
+recurring:
+  any:   {zh: 店铺走访, en: Any shops, every: month, for_each: shops}
+  large: {zh: 大店走访, en: Large shops, every: month, for_each: shops, if: shops.large}
+deadlines:
+  finish: {zh: 按时, en: In time, since: plan, within: 2 days, until: finish, late: [{every: 1 day, notify: boss}]}
+"""
+
+SHOPS = """\
+register: shops
+zh: 店铺
+en: Shops
+kept_by: desk
+columns:
+  large: {zh: 大店, en: Large, type: yes_no}
+"""
+
+
+def test_an_opening_that_was_to_be_refused_shows_no_opening() -> None:
+    files = {"house.yaml": HOUSE, "visit.yaml": VISIT, "shops.yaml": SHOPS}
+    mine = "scenario: mine\nworkflow: visit\nen: Mine\n"
+    mine += 'given: {at: "2026-10-12 09:00", entries: {shops: {a: {large: false}}}}\n'
+    mine += "steps:\n  - {recurring: large, party: a, refused: not_meant}\n"
+    found = generated(files | {"scenarios/visit.yaml": mine}, "visit")[0]
+    assert found.broken == ()
+    added = {one.name for one in found.added}
+    found = generated(files | {"scenarios/visit.yaml": mine.replace("false", "true")}, "visit")[0]
+    assert [one.name for one in found.broken] == ["mine"]
+    assert {one.name for one in found.added} == added
+
+
 # --- Who may do what ----------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from workflow.calendar import HorizonPassed
 from workflow.catalogue import Catalogue
 from workflow.definition import Definition, Text
 from workflow.kin import MemberFaulty
-from workflow.scenario import Do, Expect, Scenario
+from workflow.scenario import Do, Expect, Open, Scenario
 from workflow.scenarios.fitting import NotFitting
 from workflow.scenarios.generating.acting import allowed_now
 from workflow.scenarios.generating.fresh import Story, stories, told, ways_to
@@ -166,7 +166,7 @@ def _goals(one: Scenario, family: Family, stage: Stage) -> set[Goal]:
                 found |= _asked(step, play, family)
                 told = len(play.history) if step.told is not None else told
                 due |= _as_it_stands(play.history) if step.due is not None and step.ticket is None else set()
-            elif not (isinstance(step, Do) and step.refused):
+            elif not (isinstance(step, Do | Open) and step.refused):
                 play.take(step)
     except (NotFitting, MemberFaulty, HorizonPassed):
         pass  # what was shown until then, was shown
