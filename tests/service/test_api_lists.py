@@ -115,20 +115,13 @@ reminders:
 house = own_house({**FILES, "letter.yaml": LETTER, "shift.yaml": SHIFT})
 
 
-def open_(house: House, workflow: str, transition: str, site: str = "pier", person: str = "ada", **fields: Any) -> str:
-    body = {"workflow": workflow, "site": site, "transition": transition, "fields": fields}
-    answer = house.ask("POST", "/tickets", body, person=person)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return str(answer.json["number"])  # type: ignore[index]
-
-
 def letter(house: House) -> str:
     errand = house.open()
     rows = [
         {"shop": "Bakery", "way": "post", "concerning": errand},
         {"shop": "Tailor", "way": "hand", "concerning": errand},
     ]
-    number = open_(house, "letter", "draft", subject="Opening hours", addressees=rows)
+    number = house.open_one("letter", "draft", subject="Opening hours", addressees=rows)
     assert house.move(number, "deliver").status_code == 200
     return number
 
@@ -237,7 +230,7 @@ def test_a_confidential_column_is_withheld_in_every_row(house: House) -> None:
 
 
 def sell(house: House, amount: str, *, site: str = "pier", person: str = "ada", large: bool = False) -> None:
-    number = open_(house, "sale", "note", site, person, amount=amount)
+    number = house.open_one("sale", "note", site, person, amount=amount)
     version = house.get(f"/tickets/{number}", person)["version"]
     for name in ("grow", "charge") if large else ("charge",):
         answer = house.ask(
@@ -255,12 +248,12 @@ def figures(house: House, number: str) -> tuple[Any, ...]:
 def test_a_shift_is_closed_when_the_money_of_its_sales_is_there(house: House) -> None:
     sell(house, "100")  # before the shift
     house.now.set(house.now.at.replace(hour=2))
-    number = open_(house, "shift", "begin", float="50")
+    number = house.open_one("shift", "begin", float="50")
     assert figures(house, number) == ("0", None, True)
     sell(house, "0.10")
     sell(house, "0.20", large=True)
     sell(house, "7", site="tower", person="tower_desk")
-    open_(house, "sale", "note", amount="999")  # noted, not charged
+    house.open_one("sale", "note", amount="999")  # noted, not charged
     assert figures(house, number) == ("0.3", None, False)
     assert blockers(house.move(number, "close")) == [("check", "close")]
     answer = house.move(number, "count", fields={"counted": "0.20"})
@@ -271,7 +264,7 @@ def test_a_shift_is_closed_when_the_money_of_its_sales_is_there(house: House) ->
 
 
 def test_nobody_types_what_is_worked_out(house: House) -> None:
-    number = open_(house, "shift", "begin")
+    number = house.open_one("shift", "begin")
     assert blockers(house.move(number, "count", fields={"counted": 3, "taken": 3})) == [("field_not_asked", "taken")]
 
 
@@ -289,7 +282,7 @@ def test_sums_cost_one_statement_for_a_whole_page_and_none_where_nobody_asks(hou
         return len([one for one in sent if "JOIN field_value" in one])
 
     for _ in range(3):
-        open_(house, "shift", "begin")
+        house.open_one("shift", "begin")
     house.open()
     assert cost("/tickets?workflow=shift") == 1
     assert cost("/tickets?workflow=errand") == 0

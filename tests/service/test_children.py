@@ -76,10 +76,7 @@ house = own_house(FILES | WRITTEN)
 
 
 def asking(house: House) -> str:
-    body = {"workflow": "survey", "site": "pier", "transition": "plan", "fields": {"title": "A survey"}}
-    answer = house.ask("POST", "/tickets", body)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return str(answer.json["number"])  # type: ignore[index]
+    return house.open_one("survey", "plan", title="A survey")
 
 
 def correcting(house: House, *scores: int) -> str:

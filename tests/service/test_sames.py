@@ -67,10 +67,7 @@ def house(griefs: House) -> House:
 
 
 def receive(house: House, site: str = "pier", **fields: str) -> str:
-    body = {"workflow": "grief", "site": site, "transition": "receive", "fields": fields}
-    answer = house.ask("POST", "/tickets", body)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return str(answer.json["number"])  # type: ignore[index]
+    return house.open_one("grief", "receive", site, **fields)
 
 
 def classify(house: House, number: str, **fields: str) -> None:

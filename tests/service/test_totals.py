@@ -58,16 +58,9 @@ def at(house: House, hour: int, minute: int = 0, *, day: int = 0) -> None:
 
 
 def charge(house: House, amount: str) -> str:
-    number = new(house, "fee", "note")
+    number = house.open_one("fee", "note")
     assert house.move(number, "charge", fields={"amount": amount}).status_code == 200
     return number
-
-
-def new(house: House, workflow: str, transition: str) -> str:
-    body = {"workflow": workflow, "site": "pier", "transition": transition, "fields": {}}
-    answer = house.ask("POST", "/tickets", body)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return str(answer.json["number"])  # type: ignore[index]
 
 
 def close(house: House, number: str) -> None:
@@ -88,11 +81,11 @@ def shifts(house: House, hour: int, *, day: int = 0) -> list[str]:
 
 
 def test_two_shifts_share_no_fee_not_even_one_at_the_instant_of_the_change(house: House) -> None:
-    first = new(house, "shift", "begin")
+    first = house.open_one("shift", "begin")
     charge(house, "10")
     at(house, 12)
     close(house, first)
-    second = new(house, "shift", "begin")
+    second = house.open_one("shift", "begin")
     charge(house, "0.5")  # in the very instant in which the one ends and the other begins
     assert taken(house, first, second) == ["10", "0.5"]
     at(house, 13)
@@ -101,11 +94,11 @@ def test_two_shifts_share_no_fee_not_even_one_at_the_instant_of_the_change(house
 
 
 def test_what_becomes_of_a_fee_later_changes_no_shift_that_has_ended(house: House) -> None:
-    first = new(house, "shift", "begin")
+    first = house.open_one("shift", "begin")
     amended, again = charge(house, "10"), charge(house, "3")
     at(house, 12)
     close(house, first)
-    second = new(house, "shift", "begin")
+    second = house.open_one("shift", "begin")
     at(house, 13)
     assert house.move(amended, "amend", fields={"amount": "11"}).status_code == 200
     assert house.move(again, "charge", fields={"amount": "4"}).status_code == 200
@@ -113,7 +106,7 @@ def test_what_becomes_of_a_fee_later_changes_no_shift_that_has_ended(house: Hous
 
 
 def test_a_fee_counts_once_with_its_latest_amount_while_the_shift_runs(house: House) -> None:
-    shift = new(house, "shift", "begin")
+    shift = house.open_one("shift", "begin")
     fee = charge(house, "10")
     assert house.move(fee, "charge", fields={"amount": "12"}).status_code == 200
     assert house.move(fee, "amend", fields={"amount": "11"}).status_code == 200
@@ -142,7 +135,7 @@ def test_the_sums_of_a_page_are_each_over_a_span_of_their_own(house: House) -> N
     numbers = []
     for hour in (9, 10, 11):
         at(house, hour)
-        numbers.append(new(house, "shift", "begin"))
+        numbers.append(house.open_one("shift", "begin"))
         charge(house, str(hour))
         at(house, hour, 30)
         close(house, numbers[-1])
