@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from service import accounts, finding, handing_over, sweep, tables
+from service import accounts, finding, handing_over, moves, sweep, tables
 from service.db import reading, writing
 from tests.service.api_house import ERRAND, FILES, MONDAY, House, own_house, refusal
 
@@ -210,6 +210,28 @@ def test_what_has_changed_but_is_still_held_is_handed_over(house: House, monkeyp
     assert [one["handed_over"] for one in hand_over(house, to="ben")["tickets"]] == [True]
     assert house.get(f"/tickets/{number}")["fields"]["pieces"] == "3"
     assert holder(house, number) == "ben"
+
+
+@pytest.mark.parametrize("house", ["postgresql"], indirect=True)  # on SQLite nobody writes between deciding and writing
+@pytest.mark.parametrize(("times", "codes"), [(2, []), (3, ["changed_meanwhile"])])
+def test_whoever_is_overtaken_while_he_hands_over_tries_again_and_not_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch, times: int, codes: list[str]
+) -> None:
+    number = taken(house)
+    decide, overtaken = moves.decided_alone, []
+
+    def decided(*given: Any) -> Any:
+        found = decide(*given)
+        if given[-1].transition == "give" and len(overtaken) < times:
+            overtaken.append(1)
+            house.together(lambda: house.move(number, "note", "ben", fields={"pieces": len(overtaken)}))
+        return found
+
+    monkeypatch.setattr(moves, "decided_alone", decided)
+    found = hand_over(house, to="ben")["tickets"]
+    assert [[each["code"] for each in one["blockers"]] for one in found] == [codes]
+    assert len(overtaken) == times
+    assert given(house, number) == ([] if codes else ["ben"])
 
 
 def test_of_two_who_hand_over_at_once_each_ticket_goes_once_and_none_is_lost(house: House) -> None:
