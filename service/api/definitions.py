@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from service import publishing, revisions
 from service.api import answers, schemas
 from service.api.blueprint import Blueprint, lang, now
+from service.api.forms import transition_body
 from service.api.problems import NotThere, problem_body
-from service.api.rendering import UTC, instant, named, transition_body
+from service.api.rendering import UTC, instant, named
 from service.db import reading
 from service.revisions import Issued, Published
 from workflow import draw, words

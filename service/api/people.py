@@ -11,8 +11,9 @@ from service import finding, handing_over
 from service.api import answers, schemas
 from service.api.answers.people import HandedOverAll, Me, People, Sites
 from service.api.blueprint import Blueprint, lang, now
+from service.api.forms import Place, possible_bodies
 from service.api.problems import NotThere
-from service.api.rendering import Place, blocker_body, named, person_body, possible_bodies
+from service.api.rendering import blocker_body, named, person_body
 from service.api.signing_in import caller
 from service.calls import request_id, wrote
 from service.db import reading

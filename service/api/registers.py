@@ -12,7 +12,8 @@ from service import register_desk, registers, revisions
 from service.api import answers, schemas
 from service.api.answers.registers import RegisterEntries, RegisterEntry, RegisterEntryHistory, Registers
 from service.api.blueprint import Blueprint, answered_once, lang, now
-from service.api.rendering import Body, column_body, instant, named, person_body
+from service.api.forms import column_body
+from service.api.rendering import Body, instant, named, person_body
 from service.api.signing_in import caller
 from service.db import reading, writing
 from service.register_desk import Desk

@@ -16,8 +16,9 @@ from service.api.answers.tickets import Ticket, TicketPage
 from service.api.approving import approval_body
 from service.api.blueprint import Blueprint, Resolved, decided_and_answered, lang, now
 from service.api.evidence import line_body, told_body
+from service.api.forms import Place, possible_bodies
 from service.api.reckoning import count_body, reminder_body
-from service.api.rendering import Body, Place, instant, possible_bodies, relatives_body, ticket_body
+from service.api.rendering import Body, instant, relatives_body, ticket_body
 from service.api.signing_in import caller, confirm, confirms
 from service.calls import request_id, wrote
 from service.db import asking, reading
