@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An entry of a register; without a `site` of its own it is one of all sites."""
+    """An entry of a register: of the site of the demonstration, or of all sites (`everywhere`)."""
 
     register: str
     key: str

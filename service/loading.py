@@ -324,15 +324,4 @@ def _links(session: Session, published: Published, numbers: Collection[str]) -> 
         table.c.number.in_(numbers)
     )
     known = published.catalogue.definitions
-    links = {}
-    for row in session.execute(chosen):
-        head = known[row.workflow].head if row.workflow in known else None
-        link = Link(
-            number=row.number,
-            workflow=row.workflow,
-            head=head or row.workflow,
-            state=row.state,
-            open=row.ended_at is None,
-        )
-        links[row.number] = (row.site_id, link)
-    return links
+    return {row.number: (row.site_id, records.link_of(row, known)) for row in session.execute(chosen)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from service import tables
@@ -26,7 +26,7 @@ from workflow.clocks import Clock, Fired, Span, in_order
 from workflow.definition import Definition, Text
 from workflow.entry import TimerKey
 from workflow.frozen import derived
-from workflow.ticket import Answered, Made, Ticket
+from workflow.ticket import Answered, Link, Made, Ticket
 from workflow.timers import Timer
 
 
@@ -81,6 +81,21 @@ def read_rows(session: Session, chosen: Select[Any], now: Now) -> list[TicketRow
         columns = dict(row)
         rows.append(TicketRow(columns["id"], columns, columns.pop("read_at")))
     return rows
+
+
+def link_of(row: Row[*tuple[Any, ...]], definitions: Mapping[str, Definition]) -> Link:
+    """What there is to know of a ticket that a field names; `definitions` are those that are published.
+
+    Of the row are read its number, workflow, state and end.
+    """
+    head = definitions[row.workflow].head if row.workflow in definitions else None
+    return Link(
+        number=row.number,
+        workflow=row.workflow,
+        head=head or row.workflow,
+        state=row.state,
+        open=row.ended_at is None,
+    )
 
 
 def tickets_of(session: Session, rows: Sequence[TicketRow], definitions: Mapping[str, Definition]) -> dict[int, Ticket]:

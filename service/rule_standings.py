@@ -49,14 +49,12 @@ class Standing:
         return self.rule.grade in FIRM and not self.rule.to_carry_out
 
 
-def standings(
-    catalogue: Catalogue, files: Mapping[str, str | bytes], ids: Collection[str] | None = None
-) -> Iterator[Standing]:
-    """Each rule of the book, or each of `ids`, in the order of the book; its scenarios are run.
+def standings(catalogue: Catalogue, files: Mapping[str, str | bytes], ids: Collection[str]) -> Iterator[Standing]:
+    """Each of these rules, in the order of the book; its scenarios are run.
 
     `files` are those from which the catalogue was made.
     """
-    wanted = {id_: rule for id_, rule in catalogue.book.rules.items() if ids is None or id_ in ids}
+    wanted = {id_: rule for id_, rule in catalogue.book.rules.items() if id_ in ids}
     telling = [one for one in catalogue.scenarios if wanted.keys() & set(one.rules)]
     passed = {(one.scenario.workflow, one.scenario.name): one.passed for one in run_all(catalogue, files, telling)}
     places = places_of(files)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service import records
 from service.columns import dump_json
 from service.revisions import Published
 from workflow.definition import Definition
@@ -62,15 +63,8 @@ def found(
         statement = _statement(session.get_bind().dialect.name, len(wanted.same), len(workflows), len(wanted.in_states))
         row = session.execute(text(statement), given).one_or_none()
         if row is not None:
-            head = known[row.workflow].head if row.workflow in known else None
             same[one] = row.number
-            links[row.number] = Link(
-                number=row.number,
-                workflow=row.workflow,
-                head=head or row.workflow,
-                state=row.state,
-                open=row.ended_at is None,
-            )
+            links[row.number] = records.link_of(row, known)
     return Found(same, links)
 
 

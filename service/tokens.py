@@ -65,12 +65,6 @@ class SignedIn:
         return stamp is not None and stamp == self.stamp and self.good(at)
 
 
-def person_of_token(session: Session, secret: str, now: Now) -> str | None:
-    """Whose token this is; None where it signs nobody in."""
-    found = sign_in(session, secret, now)
-    return None if found is None else found.person
-
-
 def sign_in(session: Session, secret: str, now: Now) -> SignedIn | None:
     """Whose token this is; None if it is nobody's, or was withdrawn, has expired, or its person has left.
 

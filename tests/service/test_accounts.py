@@ -23,7 +23,7 @@ from service.db import reading, writing
 from service.directory import Directory
 from service.now import FixedNow
 from service.staff import load_directory
-from service.tokens import issue_token, person_of_token
+from service.tokens import issue_token, sign_in
 from tests.stored import store_people, store_site
 from workflow.definition import Text
 from workflow.roles import LAST, Role, Scope
@@ -140,7 +140,7 @@ def test_who_leaves_loses_roles_and_tokens_and_stays_known():
     assert holds("li", AT - DAY) == {Held("director")}
     assert holds("li") == holds("li", AT + 9 * DAY) == set()
     with reading() as session:
-        assert person_of_token(session, secret, FixedNow(AT)) is None
+        assert sign_in(session, secret, FixedNow(AT)) is None
 
 
 # --- Deputies and absences ----------------------------------------------------------------------------------------

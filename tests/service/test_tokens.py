@@ -10,7 +10,7 @@ from service import tables
 from service.account_faults import HasLeft, NameFaulty, NotKnown, TimesFaulty
 from service.db import db, reading, writing
 from service.now import FixedNow
-from service.tokens import PREFIX, issue_token, list_tokens, person_of_token, withdraw_tokens
+from service.tokens import PREFIX, issue_token, list_tokens, sign_in, withdraw_tokens
 from tests.stored import store_people
 
 AT = dt.datetime(2026, 3, 2, 3, tzinfo=dt.UTC)
@@ -30,7 +30,8 @@ def issue(person: str = "li", label: str = "phone", expires_at: dt.datetime | No
 
 def whose(secret: str, at: dt.datetime = AT) -> str | None:
     with reading() as session:
-        return person_of_token(session, secret, FixedNow(at))
+        found = sign_in(session, secret, FixedNow(at))
+    return found and found.person
 
 
 def withdraw(**which: str) -> int:
