@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
 
+from tests.definitions.shipped import lived_by, named, needed, shipped_files
 from tests.fuzz.judging import Files
-from tests.fuzz.mutating import mutate, pieces
+from tests.fuzz.mutating import mutate
 from tests.fuzz.writing import Author, Harvest, harvest
-from workflow.reading.source import read
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = ROOT / "tests" / "language"
@@ -19,8 +18,7 @@ LANGUAGE = ROOT / "tests" / "language"
 
 @cache
 def shipped() -> Mapping[str, str]:
-    folder = ROOT / "definitions"
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.yaml"))}
+    return shipped_files(scenarios=True)
 
 
 @cache
@@ -40,51 +38,24 @@ def _harvest() -> Harvest:
 
 
 @cache
-def _named() -> Mapping[str, frozenset[str]]:
-    """By the path of each shipped file, the paths of those of which it says a name."""
-    said = {path: frozenset(_words(text)) for path, text in shipped().items()}
-    own = {Path(path).stem: path for path in shipped() if not path.startswith("scenarios/")}
-    return {path: frozenset(own[word] for word in words & own.keys()) - {path} for path, words in said.items()}
-
-
-def _words(text: str) -> Iterator[str]:
-    for node in read(text, "file.yaml")[0]:
-        for _, step, inside in pieces(node.data()):
-            for one in (step, inside):
-                if isinstance(one, str):
-                    yield from (one, *_BEFORE_DOT.findall(one))
-
-
-_BEFORE_DOT = re.compile(r"[\w-]+(?=\.\w)")
-"""What a formula takes from another definition: `total(paid-service.cost, ...)`."""
+def _naming(path: str) -> frozenset[str]:
+    """The shipped files that name what a file defines; what every one lives by is needed by all."""
+    if path in _of_all():
+        return frozenset(shipped()) - _of_all()
+    return frozenset(one for one in shipped() if path in named(one, shipped()))
 
 
 @cache
 def _of_all() -> frozenset[str]:
-    """What every definition lives by: calendars, registers, roles, and the procedure book."""
-    return frozenset(path for path, text in shipped().items() if not _OF_DEFINITIONS.search(text))
-
-
-_OF_DEFINITIONS = re.compile(r"^(?:workflow|base|scenario): ", re.MULTILINE)
-
-
-def needed(names: Iterable[str]) -> Mapping[str, str]:
-    """The shipped files of these names, with all that they say the name of, and so on, and what every one lives by."""
-    found = {*names, *_of_all()}
-    waiting = list(found)
-    while waiting:
-        new = _named()[waiting.pop()] - found
-        found |= new
-        waiting += new
-    return {path: shipped()[path] for path in sorted(found)}
+    return frozenset(lived_by(shipped()))
 
 
 def _with_some_that_need(names: Sequence[str], random: Random) -> Sequence[str]:
-    """The names, and for each a few of the files that say its name: what is wrong in a base shows in its children."""
+    """The names, and for each a few of the files that name it: what is wrong in a base shows in its children."""
     found = list(names)
     for name in names:
-        rest = shipped().keys() - _of_all() if name in _of_all() else {one for one in _named() if name in _named()[one]}
-        found += random.sample(sorted(rest), min(len(rest), SOME))
+        rest = sorted(_naming(name))
+        found += random.sample(rest, min(len(rest), SOME))
     return found
 
 
@@ -103,7 +74,7 @@ def case(number: int) -> Files:
     if kind < 0.75:
         return {"house.yaml": _house(), "file.yaml": mutate(random.choice(_small()), _small(), random)}
     names = random.sample(sorted(shipped()), random.choice((1, 1, 2)))
-    files: dict[str, str | bytes] = dict(needed(_with_some_that_need(names, random)))
+    files: dict[str, str | bytes] = dict(needed(_with_some_that_need(names, random), shipped()))
     for name in names:
         files[name] = mutate(shipped()[name], list(shipped().values()), random)
     return files

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.definitions.shipped import needed
 from tests.fuzz import judging
-from tests.fuzz.cases import case, needed, shipped
+from tests.fuzz.cases import case, shipped
 from tests.fuzz.judging import Files, judge
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_catalogue
@@ -26,7 +27,7 @@ def test_a_case_is_the_outcome_of_its_number() -> None:
 
 def test_a_shipped_file_is_right_beside_what_it_needs() -> None:
     """Else a case would be refused for what is not there, whatever it is made to say."""
-    for files in {tuple(needed([path]).items()) for path in shipped()}:
+    for files in {tuple(needed([path], shipped()).items()) for path in shipped()}:
         compile_catalogue(dict(files))
 
 

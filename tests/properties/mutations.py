@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import needed, shipped_files
 from tests.definitions.taking_away import flat
 from tests.fuzz.mutating import written
 from workflow.catalogue import Catalogue
@@ -48,20 +48,8 @@ class Mutation:
 
 
 def known_to(workflow: str, files: Mapping[str, str]) -> dict[str, str]:
-    """The files that a definition rests on: those of the definitions that it names, of these in turn, and the house."""
-    paths = {path.rpartition("/")[2].removesuffix(".yaml"): path for path in files if _is_definition(files[path])}
-    known: set[str] = set()
-    waiting = {workflow}
-    while waiting:
-        name = waiting.pop()
-        known.add(name)
-        named = {other for other in paths if re.search(rf"(?<![\w-]){other}(?![\w-])", files[paths[name]])}
-        waiting |= named - known
-    return {path: text for path, text in files.items() if path not in paths.values() or path in map(paths.get, known)}
-
-
-def _is_definition(text: str) -> bool:
-    return re.search(r"^\W*workflow\b", text, re.MULTILINE) is not None
+    """The files that a definition rests on."""
+    return needed([f"{workflow}.yaml"], files)
 
 
 def mutations() -> Iterator[Mutation]:
