@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import published
 from tests.definitions.taking_away import (
     Data,
     Kind,
@@ -26,8 +26,6 @@ from tests.definitions.taking_away import (
     parts,
     taken_away,
 )
-from workflow.catalogue import Catalogue
-from workflow.compiling import compile_published
 from workflow.scenario import Scenario
 from workflow.scenarios.running import Outcome, run
 from workflow.scenarios.stage import Stage
@@ -59,18 +57,13 @@ class Row:
 
 
 @cache
-def shipped() -> Catalogue:
-    return compile_published(shipped_files(scenarios=True))
-
-
-@cache
 def scenarios() -> tuple[Scenario, ...]:
-    return shipped().scenarios
+    return published().scenarios
 
 
 def asked(rule: str) -> bool:
     """Whether a scenario must show the rule; of one that the book has not, nobody knows that it is soft."""
-    written = shipped().book.rules.get(rule)
+    written = published().book.rules.get(rule)
     return written is None or written.to_carry_out
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from tests.definitions.shipped import FOLDER, shipped_files
-from workflow.catalogue import Catalogue
-from workflow.compiling import compile_published
+from tests.definitions.shipped import FOLDER, published, shipped_files
 from workflow.definition import Text
 from workflow.procedure_book import Grade, Rule
 from workflow.reading.carried_out import Place, places_of
@@ -58,12 +56,12 @@ def page(lang: str) -> str:
 
 
 @cache
-def _house() -> tuple[Catalogue, dict[str, tuple[Place, ...]]]:
-    return compile_published(shipped_files(scenarios=True)), places_of(shipped_files())
+def _places() -> dict[str, tuple[Place, ...]]:
+    return places_of(shipped_files())
 
 
 def _rows(lang: str) -> Iterator[tuple[str, ...]]:
-    catalogue, places = _house()
+    catalogue, places = published(), _places()
     for id_, rule in catalogue.book.rules.items():
         files = dict.fromkeys(place.position.path for place in places.get(id_, ()))
         told = [one.name for one in catalogue.scenarios if id_ in one.rules]

@@ -8,13 +8,12 @@ never asked for, an approval never applies. So whatever is left still runs.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import naming_values, shipped_files
 from tests.fuzz.mutating import written
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_published
@@ -32,8 +31,6 @@ Kind = Literal["removed", "entered", "promised", "opened"]
 NEVER = "title is filled and not title is filled"
 NOTHING = {"set": {"priority": "normal"}}
 """An effect that tells nobody and changes nothing, where there must be one."""
-
-_WORDS = re.compile(r"[\w-]+")
 
 EFFECTS = ("notify", "say", "set", "assign", "open", "move", "ask_for")
 MEANING = ("is", "follows", "same", "confidential")
@@ -153,14 +150,7 @@ def closure(asked: str) -> frozenset[str]:
 
 @cache
 def _named_by(name: str) -> frozenset[str]:
-    """The definitions that stand as a word of their own in this one, where they mean something."""
-    meant = (
-        inside.value
-        for path, inside in flat()[name].walk()
-        if isinstance(inside.value, str) and not {"zh", "en", "note", "document"} & set(path)
-    )
-    words = {word for text in meant for word in _WORDS.findall(text)}
-    return frozenset(words & flat().keys())
+    return frozenset(naming_values(flat()[name])) & flat().keys()
 
 
 @cache

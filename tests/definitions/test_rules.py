@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from tests.definitions.removing import Row, failing, outcome, rows, scenarios, shipped
+from tests.definitions.removing import Row, failing, outcome, rows, scenarios
 from tests.definitions.rules_page import PAGES, page
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import published, shipped_files
 from tests.definitions.taking_away import parts, taken_away
 from workflow.reading.carried_out import places_of
 from workflow.scenario import Expect, Scenario
@@ -17,7 +17,7 @@ from workflow.scenarios.coverage import Part
 TO_COME: frozenset[str] = frozenset()
 """Rules that are not yet carried out and shown by all that carries them; each that is must be taken off."""
 
-FIRM = [id_ for id_, rule in shipped().book.rules.items() if rule.to_carry_out]
+FIRM = [id_ for id_, rule in published().book.rules.items() if rule.to_carry_out]
 CHAPTERS = sorted({id_.rpartition("-")[0] for id_ in FIRM})
 
 
@@ -48,7 +48,7 @@ def test_every_firm_rule_is_carried_out_and_shown(chapter: str) -> None:
     assert {id_: lack for id_ in asked if (lack := not_shown(id_))} == {}
 
 
-@pytest.mark.parametrize("workflow", [one.name for one in shipped().opened()])
+@pytest.mark.parametrize("workflow", [one.name for one in published().opened()])
 def test_a_story_of_a_rule_notices_that_what_carries_it_out_is_gone(workflow: str) -> None:
     missed = [one for one in rows_of(workflow) if not one.how and one.rule not in TO_COME]
     assert [f"{one.part.position.path}:{one.part.position.line} {one.part.called} {one.rule}" for one in missed] == []
@@ -57,7 +57,7 @@ def test_a_story_of_a_rule_notices_that_what_carries_it_out_is_gone(workflow: st
 def test_the_list_of_what_is_to_come_names_nothing_that_is_there() -> None:
     there = {id_ for id_ in TO_COME if not not_shown(id_)}
     if there:
-        there -= {one.rule for workflow in shipped().opened() for one in rows_of(workflow.name) if not one.how}
+        there -= {one.rule for workflow in published().opened() for one in rows_of(workflow.name) if not one.how}
     assert there == set(), "take these off TO_COME"
     assert set(FIRM) >= TO_COME
 

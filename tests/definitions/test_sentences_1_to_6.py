@@ -22,9 +22,8 @@ from tests.definitions.lost_property import (
     meant,
     told,
 )
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from workflow import people
-from workflow.compiling import compile_catalogue
 from workflow.deciding import explain
 from workflow.entry import Child
 from workflow.ticket import Refusal
@@ -102,7 +101,7 @@ def test_01_a_class_without_a_field_of_the_head_is_refused() -> None:
 
 
 def test_02_only_the_head_of_a_family_is_opened_and_classes_inherit_no_family_document_or_recurring() -> None:
-    known = compile_catalogue(shipped_files())
+    known = shipped()
     opened = {one.name for one in known.opened()}
     head = known.definitions["complaint"]
     assert "complaint" in opened

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped, shipped_files
 from workflow.catalogue import Catalogue
-from workflow.compiling import compile_catalogue
 from workflow.definition import Definition, FieldType, Text, Transition, Who
 
 ENFORCED = frozenset(
@@ -47,7 +46,7 @@ SOFT = frozenset({"CMP-2", "CMP-12", "CMP-16", "CMP-19", "COM-1", "COM-5", "COM-
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return compile_catalogue(shipped_files())
+    return shipped()
 
 
 def rules_named(definition: Definition) -> Iterator[tuple[str, str]]:

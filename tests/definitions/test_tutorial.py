@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def on_the_day() -> Iterator[None]:
         yield
 
 
+@cache
 def answered(page: str) -> tuple[str, str]:
     """The page with the answers that the commands give when one follows it, and the file that comes of it."""
     with house():

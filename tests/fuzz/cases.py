@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from tests.definitions.shipped import lived_by, named, needed, shipped_files
+from tests.definitions.shipped import lived_by, naming, needed, shipped_files
 from tests.fuzz.judging import Files
 from tests.fuzz.mutating import mutate
 from tests.fuzz.writing import Author, Harvest, harvest
@@ -42,7 +42,7 @@ def _naming(path: str) -> frozenset[str]:
     """The shipped files that name what a file defines; what every one lives by is needed by all."""
     if path in _of_all():
         return frozenset(shipped()) - _of_all()
-    return frozenset(one for one in shipped() if path in named(one, shipped()))
+    return frozenset(naming(path, shipped()))
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from marshmallow import fields
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import needed, shipped_files
 from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
 from workflow.catalogue import Catalogue
@@ -67,7 +67,9 @@ def cases() -> dict[str, tuple[dict[str, list[Document]], str]]:
         found[file.stem] = (house | {file_of(text): read(text, file.name)}, file_of(text))
     found["house"] = (house, "house.yaml")
     shipped = {path: read(text, path) for path, text in shipped_files().items()}
-    return found | {path: (shipped, path) for path in shipped}
+    for path in shipped:
+        found[path] = ({beside: shipped[beside] for beside in needed([path], shipped_files())}, path)
+    return found
 
 
 def places(part: type[Part], said: Any) -> Iterator[tuple[type[Part], dict[str, Any]]]:

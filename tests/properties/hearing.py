@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from tests.properties.mutations import Mutation, mutations
-from workflow.catalogue import Catalogue
-from workflow.compiling import compile_catalogue
 from workflow.scenarios.running import run
 from workflow.scenarios.stage import Stage
-
-
-@cache
-def shipped() -> Catalogue:
-    return compile_catalogue(shipped_files(scenarios=True))
 
 
 @cache

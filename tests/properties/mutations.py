@@ -48,7 +48,7 @@ class Mutation:
 
 
 def known_to(workflow: str, files: Mapping[str, str]) -> dict[str, str]:
-    """The files that a definition rests on."""
+    """The files that a definition rests on; what rests on it, and would refuse more, is not asked."""
     return needed([f"{workflow}.yaml"], files)
 
 

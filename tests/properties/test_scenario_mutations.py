@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
-from tests.properties.hearing import changes, heard, opened_as, shipped
+from tests.definitions.shipped import shipped, shipped_files
+from tests.properties.hearing import changes, heard, opened_as
 from tests.properties.mutants import ENOUGH, Judged, good, table
 from tests.properties.mutations import Mutation
 

@@ -9,8 +9,7 @@ import pytest
 
 from service.cli.table import width
 from tests import command_line
-from tests.definitions.shipped import FOLDER, shipped_files
-from workflow.compiling import compile_catalogue
+from tests.definitions.shipped import FOLDER, shipped, shipped_files
 from workflow.reading.schema.flat import Flat, lay_flat
 
 PARENT = """workflow: parent
@@ -71,7 +70,7 @@ def test_what_is_taken_away_is_gone_and_listed(flat: Flat) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", compile_catalogue(shipped_files()).definitions)
+@pytest.mark.parametrize("name", shipped().definitions)
 def test_every_value_of_a_shipped_definition_stands_where_it_is_said_to(name: str) -> None:
     files = shipped_files()
     for line in lay_flat(name, files).lines:

@@ -14,9 +14,8 @@ from sqlalchemy.engine import URL
 from service.cli import promises
 from tests import command_line
 from tests.command_line import Duban, address
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import published
 from tests.service.house import ERRAND, OFFICE, house
-from workflow.compiling import compile_published
 
 KEPT = f"""\
 {ERRAND}reminders:
@@ -94,7 +93,7 @@ def test_the_head_of_a_family_says_that_its_classes_prove_the_states_behind_it(d
 def test_the_reference_shows_what_is_printed(reference: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", f"{lang}.UTF-8")
     shipped = Path(__file__).parents[2] / "definitions"
-    found = compile_published(shipped_files())
+    found = published()
     at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
     printed = promises.as_text(found, promises.proved(found, [found.definitions["repair"]], at)).splitlines()
     lines = (shipped / reference).read_text("utf-8").split("--promises definitions/repair.yaml")[1].splitlines()[1:]

@@ -12,7 +12,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.builders import local
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from tests.properties.promises.making import MadeUp, definitions
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_catalogue
@@ -56,7 +56,7 @@ def test_random_walks_stay_within_what_is_worked_out() -> None:
 
 
 def test_random_repairs_are_never_paused_longer_than_is_promised() -> None:
-    catalogue = compile_catalogue(shipped_files())
+    catalogue = shipped()
     seen = {"unheard": 0, "paused": 0}
     chance = Random("repair")
     for _ in range(4):

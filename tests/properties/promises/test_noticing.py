@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from tests.properties.mutations import Mutation, mutations
 from tests.properties.promises import noticing
 from tests.properties.promises.noticing import outcome
-from workflow.compiling import compile_catalogue
 
 EVERY = list(mutations())
 SOME = EVERY[5::25]
@@ -23,7 +22,7 @@ def named(workflow: str, change: str) -> Mutation:
 def test_there_are_changes_of_every_definition_and_each_has_a_name() -> None:
     assert len(EVERY) == len({one.name for one in EVERY})
     assert len(EVERY) > 400
-    watched = {one.name for one in compile_catalogue(shipped_files()).definitions.values() if not one.head}
+    watched = {one.name for one in shipped().definitions.values() if not one.head}
     assert watched <= {one.workflow for one in EVERY}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from tests.language.files import file_of
 from tests.language.test_language import HOUSE, OK
 from tests.workflow.prose.mutating import Path, mutants, named_parts
@@ -29,7 +29,7 @@ LANGUAGES = ("en", "zh")
 @cache
 def catalogues() -> dict[str, Catalogue]:
     """The shipped definitions, and each right file of the language with its house."""
-    found = {"shipped": compile_catalogue(shipped_files())}
+    found = {"shipped": shipped()}
     for file in OK:
         text = file.read_text("utf-8")
         found[file.stem] = compile_catalogue(HOUSE | {file_of(text): text})

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_catalogue
 from workflow.conditions import parse_condition
@@ -127,7 +127,7 @@ def test_a_name_follows_only_where_two_texts_are_equal(house: Catalogue) -> None
 
 
 def test_chinese_has_no_english_word_in_it(house: Catalogue) -> None:
-    catalogue = compile_catalogue(shipped_files())
+    catalogue = shipped()
     for definition in catalogue.definitions.values():
         document = explain(definition, "zh", Surroundings.of(catalogue, definition))
         for sentence in document.sentences():
@@ -138,7 +138,7 @@ def test_chinese_has_no_english_word_in_it(house: Catalogue) -> None:
 
 
 def test_english_sentences_begin_and_end_as_sentences_do(house: Catalogue) -> None:
-    catalogue = compile_catalogue(shipped_files())
+    catalogue = shipped()
     for definition in catalogue.definitions.values():
         document = explain(definition, "en", Surroundings.of(catalogue, definition))
         for sentence in document.sentences():
@@ -194,7 +194,7 @@ def test_a_state_says_which_limits_run_there_and_are_told_elsewhere() -> None:
 
 
 def test_a_move_of_the_clock_says_whom_it_tells() -> None:
-    known = compile_catalogue(shipped_files())
+    known = shipped()
     told = [one.text for one in explain(known.definitions["repair"], "en").sentences()]
     assert (
         "The assignee is told when the system does it or, while nobody holds the ticket, whoever answers for it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from tests.language.test_language import HOUSE
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_catalogue
@@ -99,4 +99,4 @@ def test_what_opens_by_itself_is_inherited_from_a_base_and_never_by_a_class() ->
 
 
 def test_the_shipped_base_is_extended() -> None:
-    assert not [one for one in compile_catalogue(shipped_files()).warnings if one.check == "unused_base"]
+    assert not [one for one in shipped().warnings if one.check == "unused_base"]

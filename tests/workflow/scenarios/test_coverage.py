@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.definitions.shipped import shipped_files
-from workflow.compiling import compile_catalogue
+from tests.definitions.shipped import shipped
 from workflow.scenarios.coverage import Part, counted_as, covered, to_cover
 
-KNOWN = compile_catalogue(shipped_files()).definitions
+KNOWN = shipped().definitions
 
 
 def test_what_a_class_has_as_its_head_has_it_is_the_heads() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.definitions.shipped import shipped_files
+from tests.definitions.shipped import shipped
 from workflow.catalogue import Catalogue
 from workflow.compiling import compile_catalogue
 from workflow.scenario import Expect, Scenario
@@ -395,7 +395,7 @@ NOT_TO_BE_REACHED = {
 
 def test_nothing_is_left_to_generate_for_what_is_shipped() -> None:
     """So every transition and every timer of every shipped lifecycle is reached, or this names it."""
-    known = compile_catalogue(shipped_files(scenarios=True))
+    known = shipped()
     stage = Stage(known)
     for definition in known.opened():
         found = generate(definition, known, stage)
