@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -115,10 +115,10 @@ def create(
         raise AlreadyThere("entry", key)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     written = dialect.insert(table).values(register=register.name, key=key, site_id=site, version=1, **columns)
-    id_ = session.execute(written.on_conflict_do_nothing().returning(table.c.id)).scalar_one_or_none()
-    if id_ is None:
+    row = session.execute(written.on_conflict_do_nothing().returning(table)).one_or_none()
+    if row is None:
         raise AlreadyThere("entry", key)
-    return _remembered(session, register, id_, by, at)
+    return _remembered(session, register, row, by, at)
 
 
 def change(
@@ -153,20 +153,20 @@ def change(
     columns["values"] = {**kept, **columns["values"]}
     if {**was, "values": row.values} == columns:
         return registers.kept(register, row)
-    session.execute(update(table).where(table.c.id == row.id).values(**columns, version=row.version + 1))
-    return _remembered(session, register, row.id, by, at)
+    written = update(table).where(table.c.id == row.id).values(**columns, version=row.version + 1)
+    return _remembered(session, register, session.execute(written.returning(table)).one(), by, at)
 
 
 def _as_said(value: object) -> object:
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
-def _remembered(session: Session, register: Register, id_: int, by: str | None, at: dt.datetime) -> Kept:
+def _remembered(session: Session, register: Register, row: Row[Any], by: str | None, at: dt.datetime) -> Kept:
     """The entry as it is now, written down as a version of its own."""
-    table = table_of(tables.RegisterEntry)
-    row = session.execute(select(table).where(table.c.id == id_)).one()
     columns = {name: getattr(row, name) for name in SAID}
-    session.execute(insert(tables.RegisterChange).values(entry_id=id_, version=row.version, at=at, by_id=by, **columns))
+    session.execute(
+        insert(tables.RegisterChange).values(entry_id=row.id, version=row.version, at=at, by_id=by, **columns)
+    )
     return registers.kept(register, row)
 
 

@@ -179,6 +179,7 @@ def put_entry(
     until: str | None,
 ) -> None:
     from service.db import writing
+    from service.now import SystemNow
 
     said = {"name": name, "name_en": name_en, "since": since, "until": until}
     with database(), writing() as session:
@@ -190,7 +191,7 @@ def put_entry(
                 raise Faulty(say(f"write {one} as {one}=VALUE", f"请把 {one} 写成 {one}=值"), USAGE)
             columns[column] = text
         row = {**{part: text for part, text in said.items() if text is not None}, **columns}
-        new = put_row(session, declared, catalogue, key, row, site) == "added"
+        new = put_row(session, declared, catalogue, key, row, site, SystemNow().instant(session)) == "added"
     done = say("added", "已新增") if new else say("changed", "已更新")
     click.echo(say(f"{key} {done}.", f"{done} {key}。"))
 
@@ -290,10 +291,12 @@ def retire_entry(register: str, key: str, site: str | None, until: str | None) -
 @click.option("--dry-run", is_flag=True, cls=Option, says=("Write nothing.", "不写入。"))
 def import_entries(register: str, file: Path, site: str | None, dry_run: bool) -> None:
     from service.db import writing
+    from service.now import SystemNow
 
     with database(), writing() as session:
         catalogue, declared = _declared(session, register)
-        done = write_all(session, declared, catalogue, read_table(file, heads_of(declared)), site)
+        read = read_table(file, heads_of(declared))
+        done = write_all(session, declared, catalogue, read, site, SystemNow().instant(session))
         if dry_run:
             session.rollback()
     rows = done.total()

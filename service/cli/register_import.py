@@ -95,6 +95,7 @@ def write_all(
     catalogue: Catalogue,
     read: Table,
     site: str | None,
+    at: dt.datetime,
 ) -> Counter[Written]:
     """Write every row; Faulty with everything that is wrong with any of them, by line and column."""
     from service.account_faults import AccountRefused
@@ -104,7 +105,7 @@ def write_all(
     for line, row in _shown(read.rows):
         try:
             key = row.pop("key")
-            done[put_row(session, register, catalogue, key, row, site, keep_empty=False)] += 1
+            done[put_row(session, register, catalogue, key, row, site, at, keep_empty=False)] += 1
         except (AccountRefused, Faulty) as error:
             told = say(str(error), error.text.read("zh")) if isinstance(error, AccountRefused) else error.message
             faults += [(line, one) for one in told.splitlines()]
@@ -138,6 +139,7 @@ def put_row(
     key: str,
     row: Mapping[str, str],
     site: str | None,
+    at: dt.datetime,
     *,
     keep_empty: bool = True,
 ) -> Written:
@@ -147,10 +149,8 @@ def put_row(
     may be written as people read it, a share with %, a time without an offset.
     """
     from service import register_entries, registers
-    from service.now import SystemNow
     from workflow.registers import OWN_COLUMNS
 
-    at = SystemNow().instant(session)
     readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
     said: dict[str, Any] = {"values": {}}
     for name, text in row.items():

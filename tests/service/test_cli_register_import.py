@@ -157,6 +157,19 @@ def test_a_trial_tells_what_would_be_written_and_writes_nothing(duban: Duban, tm
     assert "line 3: area: " in told
 
 
+def test_an_empty_cell_takes_the_value_out_and_a_column_that_is_not_there_leaves_it(
+    duban: Duban, tmp_path: Path
+) -> None:
+    file = tmp_path / "tenants.csv"
+    file.write_text("key,name,area,contact\na,甲,10,周先生\n", encoding="utf-8")
+    take = (*IMPORT, str(file), "--site", "pier")
+    done(duban(*take))
+    file.write_text("key,name,area\na,,\n", encoding="utf-8")
+    assert "1 changed" in done(duban(*take))
+    (entry,) = shown(duban)
+    assert (entry["name"], entry["values"]) == ("甲", {"contact": "周先生"})
+
+
 def test_a_choice_may_be_written_as_people_read_it(duban: Duban, tmp_path: Path) -> None:
     file = tmp_path / "tenants.csv"
     file.write_text("Key,NAME,业态\na,甲,餐饮\n", encoding="utf-8")
@@ -374,15 +387,23 @@ def test_a_csv_table_is_utf_8_with_a_mark_or_without(duban: Duban, tmp_path: Pat
         assert "tenants.csv is not UTF-8; save it as CSV UTF-8" in refused_whole(duban, file)
 
 
-def test_two_thousand_rows_are_taken_whole_and_of_faults_the_first_fifty_are_told(duban: Duban, tmp_path: Path) -> None:
+def test_of_many_faults_the_first_fifty_are_told(duban: Duban, tmp_path: Path) -> None:
+    rows = ((f"k{number}", f"店 {number}", 0) for number in range(60))
+    told = refused_whole(duban, workbook(tmp_path / "bad.xlsx", HEAD, *rows))
+    assert "60 things are wrong:\nline 2: area: at least 1, not 0\n" in told
+    assert told.endswith("line 51: area: at least 1, not 0\nand 10 more\n")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_thousand_rows_are_taken_whole(duban: Duban, tmp_path: Path) -> None:
     rows = [(f"k{number:04}", f"店 {number}", number) for number in range(1, 2001)]
-    told = refused_whole(duban, workbook(tmp_path / "bad.xlsx", HEAD, *((key, name, 0) for key, name, _ in rows)))
-    assert "2000 things are wrong:\nline 2: area: at least 1, not 0\n" in told
-    assert told.endswith("line 51: area: at least 1, not 0\nand 1950 more\n")
     good = workbook(tmp_path / "good.xlsx", HEAD, *rows)
-    assert "2000 would be added" in done(duban(*IMPORT, str(good), "--site", "pier", "--dry-run"))
-    assert shown(duban) == []
     assert "2000 added" in done(duban(*IMPORT, str(good), "--site", "pier"))
+
+
+def test_a_table_of_more_rows_than_are_taken_at_once_is_refused(duban: Duban, tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("key,name\n" + "".join(f"k{number},x\n" for number in range(10_001)), "utf-8")
+    assert "more than 10000 rows; divide the table" in refused_whole(duban, tmp_path / "long.csv")
 
 
 def test_what_only_concerns_who_writes_a_workbook_again_is_not_said(duban: Duban, tmp_path: Path) -> None:

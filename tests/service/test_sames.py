@@ -116,6 +116,13 @@ def test_what_a_ticket_says_now_counts_and_not_what_it_said_once(house: House) -
     assert repeats(house, receive(house, who="acme", category="goods")) == first
 
 
+def test_what_was_opened_later_is_nothing_that_an_earlier_one_repeats(house: House) -> None:
+    first = receive(house, category="goods")
+    receive(house, who="acme", category="goods")
+    classify(house, first, who="acme")
+    assert repeats(house, first) is None
+
+
 def test_who_makes_the_move_may_name_another_one(house: House) -> None:
     first, second = (receive(house, who="acme", category="goods") for _ in range(2))
     third = receive(house, who="acme", category="goods", repeat_of=first)
