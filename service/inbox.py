@@ -26,7 +26,7 @@ class Before(NamedTuple):
 class Received:
     """A notice as its reader has it; the words are made from `items` and the ticket's definition.
 
-    Without a ticket, number and place are empty, and the definition is that of what could not be opened.
+    Without a ticket, number and place are empty, and the definition is that of what was opened, or could not be.
     """
 
     id: str
@@ -91,16 +91,16 @@ def _received(row: Any, person: str) -> Received:
         "revision": row.revision,
         "calendar_revision": row.calendar_revision,
     }
-    unopened = items[0].unopened
-    if unopened is not None:
+    of = items[0].openings or items[0].unopened
+    if of is not None:
         ticket = {
             "number": "",
             "title": "",
             "place": "",
-            "site": unopened.site,
-            "workflow": unopened.workflow,
-            "revision": unopened.revision,
-            "calendar_revision": unopened.calendar,
+            "site": of.site,
+            "workflow": of.workflow,
+            "revision": of.revision,
+            "calendar_revision": of.calendar,
         }
     return Received(
         id=row.id, ticket_id=row.ticket_id, items=items, created_at=row.created_at, read_at=row.read_at, **ticket

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import revisions, tables
+from service import outbox, revisions, tables
 from service.db import table_of
 from service.entries import history_of
 from workflow.calendar import Calendar
@@ -72,6 +72,10 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
     definitions = {row.revision: revisions.definition(session, row.workflow, row.revision) for row in rows}
     entries = history_of(session, ticket_id, definitions)
     messages = _messages(session, ticket_id)
+    for row, entry in zip(rows, entries, strict=True):
+        if entry.occurrence is not None and (told := [one for one in row.told if one["about"] == "opening"]):
+            calendar = revisions.calendar(session, row.calendar_revision)
+            messages[row.sequence] += _told_together(session, ticket_id, row, entry, calendar, told)
     return tuple(
         Line(
             entry=entry,
@@ -87,7 +91,7 @@ def history(session: Session, ticket_id: int) -> tuple[Line, ...]:
     )
 
 
-def _messages(session: Session, ticket_id: int) -> Mapping[int, list[Message]]:
+def _messages(session: Session, ticket_id: int) -> defaultdict[int, list[Message]]:
     """The notices of a ticket by the entries that they tell of; one statement."""
     notice = tables.Notice
     chosen = (
@@ -107,6 +111,33 @@ def _messages(session: Session, ticket_id: int) -> Mapping[int, list[Message]]:
         for sequence in dict.fromkeys(item.sequence for item in message.items):
             found[sequence].append(message)
     return found
+
+
+def _told_together(
+    session: Session, ticket_id: int, row: Any, entry: Entry, calendar: Calendar, told: Sequence[Mapping[str, Any]]
+) -> Iterator[Message]:
+    """The notices that tell of this opening together with the others of its schedule on that day."""
+    if entry.occurrence is None:
+        return
+    notice, ticket = tables.Notice, tables.Ticket
+    site = session.execute(select(ticket.site_id).where(ticket.id == ticket_id)).scalar_one()
+    day = calendar.local_date(row.recorded_at)
+    of = entry.workflow, entry.occurrence.schedule, site, day
+    chosen = (
+        select(notice.person_id, notice.items, notice.created_at, notice.delivered_at, notice.read_at)
+        .where(notice.id.in_([outbox.opening_notice_id(*of, one["person"]) for one in told if one["person"]]))
+        .order_by(notice.id)
+    )
+    for found in session.execute(chosen):
+        items = (Item.from_json(item, found.person_id) for item in found.items)
+        period = entry.occurrence.text
+        yield Message(
+            person=found.person_id,
+            items=tuple(one for one in items if one.openings is not None and one.openings.period == period),
+            created_at=found.created_at,
+            delivered_at=found.delivered_at,
+            read_at=found.read_at,
+        )
 
 
 def counts(

@@ -1,7 +1,8 @@
 """The outbox: notices are put here in the transaction of what they tell, and delivered from here afterwards.
 
-A notice is one person's part of one settling of one ticket, or of one day on which a recurring ticket could not be
-opened. Its id follows from what it is, so that a repeat, also after a restored backup, is the same notice.
+A notice is one person's part of one settling of one ticket, or of what one schedule has opened on one day for each of
+many, and could not open. Its id follows from what it is, so that a repeat, also after a restored backup, is the same
+notice.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from service import bulk, tables
 from service.db import table_of
-from workflow.notices import Item, Told, Unopened
+from workflow.notices import Item, Openings, Told, Unopened
 
 INBOX = "inbox"
 """The channel of every notice in this version: it is read in Duban itself."""
@@ -37,7 +39,11 @@ def notice_id_of(number: str, sequence: int, position: int, person: str) -> str:
 
 
 def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], created_at: dt.datetime) -> list[Row]:
-    """One notice for each person, of one settling of one ticket; `told` is what `items_of` gives."""
+    """One notice for each person, of one settling of one ticket; `told` is what `items_of` gives.
+
+    What is told of an opening with others is left out: `put_openings` tells it.
+    """
+    alone = {person: [item for item in items if item.about != "opening"] for person, items in told.items()}
     return [
         {
             "id": notice_id(number, items[0]),
@@ -51,7 +57,8 @@ def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], 
             "attempts": 0,
             "next_attempt_at": created_at,
         }
-        for person, items in told.items()
+        for person, items in alone.items()
+        if items
     ]
 
 
@@ -110,40 +117,85 @@ def set_aside_notices(
     return notices_of(number, ticket_id, items, created_at)
 
 
-def put_unopened(
-    session: Session, name: str, unopened: Unopened, told: Sequence[Told], day: dt.date, created_at: dt.datetime
-) -> None:
-    """That the schedule `name` could not open a ticket: each of these people is told once for a schedule, site and day.
+def opening_notice_id(workflow: str, schedule: str, site: str, day: dt.date, person: str) -> str:
+    """The id of the one notice to a person of what a schedule has opened at a site on a day, and could not open."""
+    return str(uuid.uuid5(NAMESPACE, f"{workflow}.{schedule}:{site}:{day}:{person}"))
 
-    There is no entry to tell of, so these notices have no ticket.
+
+def put_openings(
+    session: Session, name: str, said: Sequence[tuple[Told, Openings | Unopened]], day: dt.date, created_at: dt.datetime
+) -> None:
+    """What the schedule `name` has opened for each of many at a site on a day, and could not open: one notice a person.
+
+    Whatever comes later on the same day is added, and the notice is new again; that the same still cannot be opened is
+    nothing new. There is no one entry to tell of, so these notices have no ticket.
     """
-    rows = [
-        {
-            "id": str(uuid.uuid5(NAMESPACE, f"{unopened.workflow}.{name}:{unopened.site}:{day}:{one.person}")),
-            "ticket_id": None,
-            "sequence": None,
-            "position": 0,
-            "person_id": one.person,
-            "items": [
-                Item(
-                    about="opening",
-                    sequence=0,
-                    position=0,
-                    kind="refusal",
-                    name=name,
-                    at=created_at,
-                    told=one,
-                    unopened=unopened,
-                ).to_json()
-            ],
-            "channel": INBOX,
-            "created_at": created_at,
-            "attempts": 0,
-            "next_attempt_at": created_at,
-        }
-        for one in told
-    ]
-    bulk.send(session, bulk.add(table_of(tables.Notice), rows))
+    table = table_of(tables.Notice)
+    news: dict[str, list[tuple[Told, Openings | Unopened]]] = {}
+    for told, one in said:
+        of = one.workflow, name, one.site
+        news.setdefault(opening_notice_id(*of, day, told.person), []).append((told, one))
+    chosen = select(table.c.id, table.c["items"]).where(table.c.id.in_(news)).with_for_update()
+    there = {row.id: row[1] for row in session.execute(chosen)}
+    rows = []
+    for id_, mine in news.items():
+        person = mine[0][0].person
+        was = [Item.from_json(item, person) for item in there.get(id_, ())]
+        items = _with_news(was, mine, name, created_at)
+        if items != was:
+            rows.append(
+                {
+                    "id": id_,
+                    "ticket_id": None,
+                    "sequence": None,
+                    "position": 0,
+                    "person_id": person,
+                    "items": [item.to_json() for item in items],
+                    "channel": INBOX,
+                    "created_at": created_at,
+                    "attempts": 0,
+                    "next_attempt_at": created_at,
+                    "delivered_at": None,
+                    "failed_at": None,
+                    "read_at": None,
+                }
+            )
+    bulk.send(session, bulk.put(table, rows))
+
+
+def _with_news(
+    was: Sequence[Item], news: Sequence[tuple[Told, Openings | Unopened]], name: str, at: dt.datetime
+) -> list[Item]:
+    """The items of such a notice with what is new: one for each period of what was opened, then what was not."""
+    opened = {item.openings.period: item for item in was if item.openings is not None}
+    unopened = next((item for item in was if item.unopened is not None), None)
+    for told, one in news:
+        if isinstance(one, Openings):
+            before = opened[one.period].openings if one.period in opened else None
+            together = before.more(one) if before is not None else one
+            opened[one.period] = _opening_item(told, name, at, openings=together)
+        elif unopened is None or unopened.unopened is None:
+            unopened = _opening_item(told, name, at, unopened=one)
+        elif unopened.unopened.others < one.others:
+            unopened = replace(unopened, unopened=replace(unopened.unopened, others=one.others))
+    items = [*opened.values(), *([unopened] if unopened is not None else [])]
+    return [replace(item, position=position) for position, item in enumerate(items)]
+
+
+def _opening_item(
+    told: Told, name: str, at: dt.datetime, *, openings: Openings | None = None, unopened: Unopened | None = None
+) -> Item:
+    return Item(
+        about="opening",
+        sequence=0,
+        position=0,
+        kind="move" if openings is not None else "refusal",
+        name=name,
+        at=at,
+        told=told,
+        openings=openings,
+        unopened=unopened,
+    )
 
 
 SET_ASIDE = 1000

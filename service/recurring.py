@@ -1,8 +1,9 @@
 """Opening recurring tickets: each once, by whichever scheduler comes first, also long after it should have been.
 
 A schedule at a site is claimed, and of what it wants a batch is opened in one transaction, each ticket in a savepoint
-of its own. What cannot be opened is kept with its reasons, tried again, and holds nothing else up; whoever holds the
-role that answers for the definition is told, once a day. A schedule that wants nothing rests until its next opening.
+of its own. What cannot be opened is kept with its reasons, tried again, and holds nothing else up. Whoever holds the
+role that answers for the definition is told of it, once a day, and of what was opened for each of many in one notice. A
+schedule that wants nothing rests until its next opening.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from service.opening import Recurring
 from service.revisions import NothingPublished, Published
 from service.schedules import Standing, Wanted
 from service.staff import directory_of
+from service.storing import Outcome
 from workflow.definition import Text
-from workflow.notices import Unopened
+from workflow.notices import Openings, Told, Unopened
 from workflow.recurring import periods
 from workflow.registers import RegisterEntry
 from workflow.roles import LAST
@@ -142,6 +144,7 @@ class _Opening:
         self.at = at
         self.tickets: list[str] = []
         self.refused = 0
+        self._together: list[tuple[Told, Openings]] = []
         self._first: tuple[Wanted, tuple[Text, ...]] | None = None
 
     def open(self, wanted: Wanted, attempts: int = 0) -> None:
@@ -164,7 +167,8 @@ class _Opening:
                     self.session, self.published, self.directory, recurring, recorded_at=self.at
                 )
                 ticket_id = outcome.loaded.id
-                self.tickets.append(outcome.ticket.number)
+            self.tickets.append(outcome.ticket.number)
+            self._take_along(wanted, outcome)
         except MoveRefused as refusal:
             reasons = [packing.blocker_to_json(blocker) for blocker in refusal.blockers]
             self._first = self._first or (wanted, tuple(blocker.text for blocker in refusal.blockers))
@@ -210,25 +214,42 @@ class _Opening:
                 self.open(wanted, row.attempts)
 
     def tell(self) -> None:
-        """Tell whoever answers for the definition what was refused: the first of it, and how many there are."""
-        if self._first is None:
-            return
-        one, (wanted, reasons) = self.one, self._first
-        role = one.definition.accountable or LAST
-        told = self.directory.told(Addressee(why=role, role=role), one.site)
-        unopened = Unopened(
-            workflow=one.definition.name,
-            revision=one.definition.revision,
-            calendar=one.calendar.revision,
-            site=one.site,
-            schedule=one.schedule.text,
-            period=wanted.period.text,
-            party=wanted.party.text if wanted.party else None,
-            others=schedules.refused_of(self.session, one) - 1,
-            reasons=reasons,
-        )
-        day = one.calendar.local_date(self.at)
-        outbox.put_unopened(self.session, one.schedule.name, unopened, told, day, self.at)
+        """Tell in one notice of what was opened for each of many and of what was refused: its first, and how many."""
+        said: list[tuple[Told, Openings | Unopened]] = [*self._together]
+        if self._first is not None:
+            one, (wanted, reasons) = self.one, self._first
+            role = one.definition.accountable or LAST
+            unopened = Unopened(
+                **self._named(wanted),
+                others=schedules.refused_of(self.session, one) - 1,
+                reasons=reasons,
+            )
+            said += [(told, unopened) for told in self.directory.told(Addressee(why=role, role=role), one.site)]
+        if said:
+            day = self.one.calendar.local_date(self.at)
+            outbox.put_openings(self.session, self.one.schedule.name, said, day, self.at)
+
+    def _take_along(self, wanted: Wanted, outcome: Outcome) -> None:
+        """Whoever is told of this ticket together with the others of its schedule."""
+        number = outcome.ticket.number
+        for items in outcome.items.values():
+            for item in items:
+                if item.about == "opening":
+                    openings = Openings(**self._named(wanted), count=1, first=number, last=number)
+                    self._together.append((item.told, openings))
+
+    def _named(self, wanted: Wanted) -> dict[str, Any]:
+        """What is told of a ticket that is wanted, opened or not."""
+        one = self.one
+        return {
+            "workflow": one.definition.name,
+            "revision": one.definition.revision,
+            "calendar": one.calendar.revision,
+            "site": one.site,
+            "schedule": one.schedule.text,
+            "period": wanted.period.text,
+            "party": wanted.party.text if wanted.party else None,
+        }
 
     def _still_wanted(self, row: Any) -> Wanted | None:
         one = self.one

@@ -29,8 +29,8 @@ from workflow.effects import Draft
 from workflow.entry import Answer, Blocker, TimerKey, Value
 from workflow.history import counted
 from workflow.machine import next_state
-from workflow.people import may
-from workflow.ticket import CLOCK, Actor, Decision, Facts, Move, NewChild, Refusal, Ticket
+from workflow.people import RESPONSIBLE, may
+from workflow.ticket import CLOCK, About, Actor, Decision, Facts, Move, NewChild, Refusal, Ticket
 from workflow.typed import not_typed, typed_fields
 
 
@@ -229,7 +229,7 @@ def _decided(
         draft.moves.append(GRANT)  # no step applies
     draft.tell(after.followers, "follow")
     if actor is CLOCK:
-        draft.tell(holder(draft.ticket), "move")
+        _tell_of_the_clock(draft, move)
     opens = opens_by(transition, state if entered else None)
     if opens:
         draft.children += new_children(opens, draft.ticket, after, facts, actor, given or {})
@@ -251,6 +251,18 @@ def _decided(
         answer=answered.answer if answered else None,
         occurrence=move.occurrence,
     )
+
+
+def _tell_of_the_clock(draft: Draft, move: Move) -> None:
+    """What nobody has done is told to whoever holds the ticket or answers for it; of a new one, to who must act, too.
+
+    Of a ticket for one of many parties they are told together with the others of its schedule.
+    """
+    together = move.occurrence is not None and move.occurrence.party is not None
+    about: About = "opening" if together else "move"
+    if draft.before.sequence == 0:
+        draft.tell((RESPONSIBLE,), about)
+    draft.tell(holder(draft.ticket), about)
 
 
 def _begin_round(draft: Draft, state: State, effects: Effects, facts: Facts) -> None:

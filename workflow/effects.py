@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from workflow.calendar import Calendar
 from workflow.definition import GRANT, Definition, Effects, Who
 from workflow.entry import Child, Entry, EntryKind, Value
 from workflow.history import fold, version_after
 from workflow.moments import value_at
-from workflow.people import addressees, person_meant
-from workflow.ticket import CLOCK, Actor, Decision, NewChild, Notice, Ticket
-
-About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child"]
+from workflow.people import RESPONSIBLE, addressees, person_meant
+from workflow.ticket import CLOCK, About, Actor, Decision, NewChild, Notice, Ticket
 
 BUILT_INS_SET = ("priority", "accountable")
 
@@ -101,15 +99,18 @@ class Draft:
 
     def ask_approvers(self) -> None:
         """Tell whoever is asked now that an answer is wanted."""
-        self.tell((Who("word", "responsible"),), "state", Effects(ask_for=GRANT))
+        self.tell((RESPONSIBLE,), "state", Effects(ask_for=GRANT))
 
     def tell(self, whom: tuple[Who, ...], about: About, effects: Effects | None = None) -> None:
         """A notice to everybody named, each addressee once per cause.
 
-        The actor is not told of his own move, unless something is asked of him.
+        The actor is not told of his own move, unless something is asked of him; and nobody of what the clock has done
+        who is told of it in the words of the definition.
         """
         say, ask_for = (effects.say, effects.ask_for) if effects else (None, None)
         for addressee in addressees(whom, self.ticket, self.definition, self.actor):
+            if effects is None and self.actor is CLOCK and addressee.meant in {one.to.meant for one in self.notices}:
+                continue
             own = addressee.person == self.actor.id and self.actor is not CLOCK
             if not own or ask_for is not None:
                 self.notices.append(Notice(about=about, to=addressee, say=say, ask_for=ask_for))

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workflow.definition import Text
 from workflow.entry import Ended, Entry, EntryKind, TimerKey
-from workflow.ticket import Addressee, Decision, Held, Notice
-
-About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child", "fault", "opening"]
+from workflow.ticket import About, Addressee, Decision, Held, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +98,63 @@ class Unopened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """Tickets that one schedule has opened on one day for one of its periods, told of together.
+
+    `first` and `last` are the numbers of the first and the last of the `count`; `party` is whose it is, of one alone.
+    """
+
+    workflow: str
+    revision: str
+    calendar: str
+    site: str
+    schedule: Text
+    period: Text
+    count: int
+    first: str
+    last: str
+    party: Text | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As an item keeps it."""
+        return {
+            "workflow": self.workflow,
+            "revision": self.revision,
+            "calendar": self.calendar,
+            "site": self.site,
+            "schedule": self.schedule.to_json(),
+            "period": self.period.to_json(),
+            "count": self.count,
+            "first": self.first,
+            "last": self.last,
+            "party": self.party and self.party.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Openings:
+        """What `to_json` gave."""
+        texts = {
+            "schedule": Text(**stored["schedule"]),
+            "period": Text(**stored["period"]),
+            "party": Text(**stored["party"]) if stored["party"] else None,
+        }
+        return cls(**{**stored, **texts})
+
+    def more(self, later: Openings) -> Openings:
+        """These and those that were opened later."""
+        return replace(later, count=self.count + later.count, first=self.first, party=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing that a notice tells: an entry of the ticket, and why the person gets it.
 
     `sequence` is the entry's, `position` that of the notice among those that the entry caused. `kind`, `name` and the
-    rest are the entry's; `run` and `level` its timer's. `ask_for` is left out once the ticket has moved on. What
-    was not opened has no entry: its `name` is the schedule's, its `sequence` 0.
+    rest are the entry's; `run` and `level` its timer's. `ask_for` is left out once the ticket has moved on. What tells
+    of many openings, or of what was not opened, has no entry: its `name` is the schedule's, its `sequence` 0.
     """
 
-    about: About
+    about: About | Literal["fault"]
     sequence: int
     position: int
     kind: EntryKind
@@ -128,6 +174,7 @@ class Item:
     moot_by: MootBy | None = None
     child: Ended | None = None
     unopened: Unopened | None = None
+    openings: Openings | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the person, who is the notice's; what is empty is left out."""
@@ -153,6 +200,7 @@ class Item:
             "moot_by": moot and {"kind": moot.kind, "name": moot.name, "at": moot.at.isoformat(), "actor": moot.actor},
             "child": self.child and self.child.to_json(),
             "unopened": self.unopened and self.unopened.to_json(),
+            "openings": self.openings and self.openings.to_json(),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -185,6 +233,7 @@ class Item:
             else None,
             child=Ended.from_json(stored["child"]) if "child" in stored else None,
             unopened=Unopened.from_json(stored["unopened"]) if "unopened" in stored else None,
+            openings=Openings.from_json(stored["openings"]) if "openings" in stored else None,
         )
 
 
@@ -193,7 +242,8 @@ def items_of(
 ) -> Mapping[str, tuple[Item, ...]]:
     """What each person is to be told of one settling of one ticket, by person, in the order of what happened.
 
-    `told` turns an addressee into people. Who made a move himself is told of it only if something is asked of him.
+    `told` turns an addressee into people. Who made a move himself is told of it only if something is asked of him, and
+    of what the clock has done nobody is told twice for the same thing.
     """
     found: dict[str, list[Item]] = {}
     for index, decision in enumerate(decisions):
@@ -204,7 +254,9 @@ def items_of(
                 if asked is None and _his_own(decision.entry, each.person):
                     continue
                 item = item_of(decision.entry, notice, position, each, asked, moot_by)
-                found.setdefault(each.person, []).append(item)
+                mine = found.setdefault(each.person, [])
+                if not _known(item, mine):
+                    mine.append(item)
     return {person: tuple(items) for person, items in found.items()}
 
 
@@ -237,6 +289,14 @@ def item_of(
 
 def _his_own(entry: Entry, person: str) -> bool:
     return entry.kind == "move" and entry.actor == person
+
+
+def _known(item: Item, earlier: Sequence[Item]) -> bool:
+    """Whether it says nothing that its reader is not told by an earlier item of the same move of the clock."""
+    by_clock = item.kind == "move" and item.actor is None
+    if not by_clock or item.say is not None or item.ask_for is not None:
+        return False
+    return any(one.sequence == item.sequence for one in earlier)
 
 
 def _still_asked(notice: Notice, last: Decision) -> str | None:

@@ -20,6 +20,10 @@ WORDS = ("assignee", "requester", "receiver", "accountable", "responsible", "act
 """People who are named by what they are to the ticket."""
 
 
+RESPONSIBLE = Who("word", "responsible")
+ACCOUNTABLE = Who("word", "accountable")
+
+
 class WhoFaulty(ValueError):
     """The text names nobody: `sentence` says why, and what would be accepted; `meant` is the text to write instead."""
 
@@ -179,7 +183,7 @@ def addressees(who: Sequence[Who], ticket: Ticket, definition: Definition, actor
         return tuple(told)
     found: dict[tuple[str | None, str | None, str | None], Addressee] = {}
     for each in told:
-        found.setdefault((each.person, each.role, each.department), each)
+        found.setdefault(each.meant, each)
     return tuple(found.values())
 
 
@@ -289,7 +293,7 @@ def _acting(definition: Definition) -> Mapping[str, tuple[Who, ...]]:
         state = definition.states.get(name)
         leaving = (one for move in moves if name in move.sources for one in move.by)
         acting = dict.fromkeys((state and state.responsible) or leaving)
-        found[name] = tuple(one for one in acting if one != Who("word", "responsible"))
+        found[name] = tuple(one for one in acting if one != RESPONSIBLE)
     return found
 
 

@@ -14,12 +14,9 @@ from zoneinfo import ZoneInfo
 
 from workflow import words
 from workflow.definition import GRANT, NEW, REFUSE, Definition, FieldType, Text, Who
-from workflow.notices import Item, Unopened
-from workflow.people import WORDS
+from workflow.notices import Item, Openings, Unopened
+from workflow.people import ACCOUNTABLE, RESPONSIBLE, WORDS
 from workflow.ticket import CLOCK, Held
-
-RESPONSIBLE = Who("word", "responsible")
-ACCOUNTABLE = Who("word", "accountable")
 
 _UNITS = (
     (dt.timedelta(days=1), "d", "天"),
@@ -95,7 +92,9 @@ def told(items: Sequence[Item], reading: Reading, *, number: str, title: str = "
     """
     groups: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
-        same = ("level", item.name, item.run) if item.kind == "level" else (item.sequence,)
+        same = (
+            ("level", item.name, item.run) if item.kind == "level" else (item.sequence, item.sequence or item.position)
+        )
         groups.setdefault(same, []).append(item)
     lines = [_line(group, reading) for group in groups.values()]
     pressing = min(groups.values(), key=lambda group: _rank(group[-1]))
@@ -163,6 +162,8 @@ def _sentence(item: Item, reading: Reading) -> str:
         )
     if item.unopened is not None:
         return _unopened(item.unopened, reading)
+    if item.openings is not None:
+        return _opened(item.openings, reading)
     if item.say is not None:
         said = reading.read(item.say).rstrip("。.")
     elif item.kind == "level":
@@ -268,6 +269,20 @@ def _unopened(wanted: Unopened, reading: Reading) -> str:
     return reading.pick(f"{en} could not be opened", f"{zh}的工单未能开立") + more
 
 
+def _opened(those: Openings, reading: Reading) -> str:
+    schedule, period = reading.quoted(those.schedule), reading.read(those.period)
+    if those.count == 1:
+        whose = reading.pick(f", {those.party.en}", those.party.read("zh")) if those.party else ""
+        return reading.pick(
+            f"{schedule} for {period}{whose}: {those.first} was opened",
+            f"{schedule}{period}{whose}：已开立工单{those.first}",
+        )
+    return reading.pick(
+        f"{schedule} for {period}: {those.count} tickets were opened, from {those.first} to {those.last}",
+        f"{schedule}{period}：已开立{those.count}张工单，自{those.first}至{those.last}",
+    )
+
+
 def _because(wanted: Unopened, reading: Reading) -> str:
     why = reading.pick("; ", "；").join(reading.read(reason).rstrip("。.") for reason in wanted.reasons)
     again = reading.pick("It is tried again by itself", "系统会自动重试")
@@ -346,7 +361,8 @@ def _by_role(item: Item, who: Who, held: Held, is_: str, reading: Reading) -> st
     elif who == RESPONSIBLE:
         said += reading.pick(", who must act now", "，即当前责任人")
     elif who == ACCOUNTABLE:
-        said += reading.pick(", who answers for this ticket", "，即本工单的归口岗位")
+        this = reading.pick("them" if item.openings else "this ticket", "" if item.openings else "本工单的")
+        said += reading.pick(f", who answers for {this}", f"，即{this}归口岗位")
     elif (who.kind != "role" or who.name != held.role) and item.told.absent is None:
         nobody = reading.read(words.who(who, reading.definition))
         said += reading.pick(f", while nobody is {nobody}", f"，而{nobody}空缺")

@@ -237,15 +237,25 @@ class Addressee:
     role: str | None = None
     department: str | None = None
 
+    @property
+    def meant(self) -> tuple[str | None, str | None, str | None]:
+        """Who is to be told, whatever for."""
+        return self.person, self.role, self.department
+
+
+About = Literal["move", "state", "level", "reminder", "refusal", "follow", "child", "opening"]
+"""What of an entry a notice tells."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A message that an entry causes: to whom, for which part of the definition, asking for which move.
 
-    `about` is what the words are made from: "move", "state", "level", "reminder", "refusal", "follow", "child".
+    `about` is what the words are made from. What is told of an "opening" is put together with that of the others which
+    the same schedule has opened, one notice for all of them.
     """
 
-    about: Literal["move", "state", "level", "reminder", "refusal", "follow", "child"]
+    about: About
     to: Addressee
     say: Text | None = None
     ask_for: str | None = None

@@ -129,13 +129,15 @@ def _message_body(told: Mapping[str, Any], line: Line, seen: Seen, names: Mappin
 
 def _said(line: Line, message: Message, seen: Seen, names: Mapping[str, str], lang: str) -> str:
     """A notice tells a run of a deadline in one line, whichever of its levels came, and any other entry in one."""
-    mine = next(item for item in message.items if item.sequence == line.entry.sequence)
-    items = [
-        item
-        for item in message.items
-        if item.sequence == mine.sequence
-        or (mine.kind == item.kind == "level" and (mine.name, mine.run) == (item.name, item.run))
-    ]
+    items = [item for item in message.items if item.openings is not None]  # which tell of it with others
+    if not items:
+        mine = next(item for item in message.items if item.sequence == line.entry.sequence)
+        items = [
+            item
+            for item in message.items
+            if item.sequence == mine.sequence
+            or (mine.kind == item.kind == "level" and (mine.name, mine.run) == (item.name, item.run))
+        ]
     reading = Reading(
         definition=line.definition,
         names=names,

@@ -171,9 +171,9 @@ def test_a_notice_of_what_could_not_be_opened_names_no_ticket_and_where_it_would
             period=Text("March 2026", "2026年3月"),
             party=Text("Shop A", "商铺甲"),
         )
-        to_ada = [Told(person="ada", why="desk", held=Held("desk"))]
-        outbox.put_unopened(session, "count", unopened, to_ada, MONDAY.date(), house.now.at)
-        outbox.put_unopened(session, "count", unopened, to_ada, MONDAY.date(), house.now.at)
+        to_ada = [(Told(person="ada", why="desk", held=Held("desk")), unopened)]
+        outbox.put_openings(session, "count", to_ada, MONDAY.date(), house.now.at)
+        outbox.put_openings(session, "count", to_ada, MONDAY.date(), house.now.at)
     house.deliver()
 
     (english,), (chinese,) = (house.get("/notices", "ada", lang)["notices"] for lang in ("en", "zh"))

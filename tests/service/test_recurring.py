@@ -5,16 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from service import accounts, delivery, recurring, register_entries, revisions, sites, sweep, tables
+from service import (
+    accounts,
+    delivery,
+    ledger,
+    moves,
+    recurring,
+    register_entries,
+    revisions,
+    sites,
+    storing,
+    sweep,
+    tables,
+)
 from service.db import reading, writing
 from service.entries import history_of
-from service.inbox import notices_for
+from service.inbox import mark_read, notices_for, unread
 from service.now import FixedNow
 from service.publishing import publish
 from service.readiness import look
@@ -441,6 +454,185 @@ def test_the_notice_of_many_that_could_not_be_opened_is_one(pier: None, now: Fix
     delivery.run_once(now.at)
     ((subject, _),) = inbox("ann")
     assert subject == "visit (pier): “visits” for March 2026, 商铺a, could not be opened (and 2 more)"
+
+
+PORTERS = ROLES + "  porter: {zh: 搬运, en: Porter, scope: site, falls_back_to: duty_manager}\n"
+
+
+def publish_for_porters(at: dt.datetime, schedules: str, notify: str = "") -> None:
+    """Visits that porters make and the desk answers for; whoever their opening tells besides is the test's own."""
+    visit = VISIT.replace(", notify: desk}\n  visit:", f"{notify}}}\n  visit:").replace(
+        "{responsible: desk}", "{responsible: porter}"
+    )
+    files = {"office.yaml": OFFICE, "roles.yaml": PORTERS, "shops.yaml": SHOPS, "visit.yaml": visit + schedules}
+    with writing() as session:
+        publish(session, files, at)
+
+
+def employ(now: FixedNow, person: str, *names: str) -> None:
+    with writing() as session:
+        if person != "ann":
+            accounts.create_person(session, person, name=person.title(), at=now.at)
+        roles = dict(revisions.current(session).catalogue.roles)
+        for name in names:
+            accounts.give_role(session, person, name, roles=roles, since=now.at, site="pier")
+
+
+def first_line(number: str) -> ledger.Line:
+    with reading() as session:
+        ticket = session.execute(select(tables.Ticket.id).where(tables.Ticket.number == number)).scalar_one()
+        return ledger.history(session, ticket)[0]
+
+
+def told_of(number: str) -> list[tuple[str, str]]:
+    """Who was told of the opening of a ticket, and why, as its history has it."""
+    return [(one["person"], one["why"]) for one in first_line(number).told]
+
+
+def own_notices(person: str) -> list[str]:
+    """The tickets of which somebody has a notice for each by itself."""
+    with reading() as session:
+        return [one.number for one in notices_for(session, person) if one.number]
+
+
+@pytest.fixture
+def porters(pier: None, now: FixedNow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site with more shops than a batch, which visits are for; the visits are bo's, and ann answers for them."""
+    monkeypatch.setattr(recurring, "BATCH", 5)
+    for place in range(7):
+        arrive(f"s{place}", "2025-01-01 00:00")
+    now.set(local("2026-03-15 09:00"))
+    publish_for_porters(now.at, SHOP_VISITS)
+    employ(now, "bo", "porter")
+
+
+def test_of_tickets_for_each_of_many_everybody_gets_one_notice(porters: None, now: FixedNow) -> None:
+    numbers = run(now, "2026-03-21 00:00").tickets
+    delivery.run_once(now.at)
+    said = f"“visits” for March 2026: 7 tickets were opened, from {numbers[0]} to {numbers[-1]}"
+    assert inbox("ann") == [
+        [f"visit (pier): {said}", f"{said}. You are told because you are Desk, who answers for them."]
+    ]
+    assert inbox("bo") == [[f"visit (pier): {said}", f"{said}. You are told because you are Porter, who must act now."]]
+    assert inbox("ann", "zh")[0] == [
+        f"走访（pier）：“visits”2026年3月：已开立7张工单，自{numbers[0]}至{numbers[-1]}",
+        f"“visits”2026年3月：已开立7张工单，自{numbers[0]}至{numbers[-1]}。通知您，是因为您是前台，即归口岗位。",
+    ]
+    assert own_notices("ann") == own_notices("bo") == []
+
+
+def test_the_history_of_each_says_who_was_told_of_it_with_the_others_and_when_he_read_it(
+    porters: None, now: FixedNow
+) -> None:
+    numbers = run(now, "2026-03-21 00:00").tickets
+    delivery.run_once(now.at)
+    for number in numbers:
+        line = first_line(number)
+        assert [(one["person"], one["why"]) for one in line.told] == [("bo", "responsible"), ("ann", "accountable")]
+        for one in line.told:
+            message = line.message_to(one)
+            assert message is not None
+            assert message.delivered_at == now.at
+
+
+def test_what_arrives_later_on_the_day_makes_the_notice_new_again_and_on_another_day_there_is_another(
+    porters: None, now: FixedNow
+) -> None:
+    first, *_ = run(now, "2026-03-21 00:00").tickets
+    delivery.run_once(now.at)
+    with writing() as session:
+        (notice,) = notices_for(session, "ann")
+        mark_read(session, "ann", [notice.id], now.at)
+    arrive("t", "2026-03-21 08:00")
+    (last,) = run(now, "2026-03-21 08:00").tickets
+    delivery.run_once(now.at)
+    ((subject, _),) = inbox("ann")
+    assert subject == f"visit (pier): “visits” for March 2026: 8 tickets were opened, from {first} to {last}"
+    with reading() as session:
+        assert unread(session, "ann") == 1
+    arrive("u", "2026-03-25 08:00")
+    (number,) = run(now, "2026-03-25 08:00").tickets
+    delivery.run_once(now.at)
+    assert inbox("ann")[0][0] == f"visit (pier): “visits” for March 2026, 商铺u: {number} was opened"
+    assert len(inbox("ann")) == 2
+
+
+def test_one_notice_says_how_many_were_opened_and_which_could_not_be(
+    porters: None, now: FixedNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_recurring = moves.open_recurring
+
+    def raising(*given: Any, **named: Any) -> storing.Outcome:
+        if given[3].party[0] in ("s2", "s6"):
+            raise RuntimeError
+        return open_recurring(*given, **named)
+
+    monkeypatch.setattr("service.recurring.moves.open_recurring", raising)
+    run(now, "2026-03-21 00:00")
+    delivery.run_once(now.at)
+    ((subject, opened_line, refused_line),) = inbox("ann")
+    assert subject == "visit (pier): “visits” for March 2026, 商铺s2, could not be opened (and 1 more)"
+    assert "5 tickets were opened" in opened_line
+    assert refused_line.startswith("“visits” for March 2026, 商铺s2, could not be opened (and 1 more). ")
+    with writing() as session:
+        (notice,) = notices_for(session, "ann")
+        mark_read(session, "ann", [notice.id], now.at)
+    run(now, "2026-03-21 00:05")
+    delivery.run_once(now.at)
+    with reading() as session:
+        assert unread(session, "ann") == 0, "that they still cannot be opened is nothing new on the same day"
+    assert all("could not" not in line for line in inbox("bo")[0]), "it is told to whoever answers for it"
+
+
+def test_whoever_the_opening_itself_tells_has_a_notice_of_each(porters: None, now: FixedNow) -> None:
+    publish_for_porters(now.at, SHOP_VISITS, ", notify: porter")
+    numbers = run(now, "2026-03-21 00:00").tickets
+    delivery.run_once(now.at)
+    assert sorted(own_notices("bo")) == sorted(numbers)
+    assert inbox("bo") == []
+    assert len(inbox("ann")) == 1
+
+
+def test_nobody_is_told_twice_of_one_opening(porters: None, now: FixedNow) -> None:
+    publish_for_porters(now.at, COUNT + SHOP_VISITS, ", notify: [desk, porter]")
+    employ(now, "ann", "porter")
+    for number in run(now, "2026-04-21 00:00").tickets:
+        assert told_of(number) == [("ann", "desk"), ("bo", "porter")]
+
+
+def test_of_a_ticket_of_the_site_whoever_must_act_and_whoever_answers_for_it_is_told(
+    porters: None, now: FixedNow
+) -> None:
+    publish_for_porters(now.at, COUNT)
+    (number,) = run(now, "2026-04-01 00:00").tickets
+    delivery.run_once(now.at)
+    assert told_of(number) == [("bo", "responsible"), ("ann", "accountable")]
+    assert (own_notices("bo"), own_notices("ann")) == ([number], [number])
+
+
+def test_a_ticket_that_a_schedule_opens_is_never_known_to_nobody(porters: None, now: FixedNow) -> None:
+    with writing() as session:
+        for person, role in (("bo", "porter"), ("ann", "desk")):
+            accounts.take_role(session, person, role, now.at, site="pier")
+    numbers = run(now, "2026-03-21 00:00").tickets
+    delivery.run_once(now.at)
+    assert {tuple(told_of(number)) for number in numbers} == {(("ann", "responsible"),)}, "she is the duty manager"
+    ((subject, _),) = inbox("ann")
+    assert "7 tickets were opened" in subject
+
+
+def test_a_scheduler_that_is_killed_between_two_batches_has_told_of_what_it_opened(
+    porters: None, now: FixedNow
+) -> None:
+    now.set(local("2026-03-21 00:00"))
+    rounds = iter((True, False))
+    numbers = recurring.run_once(now, lambda: next(rounds)).tickets
+    delivery.run_once(now.at)
+    assert len(numbers) == recurring.BATCH
+    assert "5 tickets were opened" in inbox("ann")[0][0]
+    recurring.run_once(now)
+    delivery.run_once(now.at)
+    assert [("7 tickets were opened" in subject) for subject, _ in inbox("ann")] == [True]
 
 
 def test_what_opening_raised_is_in_the_log_and_not_in_the_notice(
