@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workflow.calendar import Calendar
-from workflow.definition import Deadline, Definition, FieldType, Reminder
+from workflow.definition import DATES, Deadline, Definition, Reminder
 from workflow.entry import Entry
 from workflow.events import Key, concerned_by, events_of, places_of
 from workflow.frozen import Changing, derived
 from workflow.moments import instant_of
-
-DATES = frozenset((FieldType.DATE, FieldType.DATETIME))
 
 
 @dataclass(frozen=True, slots=True)

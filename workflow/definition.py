@@ -81,6 +81,10 @@ class FieldType(Enum):
     __hash__ = object.__hash__  # that of Enum is worked out from the name at every look into a table
 
 
+DATES = frozenset((FieldType.DATE, FieldType.DATETIME))
+"""The types of the fields that hold a date or an instant."""
+
+
 @dataclass(frozen=True)
 class Who:
     """Somebody in words.
@@ -110,6 +114,9 @@ class Who:
 
 BY_CLOCK = Who("word", "clock")
 """Stands in the `by` of a transition that the clock may make."""
+
+NOBODY = frozenset((BY_CLOCK, Who("word", "anyone"), Who("word", "requester")))
+"""People in words of whom none is told anything: they are nobody in particular, or outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,11 @@ class Effects:
     open: tuple[OpenChild, ...] = ()
     move: str | None = None
     ask_for: str | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Somebody hears of it."""
+        return any(who not in NOBODY for who in self.notify)
 
     @cached_property
     def only_tells(self) -> bool:

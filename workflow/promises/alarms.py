@@ -10,13 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.definition import Deadline, Definition, FieldType, Level, Moment, Reminder
+from workflow.definition import DATES, Deadline, Definition, FieldType, Level, Moment, Reminder
 from workflow.durations import Duration, Unit
 from workflow.promises.comparing import always_later
 from workflow.promises.course import MICROSECOND, NOTHING, Course, earliest_of, later, shifted
 from workflow.promises.keys import counts
 from workflow.promises.years import Years
-from workflow.reading.checks.draft import DATES
 
 Clock = tuple[str, str]
 """The kind ("deadline" or "reminder") and the name of what counts."""

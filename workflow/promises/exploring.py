@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
+from workflow.arrivals import arrivals
 from workflow.definition import BY_CLOCK, NEW, Definition, Level, Moment, Reminder, Transition
 from workflow.promises.configurations import Arrival, Configuration, Way
 from workflow.promises.entering import Entering
 from workflow.promises.keys import Key, Keys, Timed, dates_of, key_of, keys_of, set_by_time
-from workflow.reading.checks.ways import arrivals
 
 MOST = 4_000
 """With more configurations than this the order in which clocks began is left out of account."""

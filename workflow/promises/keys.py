@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from workflow.definition import BY_CLOCK, Deadline, Definition, Level, Reminder
-from workflow.reading.checks.draft import DATES, tells
+from workflow.definition import BY_CLOCK, DATES, Deadline, Definition, Level, Reminder
 
 
 class Key(NamedTuple):
@@ -61,7 +60,7 @@ def key_of(deadline: Deadline) -> Key:
 
 def counts(part: Level | Reminder) -> bool:
     """Whether a level or a reminder always tells somebody when it is due; a move of the clock always does."""
-    return part.condition is None and (tells(part.effects) or part.effects.move is not None)
+    return part.condition is None and (part.effects.tells or part.effects.move is not None)
 
 
 def surely_moves(one: Definition, members: Mapping[str, Definition], name: str, state: str) -> bool:

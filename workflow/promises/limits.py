@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from workflow.definition import Deadline, Definition, FieldType, Moment
+from workflow.definition import DATES, Deadline, Definition, FieldType, Moment
 from workflow.promises.configurations import Configuration
 from workflow.promises.course import NOW, Course, later, shifted
 from workflow.promises.keys import Key, key_of
 from workflow.promises.years import Years
-from workflow.reading.checks.draft import DATES
 
 
 class Limits:

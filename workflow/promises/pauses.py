@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from workflow.arrivals import entrances
 from workflow.definition import LAST_MOVE, NEW, OPENING, Deadline, Definition, Transition
 from workflow.durations import Unit
 from workflow.promises.alarms import Alarm, Reckoning
@@ -20,7 +21,6 @@ from workflow.promises.course import NOTHING, NOW, Course, earliest_of
 from workflow.promises.keys import surely_moves
 from workflow.promises.pieces import NEVER
 from workflow.promises.years import Years
-from workflow.reading.checks.ways import arrivals
 
 MOST_PLACES = 5_000
 """More places than this are not looked at: then there is no bound."""
@@ -143,7 +143,7 @@ class Pauses:
                 used[move.name] = used.get(move.name, 0) + 1
                 if used[move.name] > move.at_most:
                     continue
-            for workflow, state, entered in self._arrivals(move, one, place.state):
+            for workflow, state, entered in entrances(one, move, place.state, self.family.values()):
                 target = self.family[workflow]
                 if target.states[state].end:
                     continue
@@ -152,14 +152,6 @@ class Pauses:
                 if not entered and workflow == one.name and not self._begins_anew(one, place, events):
                     continue  # nothing that matters has changed
                 yield replace(arrived, open=self._is_open(place, target, events))
-
-    def _arrivals(self, move: Transition, one: Definition, state: str) -> Iterator[tuple[str, str, bool]]:
-        if move.answer:
-            for way in one.ways(move, state):
-                yield one.name, way or state, way is not None
-        else:
-            for workflow, target in arrivals(one, move, state, self.family.values()):
-                yield workflow, target, move.target is not None
 
     def _begins_anew(self, one: Definition, place: Place, events: set[str]) -> bool:
         """Whether a move that stays changes the clock, or starts anew what is to end its pause."""

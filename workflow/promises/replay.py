@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from workflow.calendar import Calendar
 from workflow.catalogue import Catalogue
-from workflow.definition import NEW, Definition
+from workflow.definition import DATES, NEW, Definition
 from workflow.history import blank
 from workflow.kin import Kin, Member
 from workflow.openable import openable_by
 from workflow.people import may
 from workflow.promises.figure import Step
 from workflow.promises.filling import FILE, PEOPLE, Filling, Wish
-from workflow.reading.checks.draft import DATES, tells
 from workflow.settling import effects_of
 from workflow.ticket import CLOCK, Actor, Decision, Facts, Held, Move, Ticket
 
@@ -219,4 +218,4 @@ def _tells(decision: Decision) -> bool:
     if entry.kind not in ("level", "reminder") or entry.timer is None:
         return False
     effects, _ = effects_of(decision.definition, entry.timer)
-    return tells(effects) or effects.move is not None
+    return effects.tells or effects.move is not None

@@ -20,12 +20,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
+from workflow.arrivals import arrivals, entrances
 from workflow.definition import BY_CLOCK, LAST_MOVE, NEW, OPENING, Deadline, Definition, Reminder, Transition
 from workflow.promises.alarms import Clock, Reckoning, alarms
 from workflow.promises.comparing import always_comes, most_later, never_later
 from workflow.promises.course import NOTHING, NOW, Course, earliest_of, later, shifted
 from workflow.promises.years import Years
-from workflow.reading.checks.ways import arrivals
 
 MOST_STANDS = 2_000
 """More places than this on all paths together are not followed: then there is no bound."""
@@ -151,17 +151,9 @@ class _Search:
         for move in stand.definition.transitions.values():
             if stand.state not in move.sources or not self._is_possible(move, stand):
                 continue
-            for workflow, state, entered in self._arrivals(move, stand):
+            for workflow, state, entered in entrances(stand.definition, move, stand.state, self.family.values()):
                 if not self.family[workflow].states[state].end:
                     yield self._moved(stand, move, self.family[workflow], state, at, entered=entered)
-
-    def _arrivals(self, move: Transition, stand: Stand) -> Iterator[tuple[str, str, bool]]:
-        if move.answer:
-            for way in stand.definition.ways(move, stand.state):
-                yield stand.definition.name, way or stand.state, way is not None
-        else:
-            for workflow, state in arrivals(stand.definition, move, stand.state, self.family.values()):
-                yield workflow, state, move.target is not None
 
     def _is_possible(self, move: Transition, stand: Stand) -> bool:
         by_clock_alone = set(move.by) == {BY_CLOCK}

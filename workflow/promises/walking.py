@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflow.definition import FieldType, Moment
+from workflow.definition import DATES, FieldType, Moment
 from workflow.kin import MemberFaulty
 from workflow.moments import moment_at
 from workflow.promises.course import MICROSECOND
 from workflow.promises.figure import Figure, Step
 from workflow.promises.filling import Wish
 from workflow.promises.replay import Astray, Replay, Scenery, first_told
-from workflow.reading.checks.draft import DATES
 from workflow.ticket import Ticket
 
 _LATER = dt.timedelta(days=1)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workflow import words
 from workflow.condition_tree import Name, Number, Operand, Percent, Total
-from workflow.definition import Field, FieldType, Moment, Text
+from workflow.definition import DATES, Field, FieldType, Moment, Text
 from workflow.formulas import Formula
 from workflow.prose.conditions import condition, figure
 from workflow.prose.document import Paragraph, Path, Sentence
@@ -43,8 +43,6 @@ _CLASSES = {
     "harmful": Text("harmful", "其他不利事项"),
 }
 """What the usual classes of confidential values are called; another one goes by its own name."""
-
-_DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
 def field(one: Field, voice: Voice) -> Paragraph:
@@ -91,7 +89,7 @@ def _kind(one: Field, voice: Voice) -> str:
 
 
 def _bounds(one: Field, voice: Voice) -> Iterator[str]:
-    dated = one.type in _DATES
+    dated = one.type in DATES
     if one.min is not None:
         least = _bound(one.min, one, voice)
         yield (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workflow import names
-from workflow.definition import PRIORITIES, Field, FieldType, Text
+from workflow.definition import DATES, PRIORITIES, Field, FieldType, Text
 from workflow.problems import Instead
 from workflow.reading.moment_words import MomentFaulty, parse_moment
 from workflow.reading.nodes import Finding, instead
@@ -17,7 +17,6 @@ BUILT_INS = ("priority", "accountable")
 """What can be set beside fields."""
 
 _NUMBERS = (FieldType.NUMBER, FieldType.MONEY, FieldType.PERCENT)
-_DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
 class _Unfit(Exception):
@@ -76,7 +75,7 @@ def _typed(field: Field, value: object, departments: Mapping[str, Text]) -> obje
         return _one_of(value, list(field.choices))
     if kind is FieldType.DEPARTMENT:
         return _one_of(value, list(departments))
-    if kind in _DATES:
+    if kind in DATES:
         return _date(field, value)
     if kind in (FieldType.TEXT, FieldType.CONTACT):
         return _fitting(value, isinstance(value, str), "is set to text in quotes", "应设为加引号的文字")

@@ -31,7 +31,6 @@ from workflow.definition import LAST_MOVE, Definition, Field, FieldType, Transit
 from workflow.entry import Entry
 from workflow.history import blank
 from workflow.kin import ChildHeld, Kin, Member, MemberFaulty
-from workflow.reading.checks.draft import tells
 from workflow.settling import effects_of
 from workflow.ticket import Actor, Decision, Facts, Held, Link, Move, Openable, Ticket
 
@@ -131,7 +130,7 @@ def is_telling(decision: Decision) -> bool:
         return False
     if entry.kind in ("level", "reminder"):
         effects, _ = effects_of(decision.definition, entry.timer)
-        return tells(effects)
+        return effects.tells
     return entry.kind in ("move", "refusal")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow import names
-from workflow.definition import Who
-from workflow.reading.checks.draft import NOBODY, Draft, Found, fault
+from workflow.definition import NOBODY, Who
+from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.limits import filled
 from workflow.reading.checks.ways import is_left, open_states, way_to
 from workflow.reading.nodes import Path

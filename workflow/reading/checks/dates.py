@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.definition import NEW, Definition
-from workflow.reading.checks.draft import DATES, Draft, Found, fault
+from workflow.definition import DATES, NEW, Definition
+from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.limits import filled
 from workflow.reading.nodes import Path
 

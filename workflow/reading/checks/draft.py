@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from workflow.calendar import Calendar
 from workflow.conditions import Condition
-from workflow.definition import Definition, Effects, Field, FieldType, Moment, Text, Who
+from workflow.definition import Definition, Effects, Field, Moment, Text
 from workflow.problems import Instead, Replacement, Severity
 from workflow.procedure_book import ProcedureBook
 from workflow.reading.nodes import Added, Finding, Node, Path
@@ -38,24 +38,12 @@ def fault(
     return path, Finding(check, text, text_zh, column, of_key, severity, mend)
 
 
-NOBODY = frozenset(Who("word", word) for word in ("anyone", "clock", "requester"))
-"""People in words of whom none is told anything: they are nobody in particular, or outside."""
-
-
-def tells(effects: Effects) -> bool:
-    """Whether somebody hears of it."""
-    return any(who not in NOBODY for who in effects.notify)
-
-
 def no_shifts(calendar: str) -> tuple[str, str]:
     """What is said where a calendar lacks the shifts that something counts on."""
     return (
         f'the calendar {calendar} has no shifts; add for example shifts: {{day: "08:00-20:00", night: "20:00-08:00"}}',
         f'日历 {calendar} 没有班次；请在其中加上例如 shifts: {{早班: "08:00-20:00", 晚班: "20:00-08:00"}}',
     )
-
-
-DATES = (FieldType.DATE, FieldType.DATETIME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

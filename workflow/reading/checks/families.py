@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workflow import names
+from workflow.arrivals import arrivals
 from workflow.reading.checks.draft import Draft, Found, fault
-from workflow.reading.checks.ways import arrivals
 from workflow.reading.nodes import instead
 
 

@@ -10,10 +10,10 @@ from workflow import names
 from workflow.condition_tree import Filled, IsOpen, Name, WasMade, Yes
 from workflow.condition_types import ConditionFault, check_condition
 from workflow.conditions import Condition
-from workflow.definition import Field, FieldType
+from workflow.definition import DATES, Field, FieldType
 from workflow.formulas import Formula
 from workflow.problems import Instead
-from workflow.reading.checks.draft import DATES, Draft, Found, fault, no_shifts
+from workflow.reading.checks.draft import Draft, Found, fault, no_shifts
 from workflow.reading.nodes import Finding, Path, instead
 from workflow.sameness import COMPARED
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workflow.definition import NEW, OPENING, Deadline
+from workflow.definition import DATES, NEW, OPENING, Deadline
 from workflow.durations import Duration
-from workflow.reading.checks.draft import DATES, Draft, Found, fault, tells
+from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.ways import clock_places, reached
 from workflow.reading.nodes import Path
 
@@ -52,7 +52,7 @@ def nobody_told(draft: Draft) -> Found:
     """A deadline that tells nobody when it is missed."""
     for name, deadline in draft.definition.deadlines.items():
         late = [level for level in deadline.levels if level.kind == "late"]
-        if late and not any(tells(level.effects) for level in late):
+        if late and not any(level.effects.tells for level in late):
             yield fault(
                 ("deadlines", name, "late"),
                 "nobody_told",

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from workflow import names
+from workflow.arrivals import arrivals
 from workflow.definition import BY_CLOCK, GRANT, REFUSE, Deadline, Definition
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.pausing import idle_states
-from workflow.reading.checks.ways import arrivals, reached, way_to
+from workflow.reading.checks.ways import reached, way_to
 
 
 class Step(NamedTuple):

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from workflow import names
 from workflow.conditions import RESERVED
-from workflow.definition import COMMENT, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
+from workflow.definition import COMMENT, DATES, LAST_MOVE, NEW, OPENING, TYPED_BUILT_INS, FieldType
 from workflow.kinds import BUILT_INS
 from workflow.people import WORDS
 from workflow.problems import Instead
-from workflow.reading.checks.draft import DATES, Draft, Found, fault
+from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Finding, Path, instead
 
 SPACE = {"fields": ("field", "字段"), "states": ("state", "状态"), "transitions": ("transition", "流转")}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow import names
+from workflow.arrivals import Place, arrivals
 from workflow.definition import BY_CLOCK, Definition, Effects
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.opening import family_of
 from workflow.reading.checks.silence import silent_states
-from workflow.reading.checks.ways import Place, arrivals, reached
+from workflow.reading.checks.ways import reached
 from workflow.reading.nodes import Path
 
 CANCEL = "cancel"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from workflow import names
+from workflow.arrivals import Place, arrivals
 from workflow.definition import NEW, OPENING, Deadline
 from workflow.problems import Replacement
 from workflow.reading.checks.draft import Draft, Found, fault
-from workflow.reading.checks.ways import Place, arrivals, reached
+from workflow.reading.checks.ways import reached
 from workflow.reading.nodes import Path
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from workflow.definition import BY_CLOCK, Deadline, Definition, Level
 from workflow.durations import Duration
-from workflow.reading.checks.draft import Draft, Found, fault, tells
+from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.checks.ways import clock_places, is_left, open_states
 from workflow.reading.nodes import Path
 
@@ -39,11 +39,11 @@ def _told(draft: Draft, one: Definition) -> set[str]:
     """The states in which a reminder repeats or moves on, or a deadline that surely runs there repeats."""
     told: set[str] = set()
     for reminder in one.reminders.values():
-        repeats = reminder.every is not None and tells(reminder.effects)
+        repeats = reminder.every is not None and reminder.effects.tells
         if reminder.condition is None and (repeats or reminder.effects.move is not None):
             told |= reminder.states
     for deadline in one.deadlines.values():
-        again = any(level.every and tells(level.effects) and level.condition is None for level in deadline.levels)
+        again = any(level.every and level.effects.tells and level.condition is None for level in deadline.levels)
         if again and deadline.condition is None and _surely_limited(draft, one, deadline):
             clock = clock_places(draft, one, deadline)
             told |= clock.running - clock.idle - deadline.paused_in
@@ -83,16 +83,16 @@ def _warned(one: Definition, path: Path) -> bool:
     if path[0] == "deadlines":
         levels = one.deadlines[str(path[1])].levels
         last = next(level for level in levels if (level.kind, level.index) == path[2:4])
-        earlier = [level for level in levels if level is not last and tells(level.effects) and _before(level, last)]
+        earlier = [level for level in levels if level is not last and level.effects.tells and _before(level, last)]
         return bool(earlier)
     this = one.reminders[str(path[1])]
     for other in one.reminders.values():
         sooner = _sooner(other.after, this.after)
-        if other is not this and this.states <= other.states and tells(other.effects) and sooner:
+        if other is not this and this.states <= other.states and other.effects.tells and sooner:
             return True
     runs = [deadline for deadline in one.deadlines.values() if deadline.within is not None]
     return any(
-        _sooner(deadline.within, this.after) and any(tells(level.effects) for level in deadline.levels)
+        _sooner(deadline.within, this.after) and any(level.effects.tells for level in deadline.levels)
         for deadline in runs
     )
 

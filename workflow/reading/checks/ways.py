@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow import names
+from workflow.arrivals import Place, arrivals
 from workflow.definition import NEW, OPENING, Deadline, Definition, Transition
 from workflow.reading.checks.draft import Draft, Found, fault
 from workflow.reading.nodes import Path
-
-Place = tuple[str, str]
-"""A definition and a state of it."""
-
-
-def arrivals(one: Definition, move: Transition, state: str, family: Iterable[Definition]) -> Iterator[Place]:
-    """Where a move made in a state may lead."""
-    if move.answer:
-        yield from ((one.name, target or state) for target in one.ways(move, state))
-        return
-    target = state if move.target is None else move.target
-    become = move.become
-    if become is None:
-        yield one.name, target
-        return
-    members = {member.name: member for member in family}
-    if become.next_in_family:
-        following = [member for member in members.values() if member.rank == one.rank + 1]
-        yield (following[0] if following else one).name, target
-        return
-    named = [become.workflow] if become.workflow else list(become.table.values())
-    for name in named:
-        # To a lighter class, or to itself, is never offered; the head is no class yet.
-        if name in members and members[name].rank > one.rank:
-            yield name, target
-    if become.field is not None:
-        field = one.fields.get(become.field)
-        if field is None or not set(field.choices) <= set(become.table):
-            yield one.name, target
 
 
 def steps(draft: Draft) -> Mapping[Place, set[Place]]:
