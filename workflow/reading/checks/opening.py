@@ -33,7 +33,7 @@ def family_of(draft: Draft, workflow: str) -> tuple[Definition, ...]:
     return (head, *(draft.definitions[name] for name in head.family if name in draft.definitions))
 
 
-def _openable(draft: Draft, one: OpenChild) -> Definition | None:
+def openable(draft: Draft, one: OpenChild) -> Definition | None:
     """The definition of a child that can be opened at all."""
     child = draft.definitions.get(one.workflow)
     return child if child is not None and child.head is None and child.openings() else None
@@ -64,7 +64,7 @@ def open_condition(draft: Draft) -> Found:
     for path, _, index, one in opened(draft):
         if one.condition is None:
             continue
-        columns = {f"{one.for_each}.{name}": column for name, column in _columns(one, fields).items()}
+        columns = {f"{one.for_each}.{name}": column for name, column in columns_of(one, fields).items()}
         misfits = check_condition(
             one.condition,
             {**fields, **columns},
@@ -87,7 +87,8 @@ def open_condition(draft: Draft) -> Found:
                 yield fault(where, "open_condition", misfit.sentence, misfit.sentence_zh, misfit.column)
 
 
-def _columns(one: OpenChild, fields: Mapping[str, Field]) -> Mapping[str, Field]:
+def columns_of(one: OpenChild, fields: Mapping[str, Field]) -> Mapping[str, Field]:
+    """The columns of the list for each of whose rows a child is opened."""
     named = fields.get(one.for_each or "")
     return named.columns if named is not None else {}
 
@@ -115,7 +116,7 @@ def never_opened(draft: Draft) -> Found:
 def left_to_ask(draft: Draft) -> Found:
     """A child that time opens, and for whose form there would still be something to ask."""
     for path, effects, index, one in opened(draft):
-        child = _openable(draft, one)
+        child = openable(draft, one)
         if child is None:
             continue
         move = _unasked_move(draft, path)
@@ -169,7 +170,7 @@ def _surely(
         return True
     parent = draft.definition
     by_rows = {filled for each in draft.family() for other in each.transitions.values() for filled in other.fill}
-    if carries(_columns(one, parent.fields).get(name), field) and f"{one.for_each}.{name}" not in by_rows:
+    if carries(columns_of(one, parent.fields).get(name), field) and f"{one.for_each}.{name}" not in by_rows:
         return True
     if not carries(field_of(name, parent), field):
         return False
