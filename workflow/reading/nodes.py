@@ -197,10 +197,14 @@ class Node:
 
     def walk(self, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         """Everything in it with its path, from outside in, in the order of the file."""
-        yield path, self
-        if isinstance(self.value, Mapping):
-            for name, node in self.value.items():
-                yield from node.walk((*path, name))
-        elif isinstance(self.value, tuple):
-            for index, node in enumerate(self.value):
-                yield from node.walk((*path, index))
+        waiting = [(path, self)]
+        while waiting:
+            at, node = waiting.pop()
+            yield at, node
+            value = node.value
+            if isinstance(value, str):
+                continue
+            if isinstance(value, Mapping):
+                waiting += reversed([((*at, name), part) for name, part in value.items()])
+            elif isinstance(value, tuple):
+                waiting += reversed([((*at, index), item) for index, item in enumerate(value)])

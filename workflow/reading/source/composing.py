@@ -86,9 +86,8 @@ class Composing:
         position = self._position(event)
         self.last_line = self.end_line = position.line
         if type(event) is ScalarEvent:
-            scalar = self._scalar(event, position, key)
             self.end_line = self._last_line(event)
-            return replace(scalar, tail=self._tail())
+            return self._scalar(event, position, key)
         if depth > DEEPEST:
             raise self._lost(
                 "too_big",
@@ -237,13 +236,13 @@ class Composing:
             if finding is not None:
                 self.problems.append(finding.at(place))
                 if finding.check == "nothing_follows":
-                    return Node(None, place, key)
+                    return Node(None, place, key, tail=self._tail())
             self._warn_of_comment(event, key)
-            return Node(value, place, key, 0 if in_one_piece else None)
+            return Node(value, place, key, 0 if in_one_piece else None, self._tail())
         self._refuse_escaped(event)
         written = event.end_mark.column - event.start_mark.column - 2
         quoted = event.style in ("'", '"') and in_one_piece and written == len(event.value)
-        return Node(event.value, place, key, 1 if quoted else None)
+        return Node(event.value, place, key, 1 if quoted else None, self._tail())
 
     def _warn_of_comment(self, event: ScalarEvent, key: Position | None) -> None:
         """A sentence that is cut off by a ` #` in it reads as if that were meant."""
