@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, delete, func, insert, select, update
@@ -75,8 +75,7 @@ def complete(session: Session, catalogue: Catalogue) -> bool:
 
 
 def _looked_after(session: Session) -> set[tuple[str, str, str]]:
-    table = table_of(tables.Schedule)
-    return {(row.workflow, row.name, row.site_id) for row in session.execute(select(table))}
+    return set(_since(session))
 
 
 def _to_be_looked_after(session: Session, catalogue: Catalogue) -> set[tuple[str, str, str]]:
@@ -93,24 +92,40 @@ def _to_be_looked_after(session: Session, catalogue: Catalogue) -> set[tuple[str
 
 
 def standing(session: Session, published: Published) -> Iterator[Standing]:
-    """Every published schedule at every site, in order."""
-    table, site = table_of(tables.Schedule), table_of(tables.Site)
-    rows = session.execute(
-        select(table, site.c.calendar, site.c.number_prefix)
-        .join(site, site.c.id == table.c.site_id)
-        .order_by(table.c.workflow, table.c.name, table.c.site_id)
-    )
-    for row in rows.all():
-        definition = published.catalogue.definitions.get(row.workflow)
-        schedule = definition.recurring.get(row.name) if definition else None
+    """Every published schedule at every site, in order, as far as it is looked after already."""
+    yield from _at_sites(session, published, _since(session))
+
+
+def foreseen(session: Session, published: Published, at: dt.datetime) -> Iterator[Standing]:
+    """Every published schedule at every site, in order, also where no scheduler has looked yet: there since `at`."""
+    since = _since(session)
+    keys = _to_be_looked_after(session, published.catalogue)
+    yield from _at_sites(session, published, {key: since.get(key, at) for key in keys})
+
+
+def _since(session: Session) -> dict[tuple[str, str, str], dt.datetime]:
+    """Since when each schedule is looked after at each site."""
+    table = table_of(tables.Schedule)
+    return {(row.workflow, row.name, row.site_id): row.since for row in session.execute(select(table))}
+
+
+def _at_sites(
+    session: Session, published: Published, since: Mapping[tuple[str, str, str], dt.datetime]
+) -> Iterator[Standing]:
+    site = table_of(tables.Site)
+    rows = session.execute(select(site.c.id, site.c.calendar, site.c.number_prefix))
+    sites = {row.id: row for row in rows}
+    for (workflow, name, id_), begun in sorted(since.items()):
+        definition = published.catalogue.definitions.get(workflow)
+        schedule = definition.recurring.get(name) if definition else None
         if definition is not None and schedule is not None:
             yield Standing(
                 definition=definition,
                 schedule=schedule,
-                site=row.site_id,
-                prefix=row.number_prefix,
-                calendar=revisions.calendar_for(session, published, definition, row.calendar),
-                since=row.since,
+                site=id_,
+                prefix=sites[id_].number_prefix,
+                calendar=revisions.calendar_for(session, published, definition, sites[id_].calendar),
+                since=begun,
             )
 
 

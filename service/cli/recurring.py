@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,20 +26,24 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
     from workflow.schedule import Schedule
 
-Scheduled = tuple["Definition", "Schedule", "Calendar", str]
-"""A schedule with the calendar that it counts with, and the site; no site in a folder of definitions."""
+Scheduled = tuple["Definition", "Schedule", "Calendar", str, bool]
+"""A schedule with the calendar that it counts with, and the site; no site in a folder of definitions.
+
+Last, whether no scheduler has looked yet: then what runs already is opened as soon as one does.
+"""
 
 
 @click.command(
     cls=Command,
     says=(
-        """List which recurring tickets will be opened when, and when each is due, site by site.
+        """List which recurring tickets will be opened when, and when each is due, site by site; also
+        at a site at which no scheduler has looked yet.
 
         With --year, a calendar of that year to check and to print: day by day what opens and what is due, which days
         are worked, and for how many parties it is.
 
         What is published is read; with --definitions, the files of a folder, in the calendars that they name.""",
-        """列出周期工单何时开立、何时到期，按项目列出。
+        """列出周期工单何时开立、何时到期，按项目列出；调度程序还没处理过的新项目也列出。
 
         写明 --year 时给出全年的日历，供核对和打印：逐日列出开立和到期的工单、休息日和调休上班日，以及涉及多少户。
 
@@ -94,7 +98,11 @@ def recurring(
         if at is not None or context.get_parameter_source("most") is ParameterSource.COMMANDLINE:
             raise Faulty(say("write --year, or --at and --next", "--year 不与 --at、--next 同用"), USAGE)
         show(
-            list(of_folder(_in_folder(compiled(definitions, context)), year) if definitions else of_sites(site, year)),
+            list(
+                of_folder((one[:4] for one in _in_folder(compiled(definitions, context))), year)
+                if definitions
+                else of_sites(site, year)
+            ),
             form,
         )
         return
@@ -111,8 +119,8 @@ def recurring(
             start = _instant(at) or SystemNow().instant(session)
             published = revisions.current(session)
             found = [
-                (one.definition, one.schedule, one.calendar, one.site)
-                for one in schedules.standing(session, published)
+                (one.definition, one.schedule, one.calendar, one.site, one.since == start)
+                for one in schedules.foreseen(session, published, start)
                 if site in (None, one.site)
             ]
     rows = list(_rows(found, start, most))
@@ -141,16 +149,16 @@ def recurring(
 def _in_folder(catalogue: Catalogue) -> Iterator[Scheduled]:
     for definition in catalogue.opened():
         for schedule in definition.recurring.values():
-            yield definition, schedule, catalogue.calendars[definition.calendar], ""
+            yield definition, schedule, catalogue.calendars[definition.calendar], "", False
 
 
 def _rows(found: Iterable[Scheduled], start: dt.datetime, most: int) -> Iterator[dict[str, Any]]:
     """The next openings of each schedule, by the instant at which they open."""
-    from workflow.recurring import following
+    from workflow.recurring import following, periods
 
     rows = [
         (
-            period.opens,
+            max(period.opens, start),
             {
                 "site": site or None,
                 "schedule": f"{definition.name}.{schedule.name}",
@@ -159,12 +167,14 @@ def _rows(found: Iterable[Scheduled], start: dt.datetime, most: int) -> Iterator
                 "if": _asked(definition, schedule),
                 "period": period.key,
                 "period_label": period.text.read(lang()),
-                "opens": _local(period.opens, calendar),
+                "opens": _local(max(period.opens, start), calendar),
                 "due": _local(period.due, calendar),
             },
         )
-        for definition, schedule, calendar, site in found
-        for period in islice(following(schedule, calendar, start), most)
+        for definition, schedule, calendar, site, new in found
+        for period in islice(
+            chain(periods(schedule, calendar, start, start) if new else (), following(schedule, calendar, start)), most
+        )
     ]
     return (row for _, row in sorted(rows, key=lambda one: (one[0], one[1]["schedule"], one[1]["site"] or "")))
 

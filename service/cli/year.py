@@ -60,12 +60,15 @@ def of_sites(site: str | None, year: int) -> Iterator[SiteYear]:
     """The year of each site by what is published and kept in its registers; `site` None is every one."""
     from service import revisions, schedules, sites
     from service.db import reading
+    from service.now import SystemNow
 
     with database(), reading() as session:
         if site is not None:
             sites.require_site(session, site)
         names = {one.id: (one.name_en or one.name) if lang() == "en" else one.name for one in sites.list_sites(session)}
-        standing = [one for one in schedules.standing(session, revisions.current(session)) if site in (None, one.site)]
+        at = SystemNow().instant(session)
+        foreseen = schedules.foreseen(session, revisions.current(session), at)
+        standing = [one for one in foreseen if site in (None, one.site)]
         for (id_, _), there in groupby(sorted(standing, key=_place), key=_place):
             yield SiteYear(id_, names[id_], _year_of_site(session, list(there), year))
 

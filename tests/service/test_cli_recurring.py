@@ -72,6 +72,21 @@ def test_what_is_published_is_told_site_by_site(folder: Path, tmp_path: Path) ->
     ]
 
 
+def test_what_a_new_site_will_have_is_told_before_any_scheduler_has_looked(folder: Path, tmp_path: Path) -> None:
+    assert duban(tmp_path, "upgrade").exit_code == 0
+    assert duban(tmp_path, "publish", "--definitions", str(folder)).exit_code == 0
+    assert duban(tmp_path, "site", "add", "pier", "--name", "码头", "--prefix", "P").exit_code == 0
+    at = ("--at", "2036-03-03T12:00+08:00", "--next", "2", "--format", "json")
+    told = json.loads(duban(tmp_path, "recurring", *at).stdout)
+    assert [(row["site"], row["schedule"], row["opens"], row["due"]) for row in told] == [
+        ("pier", "visit.count", "2036-03-03 12:00+08:00", "2036-03-05"),  # it runs already: opened at once
+        ("pier", "visit.visits", "2036-03-21 00:00+08:00", "2036-03-31"),
+        ("pier", "visit.count", "2036-04-01 00:00+08:00", "2036-04-05"),
+        ("pier", "visit.visits", "2036-04-20 00:00+08:00", "2036-04-30"),
+    ]
+    assert year(tmp_path)[0] == "Recurring tickets in 2026  码头 (pier)"
+
+
 def test_a_time_without_an_offset_is_refused(folder: Path, tmp_path: Path) -> None:
     result = duban(tmp_path, "recurring", "--definitions", str(folder), "--at", "tomorrow")
     assert result.exit_code == 2
