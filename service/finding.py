@@ -13,23 +13,20 @@ from sqlalchemy.orm import Session
 from service import records, revisions, tables, texts
 from service.access import may_read
 from service.db import table_of
-from service.directory import EVERYWHERE, Directory, Person, Site
+from service.directory import EVERYWHERE, Directory
 from service.labels import Labels, labels_of
 from service.loading import NUMBER, Loaded, TicketUnknown, load, scene_of, seen
 from service.moves import Decided
 from service.now import Now
-from service.openable import Openables
 from service.records import TicketRow, read_rows
 from service.revisions import Published
 from service.staff import directory_of
-from service.totals import nothing_yet
 from workflow import deciding
 from workflow.deciding import Possible, explain
 from workflow.definition import Definition
 from workflow.entry import Value
-from workflow.history import blank
 from workflow.settling import settle
-from workflow.ticket import Actor, Facts, Held, Ticket
+from workflow.ticket import Actor, Ticket
 
 MOST = 200
 """Tickets on one page at the most."""
@@ -46,29 +43,6 @@ class Seen:
     actor: Actor
     at: dt.datetime
     labels: Labels
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """Somebody who holds something at a site; in `holds` only what is his own."""
-
-    person: Person
-    holds: tuple[Held, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Who somebody is: what he may be at each site where he holds anything, and which tickets he may open there.
-
-    Who holds nothing anywhere may still open what anyone may, at every site.
-    """
-
-    person: Person
-    published: Published
-    at_sites: Mapping[str, Actor]
-    sites: Mapping[str, Site]
-    departments: Mapping[str, tuple[str, ...]]
-    openings: Mapping[str, tuple[tuple[Definition, tuple[Possible, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,70 +105,6 @@ def labelled(session: Session, found: Seen, named: Iterable[tuple[Definition, Ma
     """The same with the names of what is in these values, too: what the ticket named earlier in its history."""
     site = found.loaded.ticket.site
     return replace(found, labels=labels_of(session, ((site, one.fields, values) for one, values in named)))
-
-
-def standing(session: Session, now: Now, person: str) -> Standing:
-    """Who somebody is."""
-    published = revisions.current(session)
-    at = now.instant(session)
-    directory = directory_of(session, published, at)
-    sites = directory.sites
-    his = directory.sites_of(person)
-    at_sites = {site: directory.actor(person, site) for site in sites if his is EVERYWHERE or site in his}
-    openings = {
-        site: tuple(
-            (definition, _openings(session, published, directory, definition, site, actor, at))
-            for definition in published.catalogue.opened()
-        )
-        for site, actor in (at_sites or {site: directory.actor(person, site) for site in sites}).items()
-    }
-    return Standing(
-        person=directory.people[person],
-        published=published,
-        at_sites=at_sites,
-        sites=sites,
-        departments={site: tuple(sorted(directory.departments_of(site))) for site in sites},
-        openings=openings,
-    )
-
-
-def colleagues(session: Session, now: Now, site: str) -> tuple[Colleague, ...]:
-    """Who holds a role at a site, those of the group included, by id; who has left is nobody's colleague."""
-    published = revisions.current(session)
-    at = now.instant(session)
-    directory = directory_of(session, published, at)
-    holding = tables.RoleHolding
-    chosen = select(holding.person_id, holding.role, holding.department).where(
-        holding.since <= at,
-        or_(holding.until.is_(None), holding.until > at),
-        or_(holding.site_id.is_(None), holding.site_id == site),
-    )
-    held: dict[str, set[Held]] = {}
-    for row in session.execute(chosen):
-        held.setdefault(row.person_id, set()).add(Held(row.role, row.department))
-    return tuple(
-        Colleague(person=directory.people[person], holds=tuple(sorted(held[person], key=str)))
-        for person in sorted(held)
-        if directory.people[person].active
-    )
-
-
-def _openings(
-    session: Session,
-    published: Published,
-    directory: Directory,
-    definition: Definition,
-    site: str,
-    actor: Actor,
-    at: dt.datetime,
-) -> tuple[Possible, ...]:
-    """The opening transitions that somebody may make at a site; he is not shown the others."""
-    ticket = blank(definition, number="", site=site, at=at)
-    openable = Openables(session, published, directory).of(definition, site) if definition.opens() else {}
-    calendar = published.catalogue.calendars[definition.calendar]
-    facts = Facts(calendar=calendar, totals=nothing_yet([definition]), openable=openable)
-    found = explain(definition, ticket, actor, facts, at)
-    return tuple(one for one in found if one.transition.opens and not one.blockers)
 
 
 def possible(found: Seen) -> tuple[Possible, ...]:

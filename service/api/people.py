@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from service import finding, handing_over
+from service import colleagues, finding, handing_over
 from service.api import answers, schemas
 from service.api.answers.people import HandedOverAll, Me, People, Sites
 from service.api.blueprint import Blueprint, lang, now
@@ -30,7 +30,7 @@ blueprint = Blueprint("people", "Who the caller is, his colleagues, and their si
 def show_me() -> Response:
     """The caller, the roles that he holds at each site, and the forms with which he may open a ticket there."""
     with reading() as session:
-        me = finding.standing(session, now(), caller())
+        me = colleagues.standing(session, now(), caller())
     language = lang()
     sites = []
     for site, openings in me.openings.items():
@@ -59,7 +59,7 @@ def show_me() -> Response:
 def list_sites() -> Response:
     """The sites at which the caller holds something, with the departments that may be named there."""
     with reading() as session:
-        me = finding.standing(session, now(), caller())
+        me = colleagues.standing(session, now(), caller())
     language, departments = lang(), me.published.catalogue.departments
     found = [
         {
@@ -82,10 +82,10 @@ def list_people(query: Mapping[str, Any]) -> Response:
     """Who holds a role at a site, for those who hold one there too."""
     site = query["site"]
     with reading() as session:
-        me = finding.standing(session, now(), caller())
+        me = colleagues.standing(session, now(), caller())
         if site not in me.at_sites:
             raise NotThere("site", site, list(me.at_sites))
-        found = finding.colleagues(session, now(), site)
+        found = colleagues.colleagues(session, now(), site)
     people = [
         {
             "id": one.person.id,

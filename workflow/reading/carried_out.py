@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from workflow.problems import Position
 from workflow.reading import schema, source
@@ -12,7 +12,7 @@ from workflow.reading.nodes import Node, Path
 
 Bearer = Literal["workflow", "base", "register"]
 
-_BEARERS: tuple[Bearer, ...] = ("workflow", "base", "register")
+_BEARERS: tuple[Bearer, ...] = get_args(Bearer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
