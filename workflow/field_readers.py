@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from typing import Literal
@@ -43,6 +44,10 @@ def _text(field: Field, raw: object, _: Facts) -> Value:
     text = raw.strip()
     if not text:
         raise FieldFaulty("empty", Text("write something, or leave the field out", "请填写内容，或不要提交此字段"))
+    if _says_nothing(text):
+        raise FieldFaulty(
+            "empty", Text("a dash or a dot says nothing, write it in words", "只有标点等于没有填写，请用文字说明")
+        )
     if _UNSTORABLE.search(text):
         raise FieldFaulty(
             "unreadable",
@@ -63,6 +68,11 @@ def _text(field: Field, raw: object, _: Facts) -> Value:
             ),
         )
     return text
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether there is nothing but punctuation and blanks: what is written where a form wants something, and is no answer."""
+    return all(unicodedata.category(letter)[0] in "PZ" for letter in text)
 
 
 def _choice(field: Field, raw: object, _: Facts) -> Value:

@@ -69,6 +69,17 @@ def test_a_text_has_1_to_10000_characters_after_stripping() -> None:
         assert refused(FieldType.TEXT, nothing).code == "empty"
 
 
+@pytest.mark.parametrize("nothing", ["-", "——", "。", "/", "... ...", "※-", "？！"])
+def test_punctuation_alone_says_nothing(nothing: str) -> None:
+    for type_ in (FieldType.TEXT, FieldType.CONTACT):
+        assert refused(type_, nothing).code == "empty"
+
+
+@pytest.mark.parametrize("something", ["无", "√", "3", "- 无 -", "+86"])
+def test_a_word_a_figure_and_a_tick_say_something(something: str) -> None:
+    assert parsed(FieldType.TEXT, something) == something
+
+
 def test_a_text_may_have_a_least_length() -> None:
     assert parsed(FieldType.TEXT, "已修复", min_length=3) == "已修复"
     fault = refused(FieldType.TEXT, " 好的 ", min_length=3)
