@@ -71,7 +71,7 @@ def _text(field: Field, raw: object, _: Facts) -> Value:
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether there is nothing but punctuation and blanks: what is written where a form wants something, and is no answer."""
+    """Whether there is nothing but punctuation and blanks, as a form is filled in by whoever has no answer."""
     return all(unicodedata.category(letter)[0] in "PZ" for letter in text)
 
 
