@@ -67,6 +67,14 @@ def test_time_limits_go_on_as_they_were(house: House) -> None:
     house.now.set(MONDAY + dt.timedelta(minutes=20))
     hand_over(house, to="ben")
     assert [(one["name"], one["limit_at"], one["spans"]) for one in clocks(house, number)] == limits
+    house.now.set(MONDAY + dt.timedelta(minutes=30))
+    house.deliver()
+    assert [one["name"] for one in house.get(f"/tickets/{number}/history")["entries"]] == [
+        "ask",
+        "go",
+        "give",
+        "finish",
+    ]
 
 
 def clocks(house: House, number: str) -> Any:
