@@ -81,11 +81,25 @@ SCHEME = {"many_departments": False, "brand": False, "scheme": "Lion dance in th
 
 
 def plan_in_force(house: House) -> str:
-    """The number of the plan of a quarter, which has been adopted."""
-    plan = house.open("activity-plan", "club", "begin", {"title": "Spring", "unit": "quarter", "quarter": "first"})
-    lanterns = {"theme": "Lanterns", "held_on": "2026-01-20", "people": 300, "cost": 5000}
-    house.do(plan, "club", "adopt", {"activities": [lanterns]})
-    return plan
+    """The number of the plan of a quarter: the group's plan is approved, then the region's, which is broken down."""
+    group = house.open("group-plan", "group", "begin", {"wanted_by": "2026-12-31"})
+    aims = ("recruiting", "publicity", "themes", "merchants", "online_service")
+    house.do(group, "group", "submit", {**dict.fromkeys(aims, "As many as last year"), "budget": 4800000})
+    house.do(group, "vice_president", "grant")  # nobody manages the group's centre here: the vice president does
+    house.do(group, "vice_president", "grant")
+    region = house.open("regional-plan", "club", "begin", {"wanted_by": "2026-12-31"})
+    made_from = {"group_plan": group, "sales_plans": [{"project": "East", "source": "XS-7"}]}
+    written = {"progress": "The east wing has opened", "themes": "Lanterns and lions", "budget": 60000}
+    house.do(region, "club", "submit", {**made_from, **written})
+    house.do(region, "region", "grant")
+    house.do(region, "group", "grant")
+    house.do(region, "club", "break_down", {"projects": [{"project": "East"}]})
+    first, *others = children(house, region, "activity-plan")
+    assert len(others) == 4
+    planned = {"activities": [{"theme": "Lanterns", "held_on": "2026-01-20", "people": 300, "cost": 5000}]}
+    assert house.refused(first, "club", "adopt", planned)[0].code == "need"
+    house.do(first, "club", "adopt", {**planned, "regional_plan": region})
+    return first
 
 
 def test_a_small_planned_activity_needs_the_leadership_alone(house: House) -> None:
