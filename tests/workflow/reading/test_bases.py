@@ -81,6 +81,25 @@ def test_a_base_that_nothing_extends_is_a_warning() -> None:
     assert [(one.check, one.position.path) for one in warnings] == [("unused_base", "matter.yaml")]
 
 
+def test_the_columns_and_choices_that_a_child_writes_are_all_that_it_has() -> None:
+    parent = (
+        QUESTION
+        + """\
+  amend: {from: asked, to: asked, by: desk, may_fill: [points, kind]}
+fields:
+  points: {type: list, of: {who: {type: text}, said: {type: text}}}
+  kind: {type: choice, of: {simple: {zh: 简单}, hard: {zh: 难}}}
+"""
+    )
+    child = """
+workflow: query
+extends: question
+fields: {points: {of: {answer: {type: text}}}, kind: {of: {odd: {zh: 怪}}}}
+"""
+    fields = compiled(matter=BASE, question=parent, query=child).definitions["query"].fields
+    assert (list(fields["points"].columns), list(fields["kind"].choices)) == (["answer"], ["odd"])
+
+
 def test_a_family_may_extend_a_base() -> None:
     head = QUESTION.replace("extends: matter", "extends: matter\nfamily: [question-small]")
     small = "workflow: question-small\nextends: question\n"
