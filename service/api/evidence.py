@@ -13,10 +13,13 @@ from service.api.rendering import Body, blocker_body, due_body, fields_body, ins
 from service.finding import Seen
 from service.ledger import Line, Message
 from workflow import telling, words
-from workflow.definition import Definition, Text
-from workflow.entry import Answer, Ended, Occurrence
+from workflow.definition import Deadline, Definition, Level, Reminder, State, Text, Transition
+from workflow.entry import Answer, Ended, Entry, Occurrence
+from workflow.schedule import Schedule
 from workflow.telling import Reading
 from workflow.ticket import Held
+
+Bearing = Transition | State | Deadline | Level | Reminder | Schedule
 
 
 def line_body(line: Line, seen: Seen, lang: str) -> Body:
@@ -37,6 +40,7 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "sequence": entry.sequence,
         "kind": entry.kind,
         **named(entry.name, label, lang),
+        "rules": _rules(entry, definition),
         "level": entry.timer.level or None if entry.timer else None,
         "run": entry.timer.run if entry.timer else None,
         "at": instant(entry.at, zone),
@@ -68,6 +72,26 @@ def line_body(line: Line, seen: Seen, lang: str) -> Body:
         "mapped": dict(entry.mapped),
         "request_id": line.request_id,
     }
+
+
+def _rules(entry: Entry, definition: Definition) -> list[str]:
+    """The rules that the part carries out by which this happened, and those of the state that was entered by it."""
+    parts: list[Bearing | None] = []
+    match entry.kind:
+        case "move" | "refusal":
+            parts = [definition.transitions.get(entry.name)]
+            if entry.kind == "move" and entry.target != entry.source:
+                parts.append(definition.states.get(entry.target or ""))
+            if entry.occurrence is not None:
+                parts.append(definition.recurring.get(entry.occurrence.schedule))
+        case "level":
+            deadline = definition.deadlines.get(entry.name)
+            came = entry.timer.level if entry.timer else ""
+            levels = [one for one in deadline.levels if one.name == came] if deadline else []
+            parts = [deadline, *levels]
+        case "reminder":
+            parts = [definition.reminders.get(entry.name)]
+    return list(dict.fromkeys(rule for part in parts if part is not None for rule in part.rules))
 
 
 REPAIRED = Text("put right from the command line", "由命令行体检修正")

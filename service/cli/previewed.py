@@ -22,12 +22,15 @@ _WIDEST = 100
 """Longer lines are hard to read, however wide the terminal."""
 
 
-def as_text(preview: Preview, at: dt.datetime) -> str:
-    """Everything that would change at `at`, definition by definition."""
-    lines = [changed.lines_of(preview.changes)]
+def as_text(preview: Preview, at: dt.datetime, *, keep: bool = True) -> str:
+    """Everything that would change at `at`, definition by definition.
+
+    `keep`: open tickets keep what they have; otherwise what becomes of them is said elsewhere, of those carried over.
+    """
+    lines = [changed.lines_of(preview.changes, keep=keep)]
     for one in preview.changes:
         if one.what == "definition" and one.kind == "changed":
-            lines += ["", *_definition(preview, one.name, at)]
+            lines += ["", *_definition(preview, one.name, at, keep)]
     if preview.worded:
         named = visible(say(", ", "、").join(preview.worded))
         lines += ["", say(f"Only words change in {named}.", f"只改文字的文件：{named}。")]
@@ -41,7 +44,7 @@ def closing(preview: Preview) -> str:
     return say("Nothing has been published.", "尚未发布。")
 
 
-def _definition(preview: Preview, name: str, at: dt.datetime) -> Iterator[str]:
+def _definition(preview: Preview, name: str, at: dt.datetime, keep: bool) -> Iterator[str]:
     definition = preview.after.definitions[name]
     yield visible(say(f"{definition.text.en} ({name})", f"{definition.text.read('zh')}（{name}）"))
     if name in preview.before.definitions:
@@ -49,7 +52,7 @@ def _definition(preview: Preview, name: str, at: dt.datetime) -> Iterator[str]:
     else:
         yield say("- What it was cannot be read any more by this version.", "- 本版本已读不出它原来的内容。")
     standing = preview.standing.get(name, ())
-    if standing:
+    if standing and keep:
         count = sum(one.tickets for one in standing)
         yield "- " + say(
             f"1 open ticket keeps the revision that it has, unless you add --carry-over {name}:"

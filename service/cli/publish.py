@@ -193,7 +193,7 @@ def _previewed(files: dict[str, bytes], wish: Wish, every: bool, form: str) -> b
     elif form == "json":
         click.echo(previewed.as_json(found))
     else:
-        click.echo(previewed.as_text(found, at))
+        click.echo(previewed.as_text(found, at, keep=not wish.names))
         if wish.names:
             click.echo()
             for line in told.as_text(batches, say(", ", "、").join(wish.names)):

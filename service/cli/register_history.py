@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,8 @@ def changes_as_table(changes: Sequence[dict[str, Any]], register: Register, cata
             local(one["at"], catalogue),
             one["by"] or say("command line", "命令行"),
             _called(name, register),
-            _cell(name, values["old"], register),
-            _cell(name, values["new"], register),
+            _cell(name, values["old"], register, catalogue),
+            _cell(name, values["new"], register, catalogue),
         ]
         for one in changes
         for name, values in one["changed"].items()
@@ -66,9 +67,11 @@ def _called(name: str, register: Register) -> str:
     return column.text.read(lang()) if column is not None else OWN[name][lang() == "zh"]
 
 
-def _cell(name: str, value: Any, register: Register) -> str:
+def _cell(name: str, value: Any, register: Register, catalogue: Catalogue) -> str:
     if value is None:
         return ""
+    if isinstance(value, dt.datetime):
+        return local(value, catalogue)
     if isinstance(value, bool):
         return say("yes", "是") if value else say("no", "否")
     column = register.columns.get(name)

@@ -76,6 +76,9 @@ def _chosen(ids: Sequence[str], book: ProcedureBook) -> frozenset[str]:
         meant = {id_ for id_ in book.rules if asked.casefold() in (id_.casefold(), _chapter(id_))}
         if not meant:
             like, like_zh = did_you_mean(asked, book.rules)
+            if not like:
+                chapters = list(dict.fromkeys(id_.partition("-")[0] for id_ in book.rules))
+                like, like_zh = f"; its chapters are {', '.join(chapters)}", f"；现有章节：{'、'.join(chapters)}"
             en, zh = f"the procedure book has no rule {asked}{like}", f"制度汇编中没有条款 {asked}{like_zh}"
             raise Faulty(say(en, zh), USAGE)
         found |= meant

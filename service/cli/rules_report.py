@@ -12,6 +12,7 @@ from service.cli.wrapping import wrapped
 
 if TYPE_CHECKING:
     from service.rule_standings import Lack, Shown, Standing
+    from workflow.problems import Position
     from workflow.procedure_book import Grade, Rule
     from workflow.reading.carried_out import Place
 
@@ -20,7 +21,9 @@ def as_text(shown: Sequence[Standing], among: Sequence[Standing], columns: int) 
     """A paragraph for each rule, and how many there are among all that were looked at."""
     ids = max((width(one.rule.id) for one in shown), default=0)
     labels = max(width(one) for one in _labels())
-    places = max((width(_where(place)) for one in shown for place in one.places), default=0)
+    wheres = [place.position for one in shown for place in one.places]
+    wheres += [story.scenario.position for one in shown for story in one.shown]
+    places = max((width(_where(position)) for position in wheres), default=0)
     laid = ["\n".join(_paragraph(one, ids, labels, places, columns)) for one in shown]
     return "\n\n".join([*laid, "\n".join(wrapped(_closing(among), columns))])
 
@@ -49,11 +52,11 @@ def _lines(one: Standing) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     if rule.see:
         yield see, [("", say(", ", "、").join(rule.see))]
     if one.places:
-        yield by_soft if rule.grade == "soft" else by, [(_where(place), _part(place)) for place in one.places]
+        yield by_soft if rule.grade == "soft" else by, [(_where(place.position), _part(place)) for place in one.places]
     elif "not_carried_out" in one.lacks:
         yield by, [("", _LACKS["not_carried_out"][lang()])]
     if one.shown:
-        yield shown, [("", _story(story)) for story in one.shown]
+        yield shown, [(_where(story.scenario.position), _story(story)) for story in one.shown]
     elif "not_shown" in one.lacks:
         yield shown, [("", _LACKS["not_shown"][lang()])]
 
@@ -69,8 +72,8 @@ def _labels() -> tuple[str, str, str, str, str, str]:
     )
 
 
-def _where(place: Place) -> str:
-    return f"{place.position.path}:{place.position.line}"
+def _where(position: Position) -> str:
+    return f"{position.path}:{position.line}"
 
 
 def _part(place: Place) -> str:
@@ -114,9 +117,10 @@ def _closing(among: Sequence[Standing]) -> str:
     if not firm:
         found = say("none to be carried out", "没有需要执行的")
     elif missing:
+        are = "is" if missing == 1 else "are"
         found = say(
-            f"of {len(firm)} to be carried out, something is missing of {missing}",
-            f"应执行 {len(firm)} 条，其中 {missing} 条有缺少",
+            f"of {len(firm)} to be carried out, {missing} {are} not, or no scenario shows it",
+            f"应执行 {len(firm)} 条，其中 {missing} 条没有流程执行，或没有情景证实",
         )
     else:
         found = say(

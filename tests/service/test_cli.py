@@ -441,6 +441,7 @@ def test_open_tickets_are_carried_over_as_the_preview_says(staffed: Duban, place
     write(place, {"definitions/errand.yaml": ERRAND.replace("30 minutes", "20 minutes")})
     seen = done(staffed("publish", "--preview", "--carry-over", "errand"))
     assert "1 open ticket of errand would be carried over:" in seen
+    assert "keep" not in seen
     assert "- dates: 1 with an earlier one, 0 with a later one, 0 with neither" in seen
     assert "at once (late by 5 min): finish late 1; told: 陈明\n" in seen
     done(staffed("person", "rename", "chen", "--name-en", "Chen Ming"))

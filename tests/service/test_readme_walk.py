@@ -48,9 +48,10 @@ def test_every_line_of_the_five_minutes_works_as_it_is_written(house: tuple[Flas
     answers = [_call(client, tokens[whose[1]], shlex.split(one, comments=True)[1:]) for one in calls]
     assert [one.status_code for one in answers] == [200, 200, 200, 200, 201]
 
-    said = re.search(r"(KF-\S+) on the first start", block)
-    assert said is not None
-    assert answers[-1].get_json()["number"] == said[1]
+    number = answers[-1].get_json()["number"]
+    address = f"http://127.0.0.1:8080/api/v1/tickets/{number}/history"
+    (opened,) = _call(client, tokens[whose[1]], [address]).get_json()["entries"]
+    assert opened["rules"] == ["REP-1", "REP-2"]  # of the move, and of the state that it leads to
 
 
 def _call(client: FlaskClient, token: str, words: list[str]) -> TestResponse:

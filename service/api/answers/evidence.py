@@ -32,6 +32,9 @@ class Entry(Named):
             ["move", "level", "reminder", "refusal", "extension", "calendar", "revision", "child", "repair"]
         ),
     )
+    rules = fields.List(
+        fields.String(), metadata={"description": "the rules of the procedure book that are carried out by this"}
+    )
     level = fields.String(allow_none=True)
     run = fields.Integer(allow_none=True)
     at = fields.String(required=True, metadata={"description": "when it counts"})

@@ -131,8 +131,8 @@ def unreachable_state(draft: Draft) -> Found:
             yield fault(
                 ("states", name),
                 "unreachable_state",
-                f"no transition leads to {name}",
-                f"没有流转能到达 {name}",
+                f"no transition leads to {name}; add one with `to: {name}`, or take the state away",
+                f"没有流转能到达 {name}；请加一个 `to: {name}` 的流转，或删去该状态",
                 of_key=True,
             )
 
