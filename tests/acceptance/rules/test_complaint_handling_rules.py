@@ -199,12 +199,12 @@ def test_cmp_13_after_five_working_days_the_receiver_is_asked_to_track_it_every_
     house.wait("2026-01-19 08:59")
     assert house.asked("track") == set()
     house.wait("09:00")
-    assert house.asked("track") == {"guard"}
+    assert house.asked("track") == {"guard"} | CENTRE
     for day in ("2026-01-20", "2026-01-21", "2026-01-22", "2026-01-23", "2026-01-24", "2026-01-25"):  # and at weekends
         house.wait(f"{day} 09:29")
         assert house.asked("track") == set()
         house.wait(f"{day} 09:30")
-        assert house.asked("track") == {"guard"}
+        assert house.asked("track") == {"guard"} | CENTRE
     house.do(complaint, "repair_manager", "resolve", SOLVED)
     house.news()
     house.wait("2026-01-28 12:00")
@@ -217,7 +217,7 @@ def test_cmp_13_the_national_holiday_and_its_make_up_day_count_as_what_they_are(
     house.wait("2026-10-12 14:59")
     assert house.asked("track") == set()
     house.wait("15:00")
-    assert house.asked("track") == {"guard"}
+    assert house.asked("track") == {"guard"} | CENTRE
 
 
 def test_cmp_13_it_counts_from_acceptance_through_every_class(house: House) -> None:
@@ -246,7 +246,7 @@ def test_cmp_13_a_refused_result_does_not_start_it_again(house: House) -> None:
     house.wait("2026-01-19 08:59")
     assert house.asked("track") == set()
     house.wait("09:00")
-    assert house.asked("track") == {"guard"}
+    assert house.asked("track") == {"guard"} | CENTRE
 
 
 def test_cmp_13_tracking_is_done_with_a_note_and_with_what_the_complainant_was_told(house: House) -> None:
