@@ -224,11 +224,11 @@ def _read(field: Field, where: str, raw: object, faults: list[RegisterEntryFault
     try:
         return parse_column(field, raw)
     except FieldFaulty as fault:
-        faults.append(RegisterEntryFault(where, _called(field, where), fault.text))
+        faults.append(RegisterEntryFault(where, called(field, where), fault.text))
         return None
 
 
-def _called(field: Field, where: str) -> Text:
+def called(field: Field, where: str) -> Text:
     """The label of a column, with its name where that is another word: so it is typed in a table and a command."""
     text = field.text
     if not where.startswith("values.") or text.en == text.read("zh") == field.name:

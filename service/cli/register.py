@@ -14,7 +14,7 @@ from service.cli.options import format_option
 from service.cli.register_history import changes_as_table, changes_of
 from service.cli.register_import import heads_of, put_row, template, write_all
 from service.cli.register_shown import as_row, as_table, seen
-from service.cli.register_table import read_table
+from service.cli.register_table import read_table, write_head
 from service.cli.speaking import Command, Group, Option, lang, say
 from service.cli.table import as_json, table, visible
 
@@ -319,10 +319,10 @@ def import_entries(register: str, file: Path, site: str | None, dry_run: bool) -
     "template",
     cls=Command,
     says=(
-        """Write the first line of a table that can be filled in and imported.""",
-        """写出可以填写并导入的表格的首行。""",
+        """Write the first line of a table that can be filled in and imported: CSV, or .xlsx if FILE ends so.""",
+        """写出可以填写并导入的表格的首行：CSV；文件名以 .xlsx 结尾时为 Excel 工作簿。""",
     ),
-    examples=("duban register template parties -o parties.csv", "duban register template parties --lang zh"),
+    examples=("duban register template parties -o parties.xlsx", "duban register template parties --lang zh"),
 )
 @click.argument("register")
 @click.option(
@@ -337,15 +337,8 @@ def write_template(register: str, output: Path | None) -> None:
     from service.db import reading
 
     with database(), reading() as session:
-        text = template(_declared(session, register)[1])
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        with output.open("x", encoding="utf-8-sig", newline="") as file:  # a spreadsheet wants the mark
-            file.write(text)
-    except OSError as error:
-        raise Faulty(f"{output}: {error.strerror or error}", USAGE) from None
+        head = template(_declared(session, register)[1])
+    write_head(head, output)
 
 
 def _declared(session: Session, register: str) -> tuple[Catalogue, Register]:

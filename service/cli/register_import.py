@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from service.cli.faults import Faulty
+from service.cli.faults import PROBLEMS, Faulty
 from service.cli.instants import end_of, start_of
 from service.cli.register_table import Table
 from service.cli.speaking import lang, say
@@ -73,20 +73,15 @@ def heads_of(register: Register) -> Callable[[Sequence[str]], list[str]]:
     return named
 
 
-def template(register: Register) -> str:
+def template(register: Register) -> list[str]:
     """The first line of a table that can be filled in, as people read it."""
-    import csv
-    import io
-
     texts = [texts[lang() == "zh"] for texts in OWN.values()]
     labels = [column.text.read(lang()) for column in register.columns.values()]
     once = Counter(text.casefold() for text in (*texts, *labels))
     told = [
         label if once[label.casefold()] == 1 else name for name, label in zip(register.columns, labels, strict=True)
     ]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow([*texts, *told])
-    return written.getvalue()
+    return [*texts, *told]
 
 
 def write_all(
@@ -143,14 +138,17 @@ def put_row(
     *,
     keep_empty: bool = True,
 ) -> Written:
-    """Write what a row says over the entry, or as a new one.
+    """Write what a row says over the entry, or as a new one; Faulty or AccountRefused with all that is wrong with it.
 
     An empty name or beginning says nothing in a table (`keep_empty` false); an empty column takes a value out. A choice
     may be written as people read it, a share with %, a time without an offset.
     """
     from service import register_entries, registers
+    from service.account_faults import AccountRefused
     from workflow.registers import OWN_COLUMNS
 
+    faults: list[str] = []
+    exit_code = PROBLEMS
     readers: Mapping[str, Callable[[str, Catalogue], dt.datetime]] = {"since": start_of, "until": end_of}
     said: dict[str, Any] = {"values": {}}
     for name, text in row.items():
@@ -163,28 +161,57 @@ def put_row(
                 column = register.columns.get(name)
                 said["values"][name] = _meant(column, text, catalogue) if text and column is not None else text or None
         except Faulty as fault:
-            raise Faulty(say(f"{name}: {fault.message}", f"{name}：{fault.message}"), fault.exit_code) from None
+            faults.append(_at(register.columns.get(name), name) + fault.message)
+            exit_code = fault.exit_code
     if not keep_empty:
         said = {name: value for name, value in said.items() if value is not None or name in ("name_en", "until")}
     there = registers.find(session, register, key, site)
-    if there is None:
-        given = {name: value for name, value in said.items() if value is not None}
-        register_entries.create(session, register, key, given, site=site, by=None, at=at)
-        return "added"
-    now = register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
-    return "unchanged" if now.version == there.version else "changed"
+    done: Written = "added"
+    try:
+        if there is None:
+            given = {name: value for name, value in said.items() if value is not None}
+            register_entries.create(session, register, key, given, site=site, by=None, at=at)
+        else:
+            now = register_entries.change(session, register, key, said, site=site, version=None, by=None, at=at)
+            done = "unchanged" if now.version == there.version else "changed"
+    except AccountRefused as error:
+        if not faults:
+            raise
+        faults.append(say(str(error), error.text.read("zh")))
+    if faults:  # what has been written without these values goes with the transaction
+        raise Faulty("\n".join(faults), exit_code)
+    return done
+
+
+def _at(column: Field | None, name: str) -> str:
+    """The column of a fault, as the register names it in its own."""
+    from service import register_entries
+
+    if column is None:
+        return say(f"{name}: ", f"{OWN[name][1]}：")
+    called = register_entries.called(column, f"values.{name}")
+    return say(f"{called.en}: ", f"{called.read('zh')}：")
 
 
 def _meant(column: Field, text: str, catalogue: Catalogue) -> object:
-    """What a column is told by a text of a table: that of a choice as people read it, a time of the calendars' zone."""
+    """What a column is told by a text: a choice as people read it, a time of the calendars' zone.
+
+    Faulty says what a choice, or a yes or no, may be; about other types the register itself speaks.
+    """
     from workflow.definition import FieldType
 
     match column.type:
         case FieldType.YES_NO:
-            return _YES.get(text.strip().lower(), text)
+            if text.lower() not in _YES:
+                raise Faulty(say(f"write yes or no, not “{text}”", f"请填“是”或“否”，不是“{text}”"))
+            return _YES[text.lower()]
         case FieldType.CHOICE:
             called = {one: choice for choice, texts in column.choices.items() for one in (texts.zh, texts.en)}
-            return text if text in column.choices else called.get(text, text)
+            called |= {choice: choice for choice in column.choices}
+            if text not in called:
+                there = say(", ", "、").join(texts.read(lang()) for texts in column.choices.values())
+                raise Faulty(say(f"“{text}” is no choice; there are: {there}", f"“{text}”不是可选项；可选：{there}"))
+            return called[text]
         case FieldType.PERCENT:
             return text.removesuffix("%")
         case FieldType.DATETIME if _WITHOUT_ZONE.fullmatch(text):

@@ -1,12 +1,15 @@
-"""Tables of register entries as they are imported: CSV or a workbook of Excel whose first line names the columns."""
+"""Tables of register entries, CSV or a workbook of Excel: the first line, which names the columns, and the rows."""
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from service.cli.faults import USAGE, Faulty
 from service.cli.speaking import lang, say
@@ -44,6 +47,30 @@ def read_table(file: Path, heads: Heads) -> Table:
         ) from None
     except csv.Error as error:
         raise Faulty(say(f"{file} is no CSV table: {error}", f"{file} 不是 CSV 表格：{error}")) from None
+    except OSError as error:
+        raise Faulty(f"{file}: {error.strerror or error}", USAGE) from None
+
+
+def write_head(head: Sequence[str], file: Path | None) -> None:
+    """Write the first line of a table: as the name of the file ends, without a file to the standard output as CSV."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerow(head)
+    if file is None:
+        click.echo(written.getvalue(), nl=False)
+        return
+    try:
+        if file.suffix.lower() in WORKBOOKS:
+            from service.cli import workbook
+
+            if file.suffix.lower() != ".xlsx":
+                raise Faulty(say(f"{file}: write .xlsx or .csv", f"{file}：请写 .xlsx 或 .csv"), USAGE)
+            with file.open("xb") as opened:
+                workbook.write([head], opened)
+        else:
+            with file.open("x", encoding="utf-8-sig", newline="") as table:  # a spreadsheet wants the mark
+                table.write(written.getvalue())
+    except FileExistsError:
+        raise Faulty(say(f"{file} is there already", f"{file} 已经存在"), USAGE) from None
     except OSError as error:
         raise Faulty(f"{file}: {error.strerror or error}", USAGE) from None
 

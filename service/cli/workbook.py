@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook (.xlsx) as rows of texts. The one module that knows of workbooks."""
+"""Workbooks of Excel (.xlsx): the first sheet as rows of texts, and texts as a sheet. No other module knows of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError, iterparse
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 
@@ -101,6 +102,17 @@ def first_sheet(file: Path) -> Iterator[Sheet]:
             raise WorkbookFaulty(str(error)) from error
         with closing(book):
             yield Sheet(sheet.title, len(book.worksheets) == 1, _rows(sheet, marks))
+
+
+def write(lines: Sequence[Sequence[str]], file: BinaryIO) -> None:
+    """A workbook of one sheet with these lines, its cells being texts, so that no key loses its zeros."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for line in lines:
+        sheet.append([*line])
+    for column in range(1, max(map(len, lines), default=0) + 1):
+        sheet.column_dimensions[get_column_letter(column)].number_format = "@"
+    book.save(file)
 
 
 _FAULTS = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy.engine import URL
 
 from tests.command_line import Duban, done, refused
@@ -190,7 +190,39 @@ def test_a_template_is_filled_in_and_imported(duban: Duban, tmp_path: Path) -> N
     assert head.startswith("键,名称,英文名称,生效时间,终止时间,")
     file.write_text(head + "a,甲" + "," * (head.count(",") - 1) + "\n", encoding="utf-8-sig")
     assert "1 added" in done(duban("register", "import", "tenants", str(file), "--site", "pier"))
-    assert "File exists" in refused(duban("register", "template", "tenants", "-o", str(file)), 2)
+    assert "is there already" in refused(duban("register", "template", "tenants", "-o", str(file)), 2)
+
+
+def test_a_template_that_is_called_a_workbook_is_one_and_a_key_keeps_its_zeros(duban: Duban, tmp_path: Path) -> None:
+    file = tmp_path / "new.xlsx"
+    done(duban("register", "template", "tenants", "-o", str(file)))
+    book = load_workbook(file)
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]][:3] == ["Key", "Name", "English name"]
+    assert sheet.column_dimensions["A"].number_format == "@", "what is typed stays as it is"
+    sheet.append(["007", "甲"])
+    book.save(file)
+    assert "1 added" in done(duban("register", "import", "tenants", str(file), "--site", "pier"))
+    assert [one["key"] for one in shown(duban)] == ["007"]
+    assert "write .xlsx or .csv" in refused(duban("register", "template", "tenants", "-o", "old.xls"), 2)
+
+
+def test_what_a_cell_may_say_is_told_in_the_words_that_people_read_and_all_of_a_row_at_once(
+    duban: Duban, tmp_path: Path
+) -> None:
+    file = tmp_path / "tenants.csv"
+    file.write_text("key,name,anchor,kind,since,area\na,甲,maybe,餐饮,,1\nb,乙,是,酒店,soon,0\n", encoding="utf-8")
+    take = (*IMPORT, str(file), "--site", "pier")
+    assert refused(duban(*take), 1).splitlines()[1:] == [
+        "line 2: Anchor store (anchor): write yes or no, not “maybe”",
+        "line 3: Business (kind): “酒店” is no choice; there are: Food, Retail",
+        "line 3: since: soon is no date or time; write for example 2026-03-09, or 2026-03-09T18:00+08:00",
+        "line 3: area: at least 1, not 0",
+    ]
+    told = refused(duban(*take, "--lang", "zh"), 1)
+    assert "第 2 行：主力店（anchor）：请填“是”或“否”，不是“maybe”" in told
+    assert "第 3 行：业态（kind）：“酒店”不是可选项；可选：餐饮、零售" in told
+    assert shown(duban, "--over") == []
 
 
 def test_a_table_that_is_not_there_is_wrong_usage(duban: Duban) -> None:
