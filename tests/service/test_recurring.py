@@ -16,7 +16,7 @@ from service import (
     accounts,
     delivery,
     ledger,
-    moves,
+    opening,
     recurring,
     register_entries,
     revisions,
@@ -560,14 +560,14 @@ def test_what_arrives_later_on_the_day_makes_the_notice_new_again_and_on_another
 def test_one_notice_says_how_many_were_opened_and_which_could_not_be(
     porters: None, now: FixedNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_recurring = moves.open_recurring
+    open_recurring = opening.open_recurring
 
     def raising(*given: Any, **named: Any) -> storing.Outcome:
         if given[3].party[0] in ("s2", "s6"):
             raise RuntimeError
         return open_recurring(*given, **named)
 
-    monkeypatch.setattr("service.recurring.moves.open_recurring", raising)
+    monkeypatch.setattr("service.recurring.opening.open_recurring", raising)
     run(now, "2026-03-21 00:00")
     delivery.run_once(now.at)
     ((subject, opened_line, refused_line),) = inbox("ann")

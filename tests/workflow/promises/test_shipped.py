@@ -58,8 +58,8 @@ def test_the_longest_silence_is_never_shorter_than_the_first_telling(
         ("repair", "dispatched", "longest_silence", HOUR / 2),
         # Four hours before the 24; coming back from waiting uses up what was left.
         ("repair", "in_repair", "first_telling", 20 * HOUR),
-        # Three days, then the clock moves on.
-        ("repair", "waiting", "longest_silence", 3 * DAY),
+        # The centre is asked to follow up every day, until the clock moves on after three.
+        ("repair", "waiting", "longest_silence", DAY),
         ("complaint", "received", "first_telling", HOUR / 3),
         ("complaint", "received", "longest_silence", HOUR),
         ("complaint-critical", "transferred", "longest_silence", HOUR / 4),

@@ -25,7 +25,7 @@ def test_what_a_class_changes_or_adds_is_its_own() -> None:
 
 def test_there_is_to_cover_every_transition_level_and_reminder_once() -> None:
     parts = to_cover(KNOWN["repair"], KNOWN)
-    assert len(parts) == len(set(parts)) == 26
+    assert len(parts) == len(set(parts)) == 27
     assert {part.called for part in parts if part.kind == "level" and part.name == "pick_up"} == {
         "pick_up soon 1",
         "pick_up late 1",
