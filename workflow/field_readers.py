@@ -80,6 +80,14 @@ def _choice(field: Field, raw: object, _: Facts) -> Value:
 
 
 def _department(_: Field, raw: object, facts: Facts) -> Value:
+    if isinstance(raw, str) and not facts.departments:
+        raise FieldFaulty(
+            "unknown",
+            Text(
+                f"{shown(raw)} cannot be chosen: the site has no departments; whoever runs the installation adds them",
+                f"不能选择 {shown(raw)}：该项目还没有部门；请系统管理员添加",
+            ),
+        )
     return _one_of(raw, facts.departments, "a department", "部门")
 
 

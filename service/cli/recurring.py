@@ -36,14 +36,17 @@ Last, whether no scheduler has looked yet: then what runs already is opened as s
 @click.command(
     cls=Command,
     says=(
-        """List which recurring tickets will be opened when, and when each is due, site by site; also
-        at a site at which no scheduler has looked yet.
+        """List which recurring tickets will be opened when, and when each is due, site by site.
+
+        A site at which no scheduler has looked yet is listed, too.
 
         With --year, a calendar of that year to check and to print: day by day what opens and what is due, which days
         are worked, and for how many parties it is.
 
         What is published is read; with --definitions, the files of a folder, in the calendars that they name.""",
-        """列出周期工单何时开立、何时到期，按项目列出；调度程序还没处理过的新项目也列出。
+        """列出周期工单何时开立、何时到期，按项目列出。
+
+        调度程序还没处理过的新项目也列出。
 
         写明 --year 时给出全年的日历，供核对和打印：逐日列出开立和到期的工单、休息日和调休上班日，以及涉及多少户。
 

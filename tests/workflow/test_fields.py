@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -190,6 +191,12 @@ def test_people_and_departments_must_exist() -> None:
     assert parsed(FieldType.DEPARTMENT, "shop") == "shop"
     assert refused(FieldType.PERSON, "zed").text.en == "there is no person “zed”; write the id of one"
     assert refused(FieldType.DEPARTMENT, "zed").text.en == "“zed” is not a department; accepted: property, shop"
+
+
+def test_where_a_site_has_no_departments_it_is_said_who_adds_them() -> None:
+    """A schedule meets it at a new site, and nobody is there who could choose another one."""
+    with pytest.raises(FieldFaulty, match="the site has no departments; whoever runs the installation adds them"):
+        parse_value(field("team", FieldType.DEPARTMENT), "shop", replace(FACTS, departments=frozenset()), {}, OPENED)
 
 
 def test_a_ticket_may_be_of_the_named_workflow_or_of_its_family() -> None:
