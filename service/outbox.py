@@ -46,20 +46,27 @@ def notices_of(number: str, ticket_id: int, told: Mapping[str, Sequence[Item]], 
     alone = {person: [item for item in items if item.about != "opening"] for person, items in told.items()}
     return [
         {
-            "id": notice_id(number, items[0]),
+            **_new(notice_id(number, items[0]), person, items, created_at),
             "ticket_id": ticket_id,
             "sequence": items[0].sequence,
             "position": items[0].position,
-            "person_id": person,
-            "items": [item.to_json() for item in items],
-            "channel": INBOX,
-            "created_at": created_at,
-            "attempts": 0,
-            "next_attempt_at": created_at,
         }
         for person, items in alone.items()
         if items
     ]
+
+
+def _new(id_: str, person: str, items: Sequence[Item], created_at: dt.datetime) -> Row:
+    """What every notice has that is not yet delivered, whatever it tells of."""
+    return {
+        "id": id_,
+        "person_id": person,
+        "items": [item.to_json() for item in items],
+        "channel": INBOX,
+        "created_at": created_at,
+        "attempts": 0,
+        "next_attempt_at": created_at,
+    }
 
 
 def evidence_of(told: Mapping[str, Sequence[Item]]) -> dict[int, list[Row]]:
@@ -145,16 +152,10 @@ def put_openings(
         if items != was:
             rows.append(
                 {
-                    "id": id_,
+                    **_new(id_, person, items, created_at),
                     "ticket_id": None,
                     "sequence": None,
                     "position": 0,
-                    "person_id": person,
-                    "items": [item.to_json() for item in items],
-                    "channel": INBOX,
-                    "created_at": created_at,
-                    "attempts": 0,
-                    "next_attempt_at": created_at,
                     "delivered_at": None,
                     "failed_at": None,
                     "read_at": None,

@@ -72,7 +72,7 @@ def _text(field: Field, raw: object, _: Facts) -> Value:
 
 def _says_nothing(text: str) -> bool:
     """Whether there is nothing but punctuation and blanks, as a form is filled in by whoever has no answer."""
-    return all(unicodedata.category(letter)[0] in "PZ" for letter in text)
+    return all(letter.isspace() or unicodedata.category(letter)[0] in "PZ" for letter in text)
 
 
 def _choice(field: Field, raw: object, _: Facts) -> Value:

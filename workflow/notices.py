@@ -55,10 +55,10 @@ class MootBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unopened:
-    """A recurring ticket that could not be opened, and why: told of what there is no ticket to tell of.
+class _OfSchedule:
+    """What is told of tickets of one schedule, whether they were opened or not; there is no one ticket to tell of.
 
-    `revision` and `calendar` (its revision) are those by which it is told. `others` of its schedule stand as it does.
+    `revision` and `calendar` (its revision) are those by which it is told.
     """
 
     workflow: str
@@ -68,77 +68,61 @@ class Unopened:
     schedule: Text
     period: Text
     party: Text | None = None
+
+    def _named(self) -> dict[str, Any]:
+        return {
+            "workflow": self.workflow,
+            "revision": self.revision,
+            "calendar": self.calendar,
+            "site": self.site,
+            "schedule": self.schedule.to_json(),
+            "period": self.period.to_json(),
+            "party": self.party and self.party.to_json(),
+        }
+
+
+def _with_texts(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item keeps, with the texts of the schedule, the period and the party."""
+    texts = {name: Text(**stored[name]) for name in ("schedule", "period", "party") if stored[name]}
+    return {**stored, **texts}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened(_OfSchedule):
+    """A recurring ticket that could not be opened, and why; `others` of its schedule stand as it does."""
+
     others: int = 0
     reasons: tuple[Text, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As an item keeps it."""
-        return {
-            "workflow": self.workflow,
-            "revision": self.revision,
-            "calendar": self.calendar,
-            "site": self.site,
-            "schedule": self.schedule.to_json(),
-            "period": self.period.to_json(),
-            "party": self.party and self.party.to_json(),
-            "others": self.others,
-            "reasons": [reason.to_json() for reason in self.reasons],
-        }
+        return {**self._named(), "others": self.others, "reasons": [reason.to_json() for reason in self.reasons]}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Unopened:
         """What `to_json` gave."""
-        texts = {
-            "schedule": Text(**stored["schedule"]),
-            "period": Text(**stored["period"]),
-            "party": Text(**stored["party"]) if stored["party"] else None,
-            "reasons": tuple(Text(**reason) for reason in stored["reasons"]),
-        }
-        return cls(**{**stored, **texts})
+        return cls(**{**_with_texts(stored), "reasons": tuple(Text(**reason) for reason in stored["reasons"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Openings:
+class Openings(_OfSchedule):
     """Tickets that one schedule has opened on one day for one of its periods, told of together.
 
     `first` and `last` are the numbers of the first and the last of the `count`; `party` is whose it is, of one alone.
     """
 
-    workflow: str
-    revision: str
-    calendar: str
-    site: str
-    schedule: Text
-    period: Text
     count: int
     first: str
     last: str
-    party: Text | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As an item keeps it."""
-        return {
-            "workflow": self.workflow,
-            "revision": self.revision,
-            "calendar": self.calendar,
-            "site": self.site,
-            "schedule": self.schedule.to_json(),
-            "period": self.period.to_json(),
-            "count": self.count,
-            "first": self.first,
-            "last": self.last,
-            "party": self.party and self.party.to_json(),
-        }
+        return {**self._named(), "count": self.count, "first": self.first, "last": self.last}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Openings:
         """What `to_json` gave."""
-        texts = {
-            "schedule": Text(**stored["schedule"]),
-            "period": Text(**stored["period"]),
-            "party": Text(**stored["party"]) if stored["party"] else None,
-        }
-        return cls(**{**stored, **texts})
+        return cls(**_with_texts(stored))
 
     def more(self, later: Openings) -> Openings:
         """These and those that were opened later."""

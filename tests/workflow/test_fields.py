@@ -70,7 +70,7 @@ def test_a_text_has_1_to_10000_characters_after_stripping() -> None:
         assert refused(FieldType.TEXT, nothing).code == "empty"
 
 
-@pytest.mark.parametrize("nothing", ["-", "——", "。", "/", "... ...", "※-", "？！"])
+@pytest.mark.parametrize("nothing", ["-", "——", "。", "/", "... ...", "※-", "？！", "-\n-"])
 def test_punctuation_alone_says_nothing(nothing: str) -> None:
     for type_ in (FieldType.TEXT, FieldType.CONTACT):
         assert refused(type_, nothing).code == "empty"
